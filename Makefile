@@ -1,0 +1,199 @@
+# libquote: `make help` lists the targets. config=debug|release|asan|ubsan|tsan|cover|fuzz|fault, CC=gcc|clang.
+
+config ?= release
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PREFIX ?= /usr/local
+DESTDIR ?=
+MODEL ?= corpus/models/bracket.stl
+CORPUS ?=
+FUZZ_SECONDS ?= 60
+
+VERSION := $(shell sed -n 's/^.define LQ_VERSION_STRING "\(.*\)"/\1/p' include/libquote.h)
+SOVERSION := 0
+
+# ---- flags --------------------------------------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
+# -ffp-contract=off: sums must have the same bits on every CPU. Aliasing: arrays grow through void **.
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -fno-strict-aliasing -fopenmp -MMD -MP $(WARNINGS)
+CFLAGS_debug := -O0 -g
+CFLAGS_release := -O2 -g -DNDEBUG
+CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_ubsan := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all
+CFLAGS_tsan := -O1 -g -fsanitize=thread
+CFLAGS_cover := -O0 -g --coverage
+CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DNDEBUG
+CFLAGS_fault := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -DLQI_FAULT
+ifeq ($(config),fuzz)
+CC := clang
+endif
+CFLAGS_CONFIG := $(CFLAGS_$(config))
+ifeq ($(CFLAGS_CONFIG),)
+$(error config=$(config) is not one of debug release asan ubsan tsan cover fuzz fault)
+endif
+LIBS := -lzip -lexpat -lz -ldeflate -lxxhash -ljansson -lm
+LIBS_PRIVATE := $(LIBS) -fopenmp
+
+OBJ := build/obj/$(config)-$(CC)
+ifeq ($(config)-$(CC),release-gcc)
+OUT := build
+else
+OUT := build/$(config)-$(CC)
+endif
+
+# ---- what is built ------------------------------------------------------------------------------------------------
+
+LIB_SRC := $(sort $(wildcard libquote/*/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(OBJ)/%.o) $(OBJ)/libquote/price/default_book.json.o
+CLI_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard bindings/cli/*.c)))
+CORPUS_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out corpus/make_models.c,$(sort $(wildcard corpus/*.c))))
+SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
+UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/unit/test_*.c)))
+API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
+FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
+FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
+
+.PHONY: help run check check-all check-corpus bench fuzz fuzz-build serve install clean format lint deps all tests
+.DEFAULT_GOAL := all
+
+all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@echo '  config=debug|release|asan|ubsan|tsan|cover|fuzz|fault  CC=gcc|clang  MODEL=file  CORPUS=folder  PREFIX=/usr/local'
+
+run: deps ## install what is missing, build, quote a real part (MODEL=file for yours)
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(OUT)/quote "$(MODEL)"
+
+check: deps ## install what is missing, build, run all tests
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests
+	@OUT=$(OUT) CORPUS="$(CORPUS)" bash tests/run.sh
+
+check-all: deps ## the tests under sanitizers, the second compiler and valgrind
+	@bash tests/run_all.sh
+
+check-corpus: all ## compare with the manifest of a folder of real files: CORPUS=DIR
+	@test -n "$(CORPUS)" || { echo 'make check-corpus CORPUS=DIR: a folder with a MANIFEST.tsv'; exit 2; }
+	@python3 tests/corpus/check_corpus.py $(OUT)/quote "$(CORPUS)"
+
+bench: all $(OUT)/make_models ## compare with the field's tools on this machine
+	@OUT=$(OUT) bash bench/run.sh
+
+fuzz: ## build the fuzz targets and run each for FUZZ_SECONDS
+	@scripts/deps.sh fuzz
+	@$(MAKE) --no-print-directory -j$$(nproc) config=fuzz fuzz-build
+	@SECONDS_EACH=$(FUZZ_SECONDS) bash fuzz/run.sh build/fuzz-clang/fuzz $(FUZZ_TARGETS)
+
+fuzz-build: $(FUZZ_TARGETS:%=$(OUT)/fuzz/fuzz_%)
+
+serve: ## run the service (not in this version)
+	@echo 'The service is not part of this version yet.'; exit 2
+
+install: all ## install under PREFIX
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 644 include/libquote.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(OUT)/libquote.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(OUT)/libquote.so $(DESTDIR)$(PREFIX)/lib/libquote.so.$(VERSION)
+	ln -sf libquote.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libquote.so.$(SOVERSION)
+	ln -sf libquote.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libquote.so
+	sed 's|^prefix=.*|prefix=$(PREFIX)|' $(OUT)/libquote.pc > $(DESTDIR)$(PREFIX)/lib/pkgconfig/libquote.pc
+	install -m 755 $(OUT)/quote $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 bindings/cli/quote.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 bindings/cli/completions/quote.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/quote
+	install -m 644 bindings/cli/completions/_quote $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
+	install -m 644 bindings/cli/completions/quote.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/
+
+clean: ## remove what was built
+	rm -rf build
+
+format: ## clang-format over the tree
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
+
+lint: ## clang-tidy, cppcheck, shellcheck
+	@bash scripts/lint.sh
+
+deps:
+	@scripts/deps.sh
+
+tests: $(UNIT_TESTS) $(API_TESTS) $(FUZZ_REPLAYS) $(OUT)/tests/api/header_cpp $(OUT)/tests/readme_example
+
+# ---- rules --------------------------------------------------------------------------------------------------------
+
+$(OBJ)/libquote/%.o: libquote/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Ilibquote -c $< -o $@
+
+# The command line, like every binding, sees the public header and nothing else.
+$(OBJ)/bindings/%.o: bindings/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -c $< -o $@
+
+$(OBJ)/tests/api/%.o: tests/api/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -I. -c $< -o $@
+
+$(OBJ)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -Ilibquote -I. -c $< -o $@
+
+# The default price book becomes a C array, so that the library needs no file at run time.
+$(OBJ)/libquote/price/default_book.json.c: libquote/price/default_book.json
+	@mkdir -p $(@D)
+	@{ echo '#include "price/default_book.h"'; echo 'const char lqi_default_book_json[] ='; \
+	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; \
+	   echo 'const size_t lqi_default_book_json_size = sizeof lqi_default_book_json - 1;'; } > $@
+
+$(OBJ)/libquote/price/default_book.json.o: $(OBJ)/libquote/price/default_book.json.c
+	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Ilibquote -c $< -o $@
+
+$(OUT)/libquote.a: $(LIB_OBJ)
+	@mkdir -p $(@D)
+	rm -f $@ && ar rcs $@ $^
+
+$(OUT)/libquote.so: $(LIB_OBJ) libquote/libquote.map
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_CONFIG) -shared -Wl,-soname,libquote.so.$(SOVERSION) -Wl,--version-script=libquote/libquote.map \
+	  -o $@ $(LIB_OBJ) $(LIBS_PRIVATE)
+
+$(OUT)/libquote.pc: libquote/libquote.pc.in include/libquote.h
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS_PRIVATE@|$(LIBS_PRIVATE)|' $< > $@
+
+$(OUT)/quote: $(CLI_OBJ) $(OUT)/libquote.a
+	$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+
+$(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+
+$(OUT)/tests/%: $(OBJ)/tests/%.o $(CORPUS_OBJ) $(SUPPORT_OBJ) $(OUT)/libquote.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lcmocka $(LIBS_PRIVATE)
+
+# The header alone must compile as C++, without our warnings being the user's problem.
+$(OUT)/tests/api/header_cpp: tests/api/test_header_cpp.cc include/libquote.h $(OUT)/libquote.a
+	@mkdir -p $(@D)
+	$(CC:gcc=g++) $(CFLAGS_CONFIG) -Wall -Wextra -Werror -Iinclude -o $@ $< $(OUT)/libquote.a -lstdc++ $(LIBS_PRIVATE)
+
+# The example of the README is a test: it is cut out of the text and compiled.
+$(OUT)/tests/readme_example: README.md $(OUT)/libquote.a
+	@mkdir -p $(@D) $(OBJ)/tests
+	awk '/^```c$$/{on=1;next} /^```$$/{on=0} on' README.md > $(OBJ)/tests/readme_example.c
+	$(CC) -std=c17 $(CFLAGS_CONFIG) -Wall -Wextra -Werror -Iinclude -o $@ $(OBJ)/tests/readme_example.c $(OUT)/libquote.a $(LIBS_PRIVATE)
+
+$(OUT)/fuzz/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(CORPUS_OBJ) $(OUT)/libquote.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+
+$(OUT)/fuzz/fuzz_%: $(OBJ)/fuzz/fuzz_%.o $(CORPUS_OBJ) $(OUT)/libquote.a
+	@mkdir -p $(@D)
+	$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_PRIVATE)
+
+.SECONDARY:
+-include $(shell find build/obj/$(config)-$(CC) -name '*.d' 2>/dev/null)

@@ -1,0 +1,536 @@
+/*
+ * libquote: instant, trustworthy quotes for 3D-printed parts.
+ *
+ * This header is the contract and the manual; what is not said here is not promised. It follows the flow of data:
+ *
+ *     context -> source -> model -> part -> report -> book -> quote -> JSON
+ *
+ * A part is read once and measured once. Its report holds facts about geometry (no money, no process) and then serves
+ * any number of prices in microseconds.
+ *
+ * Rules that hold for every function
+ *  - Functions that can fail return lq_status. Output comes by the last parameter and is NULL (or untouched for plain
+ *    structs) on failure. Details of the last failure stand in the context: lq_context_error().
+ *  - A context, and every object made with it, belongs to one thread at a time. Two contexts may run in two threads.
+ *    Finished reports, books and quotes are immutable: many threads may read them, while their context lives.
+ *  - Strings are UTF-8 and live as long as the object that returned them. Text from a file has its control characters
+ *    removed; it is still untrusted.
+ *  - Structs that the caller fills begin with struct_size: set it to sizeof the struct, zero the rest; zero means default.
+ *  - Units stand last in a name. `index` counts from 0 within a list, `count` counts things, `size` is bytes in memory,
+ *    `offset` is bytes from the start of a file.
+ *  - Nothing here prints, exits, reads the clock for a result, or keeps state outside the objects it returns. The same
+ *    bytes give the same report and the same cents for any thread count, instruction set, locale and hash key.
+ */
+#ifndef LIBQUOTE_H
+#define LIBQUOTE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define LQ_API __attribute__((visibility("default")))
+#else
+#define LQ_API
+#endif
+
+#define LQ_VERSION_MAJOR 0
+#define LQ_VERSION_MINOR 1
+#define LQ_VERSION_PATCH 0
+#define LQ_VERSION_STRING "0.1.0"
+
+/* The version of the library that is linked, as "major.minor.patch"; compare it with LQ_VERSION_STRING. */
+LQ_API const char *lq_version(void);
+
+/* The libraries in use, for `quote version`: index 0, 1, ... until it returns NULL. *version may be NULL to skip it. */
+LQ_API const char *lq_version_library(size_t index, const char **version);
+
+/* ------------------------------------------------------------------------------------------------ status ---------- */
+
+/* What kind of failure. Values are fixed for ever; new ones may come. The exact reason is lq_error.code. */
+typedef enum lq_status {
+    LQ_OK = 0,
+    LQ_ERR_ARGUMENT = 10,    /* the caller asked for something that does not exist or is out of range */
+    LQ_ERR_INPUT = 20,       /* the bytes are damaged, ambiguous, or hold no part */
+    LQ_ERR_UNSUPPORTED = 30, /* the bytes are of a kind, or need a feature, that is not supported */
+    LQ_ERR_SELECTION = 40,   /* several candidates and none chosen, or the chosen one is not there */
+    LQ_ERR_LIMIT = 50,       /* a limit of lq_limits was reached */
+    LQ_ERR_MEMORY = 60,      /* the allocator returned NULL */
+    LQ_ERR_IO = 70,          /* the source could not be read */
+    LQ_ERR_CANCELLED = 80,   /* lq_context_cancel, or the progress callback returned non-zero */
+    LQ_ERR_INTERNAL = 90     /* our mistake: please report it */
+} lq_status;
+
+/*
+ * The last failure of a context. `code` is a stable snake_case word ("stl_truncated", "zip_bomb", "need_selection"),
+ * `message` one sentence that a seller understands. Numbers that do not apply are -1, texts that do not apply are "".
+ */
+typedef struct lq_error {
+    lq_status status;
+    const char *code;
+    char message[512];
+    char part[256];    /* archive entry or model part the failure is in */
+    char detected[32]; /* for "unsupported_format": what the file looks like ("ply", "step", "html") */
+    int64_t offset;    /* byte offset within `part`, or within the file when `part` is "" */
+    int64_t line;      /* 1-based line, for text formats */
+    int64_t limit;     /* for a limit: the limit, and what was found */
+    int64_t actual;
+    size_t candidate_count; /* see lq_context_error_candidate */
+} lq_error;
+
+/* ------------------------------------------------------------------------------------------------ context --------- */
+
+typedef struct lq_context lq_context;
+
+/* All memory of a context comes from here. size_old is what the block was asked for (0 for a NULL block). To free, the
+ * library calls reallocate(user, block, size_old, 0). May be called from several worker threads at once. */
+typedef struct lq_allocator {
+    void *(*reallocate)(void *user, void *block, size_t size_old, size_t size_new);
+    void *user;
+} lq_allocator;
+
+/* Limits on one input. 0 means the default (in brackets). Reaching one is LQ_ERR_LIMIT with the code "limit", or the
+ * code of the attack it guards against (zip_bomb, xml_depth, 3mf_depth, 3mf_instances). */
+typedef struct lq_limits {
+    size_t struct_size;
+    uint64_t input_bytes;      /* size of the file [2 GiB] */
+    uint64_t memory_bytes;     /* held at once by the context [8 GiB] */
+    uint64_t triangles;        /* as stored, per part, instances counted [200 000 000] */
+    uint64_t vertices;         /* per part [400 000 000] */
+    uint64_t inflated_bytes;   /* per archive entry; twice this for a whole archive [2 GiB] */
+    uint64_t inflate_ratio;    /* for entries above 64 MiB [200] */
+    uint64_t archive_entries;  /* [65 535] */
+    uint64_t xml_depth;        /* nesting of elements [64] */
+    uint64_t component_depth;  /* nesting of 3MF components [32] */
+    uint64_t instances;        /* placed leaves after expansion [1 000 000] */
+    uint64_t work_units;       /* operations of steps that are not linear in the input [4 000 000 000] */
+} lq_limits;
+
+/* Called a few times per megabyte from the thread that called the library. done/total: of the current stage, total 0
+ * when unknown. Non-zero stops the work with LQ_ERR_CANCELLED. */
+typedef int (*lq_progress)(void *user, const char *stage, uint64_t done, uint64_t total);
+
+/* Instruction sets, as a mask of what may be used. A kernel without a variant in the mask runs the best one below. */
+enum {
+    LQ_ISA_SCALAR = 1u << 0,
+    LQ_ISA_AVX2 = 1u << 1,
+    LQ_ISA_AVX512 = 1u << 2,
+    LQ_ISA_NEON = 1u << 3
+};
+
+typedef struct lq_context_options {
+    size_t struct_size;
+    const lq_allocator *allocator; /* NULL: the C heap. Copied. */
+    const lq_limits *limits;       /* NULL: defaults. Copied. */
+    lq_progress progress;          /* NULL: none */
+    void *progress_user;
+    uint32_t thread_count;         /* 0: one. Results never depend on it. */
+    uint32_t isa_mask;             /* 0: everything this CPU has. LQ_ERR_ARGUMENT if it names a set the CPU lacks. */
+    const uint8_t *hash_key;       /* 16 bytes, NULL: random. Results never depend on it. */
+} lq_context_options;
+
+/* Makes a context. options may be NULL. LQ_ERR_MEMORY, LQ_ERR_ARGUMENT (there is then no context to ask for details). */
+LQ_API lq_status lq_context_create(const lq_context_options *options, lq_context **context);
+
+/* Frees a context. Every object made with it must be destroyed first. NULL is allowed. */
+LQ_API void lq_context_destroy(lq_context *context);
+
+/* Asks the running call to stop soon with LQ_ERR_CANCELLED. The only function that another thread, or a signal handler,
+ * may call on a context that is at work. It holds until lq_context_reset. */
+LQ_API void lq_context_cancel(lq_context *context);
+
+/* Forgets the last failure and a cancel. */
+LQ_API void lq_context_reset(lq_context *context);
+
+/* The last failure, never NULL; status LQ_OK when there was none. Valid until the next call on the context. */
+LQ_API const lq_error *lq_context_error(const lq_context *context);
+
+/* Names to choose from after a failed selection; NULL when index >= candidate_count. */
+LQ_API const char *lq_context_error_candidate(const lq_context *context, size_t index);
+
+/* The name of the best instruction set that a kernel of this context really uses: "scalar", "avx2", ... */
+LQ_API const char *lq_context_isa(const lq_context *context);
+
+/* What was held at most and what is held now, in bytes of this context's allocations. */
+LQ_API uint64_t lq_context_memory_peak(const lq_context *context);
+LQ_API uint64_t lq_context_memory_held(const lq_context *context);
+
+/* ------------------------------------------------------------------------------------------------ source ---------- */
+
+/*
+ * Random access to the bytes of an upload, lent by the caller until the objects made from it are destroyed.
+ * read_at copies up to `size` bytes from `offset` to `buffer` and returns how many (fewer only at the end or when it
+ * suits), or -1 on an I/O error. It must return the same bytes for the same offset. May be called from worker threads.
+ * data: when the bytes lie in memory anyway, point to them and the library reads them in place; otherwise NULL.
+ */
+typedef struct lq_source {
+    size_t struct_size;
+    void *user;
+    int64_t (*read_at)(void *user, uint64_t offset, void *buffer, size_t size);
+    const void *data;
+    uint64_t size;
+    const char *name; /* file name for reports and as a hint; may be NULL */
+} lq_source;
+
+/* A source over bytes in memory, which must outlive it. Cannot fail. */
+LQ_API void lq_source_memory(const void *data, size_t size, const char *name, lq_source *source);
+
+/* Opens a file and maps it where the system can. LQ_ERR_IO with the code "not_found", "permission" or "io".
+ * A mapped file must not be truncated while in use. Close with lq_source_close. */
+LQ_API lq_status lq_source_open_file(lq_context *context, const char *path, lq_source *source);
+LQ_API void lq_source_close(lq_context *context, lq_source *source);
+
+/* ------------------------------------------------------------------------------------------------ model ----------- */
+
+/* An opened upload: what it is and what can be chosen in it. No geometry is read to open it. */
+typedef struct lq_model lq_model;
+
+typedef enum lq_format {
+    LQ_FORMAT_UNKNOWN = 0,
+    LQ_FORMAT_STL_BINARY = 1,
+    LQ_FORMAT_STL_ASCII = 2,
+    LQ_FORMAT_3MF = 3,
+    LQ_FORMAT_ZIP = 4,
+    LQ_FORMAT_OTHER = 5
+} lq_format;
+
+/* "stl_binary", "stl_ascii", "3mf", "zip", "other", "unknown". */
+LQ_API const char *lq_format_name(lq_format format);
+
+typedef struct lq_open_options {
+    size_t struct_size;
+    int lenient; /* accept truncated STL, decimal commas, unknown required extensions; each with a warning */
+} lq_open_options;
+
+/*
+ * Opens an upload by content, never by its name: STL (binary, ASCII, gzip of either), 3MF, or a ZIP of those.
+ * The source is borrowed until lq_model_close. LQ_ERR_INPUT, LQ_ERR_UNSUPPORTED, LQ_ERR_LIMIT, LQ_ERR_IO, LQ_ERR_MEMORY.
+ */
+LQ_API lq_status lq_model_open(lq_context *context, const lq_source *source, const lq_open_options *options,
+                               lq_model **model);
+LQ_API void lq_model_close(lq_model *model);
+
+/* What the whole upload is. LQ_FORMAT_ZIP for a plain archive, also when it holds a single model. */
+LQ_API lq_format lq_model_format(const lq_model *model);
+
+/* Files inside a plain archive, junk left out, in directory order. */
+typedef struct lq_entry {
+    const char *name;
+    uint64_t size; /* uncompressed bytes */
+    lq_format format;
+    int quotable;
+} lq_entry;
+LQ_API size_t lq_model_entry_count(const lq_model *model);
+LQ_API lq_status lq_model_entry(const lq_model *model, size_t index, lq_entry *entry);
+
+typedef enum lq_role {
+    LQ_ROLE_MODEL = 0,
+    LQ_ROLE_NEGATIVE = 1,
+    LQ_ROLE_MODIFIER = 2,
+    LQ_ROLE_SUPPORT = 3,
+    LQ_ROLE_OTHER = 4
+} lq_role;
+
+/* "model", "negative", "modifier", "support", "other". */
+LQ_API const char *lq_role_name(lq_role role);
+
+/* The contents of one model: objects, plates and their items. `entry` selects inside an archive; NULL when there is
+ * nothing to choose. LQ_ERR_SELECTION with candidates when a choice is needed or the name is not there. */
+typedef struct lq_contents lq_contents;
+LQ_API lq_status lq_model_contents(lq_model *model, const char *entry, const lq_contents **contents);
+
+typedef struct lq_object {
+    const char *id; /* "4", or "4@3D/Objects/a.model" for an object of another model part */
+    const char *name;
+    uint64_t triangle_count; /* of its own mesh, as stored; components not counted */
+    lq_role role;
+} lq_object;
+LQ_API size_t lq_contents_object_count(const lq_contents *contents);
+LQ_API lq_status lq_contents_object(const lq_contents *contents, size_t index, lq_object *object);
+
+typedef enum lq_plate_source { LQ_PLATE_IMPLICIT = 0, LQ_PLATE_FILE = 1, LQ_PLATE_GEOMETRY = 2 } lq_plate_source;
+
+typedef struct lq_plate {
+    uint32_t number; /* 1-based, as the file numbers it */
+    const char *name;
+    lq_plate_source source;
+    size_t item_count;
+    size_t printable_item_count;
+    double sliced_time_s; /* what the slicer claims, or -1 */
+    double sliced_mass_g; /* likewise */
+} lq_plate;
+typedef struct lq_plate_item {
+    const char *object_id;
+    uint32_t instance;
+    const char *name;
+    int printable;
+} lq_plate_item;
+LQ_API size_t lq_contents_plate_count(const lq_contents *contents);
+LQ_API lq_status lq_contents_plate(const lq_contents *contents, size_t index, lq_plate *plate);
+LQ_API lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index, size_t item_index,
+                                        lq_plate_item *item);
+
+/* ------------------------------------------------------------------------------------------------ part ------------ */
+
+/* Triangles of one selection, in the file's own coordinates, with their placements in millimetres. */
+typedef struct lq_part lq_part;
+
+typedef enum lq_unit {
+    LQ_UNIT_DEFAULT = 0, /* what the file says; millimetres for STL */
+    LQ_UNIT_MM = 1,
+    LQ_UNIT_CM = 2,
+    LQ_UNIT_M = 3,
+    LQ_UNIT_INCH = 4,
+    LQ_UNIT_MICRON = 5,
+    LQ_UNIT_FOOT = 6 /* only as an answer, or to override */
+} lq_unit;
+
+typedef struct lq_selection {
+    size_t struct_size;
+    const char *entry;  /* name inside a plain archive; NULL: the only quotable one */
+    uint32_t plate;     /* 1-based plate number; 0: the only plate, or every item when the file has one plate at most */
+    const char *object; /* one object by id instead of the build items; NULL: the build */
+    lq_unit unit;       /* overrides the file's unit */
+    double scale;       /* further factor, 0 means 1; must be finite and positive */
+} lq_selection;
+
+/*
+ * Reads a selection. selection may be NULL. The part does not need the model afterwards.
+ * LQ_ERR_INPUT, LQ_ERR_UNSUPPORTED, LQ_ERR_SELECTION, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ */
+LQ_API lq_status lq_part_read(lq_model *model, const lq_selection *selection, lq_part **part);
+LQ_API void lq_part_destroy(lq_part *part);
+
+/* ------------------------------------------------------------------------------------------------ report ---------- */
+
+/* Facts about the geometry of one part: immutable, owns all it refers to, outlives the part and the model. */
+typedef struct lq_report lq_report;
+
+typedef enum lq_fill { LQ_FILL_POSITIVE = 0, LQ_FILL_NONZERO = 1, LQ_FILL_EVEN_ODD = 2 } lq_fill;
+typedef enum lq_topology { LQ_TOPOLOGY_FULL = 0, LQ_TOPOLOGY_CERTIFICATE = 1 } lq_topology;
+typedef enum lq_verdict { LQ_VERDICT_OK, LQ_VERDICT_OK_REPAIRED, LQ_VERDICT_REVIEW, LQ_VERDICT_REJECT } lq_verdict;
+typedef enum lq_severity { LQ_SEVERITY_INFO = 0, LQ_SEVERITY_WARN = 1, LQ_SEVERITY_BLOCKER = 2 } lq_severity;
+
+/* "ok", "ok_repaired", "review", "reject". */
+LQ_API const char *lq_verdict_name(lq_verdict verdict);
+
+typedef struct lq_analyse_options {
+    size_t struct_size;
+    lq_fill fill;         /* how overlapping or inverted shells are read; positive is what 3MF core 4.1 says */
+    lq_topology topology; /* certificate: stop at the streaming proof; counts are then -1 (not examined) */
+} lq_analyse_options;
+
+/*
+ * Measures a part. options may be NULL. A part of no usable facet is LQ_ERR_INPUT "mesh_empty"; anything else that is
+ * wrong with a mesh is a diagnostic of the report. LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ */
+LQ_API lq_status lq_part_analyse(lq_context *context, const lq_part *part, const lq_analyse_options *options,
+                                 lq_report **report);
+LQ_API void lq_report_destroy(lq_report *report);
+
+/*
+ * The numbers of a report. Counts describe the mesh as it stands in the file, -1: not examined. Booleans: 1, 0, -1 not
+ * examined. Measures describe the part that would be made, after selection, transforms, units and the listed repairs;
+ * NaN: not examined or unknown.
+ */
+typedef struct lq_facts {
+    uint64_t triangle_count; /* as stored, degenerate and non-finite ones included */
+    int64_t vertex_count;    /* distinct positions */
+    int closed;              /* no edge is used an odd number of times */
+    int oriented;            /* every edge is walked equally often both ways */
+    int manifold;            /* every edge: two facets, opposite directions; every vertex: one fan */
+    int certificate_closed;  /* the same two from the streaming sums (keyed, Schwartz-Zippel bound 2^-59) */
+    int certificate_oriented;
+    int64_t open_edges;
+    int64_t boundary_loops;
+    int64_t non_manifold_edges;
+    int64_t misoriented_triangles;
+    int64_t degenerate_triangles;
+    int64_t duplicate_triangles;
+    int64_t shells;
+    int64_t cavities;
+    double volume_mm3;
+    double volume_error_mm3; /* a bound that holds; NaN when only a range is known */
+    double volume_low_mm3;   /* the range when there is one, else NaN */
+    double volume_high_mm3;
+    double volume_signed_mm3; /* of the file as it stands, by rule; NaN: not examined */
+    double volume_positive_mm3;
+    double volume_nonzero_mm3;
+    double volume_even_odd_mm3;
+    double area_mm2;
+    double box_min_mm[3];
+    double box_max_mm[3];
+    double centroid_mm[3];
+    double inertia_mm5[6]; /* xx yy zz xy yz zx at unit density about the centroid */
+    double support_volume_mm3;  /* NaN: not examined */
+    double support_contact_mm2; /* likewise */
+    lq_verdict verdict;
+    lq_unit unit;
+    uint64_t item_count;
+} lq_facts;
+LQ_API const lq_facts *lq_report_facts(const lq_report *report);
+
+/* One finding. Numbers that do not apply are NaN, triangle and shell -1, texts NULL. */
+typedef struct lq_diagnostic {
+    const char *code; /* vocabulary: append-only snake_case words */
+    lq_severity severity;
+    uint64_t count;
+    const char *message; /* one sentence a seller understands */
+    const char *measure_name;
+    double measure_value;
+    const char *measure_unit;
+    double volume_delta_mm3; /* effect of the defect on the measures, and how sure that is (0..1) */
+    double area_delta_mm2;
+    double confidence;
+    int repairable;
+    int repaired;
+    double point_mm[3];
+    int64_t triangle;
+    int64_t shell;
+} lq_diagnostic;
+LQ_API size_t lq_report_diagnostic_count(const lq_report *report);
+LQ_API lq_status lq_report_diagnostic(const lq_report *report, size_t index, lq_diagnostic *diagnostic);
+
+/* ------------------------------------------------------------------------------------------------ price book ------ */
+
+/* Materials, processes and rates of one seller: immutable, read from JSON (schema/price-book.schema.json). */
+typedef struct lq_book lq_book;
+
+/* Reads and validates a price book. LQ_ERR_INPUT "book_invalid": the message names the path ("materials[3].density..."),
+ * `part` holds it alone. LQ_ERR_MEMORY. */
+LQ_API lq_status lq_book_read(lq_context *context, const void *json, size_t size, lq_book **book);
+
+/* The book that ships with the library: a plausible European print house, in EUR. */
+LQ_API lq_status lq_book_default(lq_context *context, lq_book **book);
+LQ_API void lq_book_destroy(lq_book *book);
+
+LQ_API const char *lq_book_version(const lq_book *book);
+LQ_API const char *lq_book_currency(const lq_book *book);
+
+typedef struct lq_material {
+    const char *id;
+    const char *name;
+    const char *family;
+    const char *process; /* "fdm", "sla", "sls", "mjf", "dmls", ... as the book names it */
+    const char *kind;    /* "extrusion", "vat", "powder" */
+    const char *status;  /* "active", "paused", "discontinued"; only active ones are quotable */
+    double density_g_cm3;
+    double max_mm[3];
+    size_t color_count;
+    size_t finish_count;
+} lq_material;
+LQ_API size_t lq_book_material_count(const lq_book *book);
+LQ_API lq_status lq_book_material(const lq_book *book, size_t index, lq_material *material);
+
+/* ------------------------------------------------------------------------------------------------ price ----------- */
+
+/* What the formula needs to know of a part. Lengths of the box in the orientation that is priced. */
+typedef struct lq_measure {
+    double volume_mm3;
+    double area_mm2;
+    double box_mm[3];
+    double support_volume_mm3;
+    double support_contact_mm2;
+} lq_measure;
+
+/* One option to price. Zero-initialise; NULL ids take the material's first active colour and no finish. */
+typedef struct lq_request {
+    size_t struct_size;
+    const char *material_id; /* required */
+    const char *color_id;
+    const char *finish_id;
+    const char *currency;      /* NULL: the book's */
+    const char *country;       /* ISO 3166-1 alpha-2 for restrictions; NULL: none */
+    const char *account_id;    /* for per-account overrides; NULL: none */
+    const char *discount_code; /* NULL: none */
+    const char *date;          /* YYYY-MM-DD on which a discount code must be valid; NULL: not checked */
+    uint32_t quantity;         /* 0 means 1 */
+    uint32_t layer_um;         /* 0: the material's default */
+    int32_t infill_percent;    /* 0: the material's default; -1: an explicit 0 */
+    int priority;              /* non-zero: priority production */
+    int64_t hardware_minor;    /* other cost per unit in the quote currency, neither discounted nor marked up */
+    int64_t revenue_share_minor;
+} lq_request;
+
+/* A price in minor units of `currency`. The eleven parts of the breakdown and `adjustment` sum to line_minor exactly. */
+typedef struct lq_price_result {
+    char currency[4];
+    int exponent; /* ISO 4217: 0, 2 or 3 */
+    int64_t unit_minor, setup_minor, line_minor;
+    int64_t materials_minor, machine_minor, labour_minor, finishing_minor, overhead_minor, markup_minor;
+    int64_t priority_minor, discount_minor, hardware_minor, revenue_share_minor, adjustment_minor;
+    int64_t mass_mg, material_mm3, time_ms; /* per unit; material: deposited plus support, waste not counted */
+    int64_t unit_micro; /* unit price before conversion, 10^-6 of the book currency */
+    int64_t component_micro[8]; /* materials machine labour finishing overhead markup priority discount */
+    int32_t days_min, days_max; /* business days until it ships */
+    uint32_t layer_um;          /* what was priced; 0 where the process has none */
+    int32_t infill_percent;     /* -1 where the process has none */
+    const char *color_id;       /* what was priced, owned by the book; NULL: none */
+    const char *finish_id;
+    uint32_t next_break_quantity; /* 0: above the last tier */
+} lq_price_result;
+
+/*
+ * The formula (documented in libquote/price/README.md): pure integer arithmetic, same cents on every machine.
+ * LQ_ERR_ARGUMENT with material_unknown, color_not_in_material, finish_not_in_material, layer_height_unsupported,
+ * infill_unsupported, currency_unsupported, discount_invalid, quantity_unsupported, or "price_overflow" where the
+ * result would not fit.
+ */
+LQ_API lq_status lq_price(lq_context *context, const lq_measure *measure, const lq_book *book,
+                          const lq_request *request, lq_price_result *result);
+
+/* Options of one part over materials and quantities. Immutable, owns what it refers to except report and book, which
+ * must outlive it. */
+typedef struct lq_quote lq_quote;
+
+typedef struct lq_quote_request {
+    size_t struct_size;
+    const char *const *material_ids; /* NULL: every active material of the book */
+    size_t material_count;
+    const uint32_t *quantities; /* NULL: {1} */
+    size_t quantity_count;
+    lq_request common; /* material_id and quantity are ignored; colour, finish and the rest apply to each option */
+} lq_quote_request;
+
+/* Prices a report. request may be NULL. A material that cannot make the part is an option with status not_printable,
+ * not a failure. With every material asked for, a colour, finish, layer or infill that one lacks leaves that material
+ * out; with named materials it is LQ_ERR_ARGUMENT as for lq_price. */
+LQ_API lq_status lq_quote_make(lq_context *context, const lq_report *report, const lq_book *book,
+                               const lq_quote_request *request, lq_quote **quote);
+LQ_API void lq_quote_destroy(lq_quote *quote);
+
+typedef enum lq_option_status { LQ_OPTION_PRINTABLE, LQ_OPTION_NEEDS_REVIEW, LQ_OPTION_NOT_PRINTABLE } lq_option_status;
+
+typedef struct lq_option {
+    const char *material_id;
+    const char *material_name;
+    lq_option_status status;
+    uint32_t quantity;
+    size_t issue_count;
+    lq_price_result price; /* zero when not printable */
+} lq_option;
+LQ_API size_t lq_quote_option_count(const lq_quote *quote);
+LQ_API lq_status lq_quote_option(const lq_quote *quote, size_t index, lq_option *option);
+LQ_API lq_status lq_quote_option_issue(const lq_quote *quote, size_t index, size_t issue_index, lq_diagnostic *issue);
+
+/* ------------------------------------------------------------------------------------------------ JSON ------------ */
+
+/* The words of the interface, written once and used by every binding: libquote.report/1, libquote.quote/1,
+ * libquote.contents/1, libquote.materials/1, libquote.error/1. *text is NUL-terminated, *size without the NUL (may be
+ * NULL); free it with lq_text_free. Numbers are the shortest form that reads back to the same double. */
+LQ_API lq_status lq_report_json(lq_context *context, const lq_report *report, char **text, size_t *size);
+LQ_API lq_status lq_quote_json(lq_context *context, const lq_quote *quote, char **text, size_t *size);
+LQ_API lq_status lq_contents_json(lq_model *model, const char *entry, char **text, size_t *size);
+LQ_API lq_status lq_materials_json(lq_context *context, const lq_book *book, char **text, size_t *size);
+
+/* The last failure of the context as JSON; `file` may be NULL. */
+LQ_API lq_status lq_error_json(lq_context *context, const char *file, char **text, size_t *size);
+LQ_API void lq_text_free(lq_context *context, char *text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

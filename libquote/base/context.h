@@ -1,0 +1,50 @@
+/* The context as the library sees it: allocator and budget, limits, failure, progress, kernels. */
+#ifndef LQI_CONTEXT_H
+#define LQI_CONTEXT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "fail.h"
+#include "libquote.h"
+
+struct lqi_kernels; /* kernel/kernel_list.h fills it; base only carries the pointer's place */
+
+#define LQI_CANDIDATES_MAX 256
+
+struct lq_context {
+    lq_allocator allocator;
+    lq_limits limits; /* no zeros: defaults are filled in */
+    lq_progress progress;
+    void *progress_user;
+    uint32_t thread_count;
+    uint32_t isa_mask;
+    uint8_t hash_key[16];
+    _Atomic uint64_t memory_held;
+    _Atomic uint64_t memory_peak;
+    _Atomic int cancelled;
+    _Atomic int failed; /* set once by the first failure; workers look at it */
+    lq_error error;
+    char *candidates[LQI_CANDIDATES_MAX];
+    const struct lqi_kernels *kernels;
+};
+
+/* Everything but the kernels, which the API floor plugs in. */
+lq_status lqi_context_create(const lq_context_options *options, lq_context **context);
+
+/* Forgets the last failure but not a cancel: every public call that can fail begins with it. */
+void lqi_begin(lq_context *context);
+
+/* Call from loops, at least once per megabyte of work and from the calling thread: LQ_OK, or LQ_ERR_CANCELLED recorded. */
+lq_status lqi_progress(lq_context *context, const char *stage, uint64_t done, uint64_t total);
+
+/* For worker threads: should this loop stop early? Cheap. Records nothing. */
+static inline bool lqi_stopped(const lq_context *context)
+{
+    return atomic_load_explicit(&context->cancelled, memory_order_relaxed) != 0;
+}
+
+/* A pseudo-random 64-bit seed that depends on the hash key and the purpose. Must never reach a result. */
+uint64_t lqi_hash_seed(const lq_context *context, uint64_t purpose);
+
+#endif

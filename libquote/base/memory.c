@@ -1,0 +1,130 @@
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/checked.h"
+#include "base/context.h"
+
+/* A block carries its size in front, so that freeing needs no size and the budget stays exact. */
+#define HEADER_SIZE ((size_t)16)
+
+/* First touch of a 4 KiB page costs about ten times that of the same bytes in a 2 MiB page. */
+#define HUGE_PAGE_SIZE ((size_t)2 << 20)
+#define HUGE_BLOCK_SIZE ((size_t)4 << 20)
+
+typedef struct block_header {
+    size_t size;
+    size_t unused;
+} block_header;
+
+static bool reserve(lq_context *context, size_t size)
+{
+    uint64_t held = atomic_load_explicit(&context->memory_held, memory_order_relaxed);
+    uint64_t after;
+    do {
+        after = lqi_add_saturated(held, size);
+        if (after > context->limits.memory_bytes) {
+            lqi_fail_over_limit(context, "memory_bytes", context->limits.memory_bytes, after);
+            return false;
+        }
+    } while (!atomic_compare_exchange_weak_explicit(&context->memory_held, &held, after, memory_order_relaxed,
+                                                    memory_order_relaxed));
+    uint64_t peak = atomic_load_explicit(&context->memory_peak, memory_order_relaxed);
+    while (peak < after && !atomic_compare_exchange_weak_explicit(&context->memory_peak, &peak, after,
+                                                                  memory_order_relaxed, memory_order_relaxed)) {
+    }
+    return true;
+}
+
+static void release(lq_context *context, size_t size)
+{
+    atomic_fetch_sub_explicit(&context->memory_held, size, memory_order_relaxed);
+}
+
+static void advise_huge_pages(void *block, size_t size)
+{
+#if defined(__linux__)
+    if (size < HUGE_BLOCK_SIZE) return;
+    uintptr_t first = ((uintptr_t)block + HUGE_PAGE_SIZE - 1) & ~(uintptr_t)(HUGE_PAGE_SIZE - 1);
+    uintptr_t last = ((uintptr_t)block + size) & ~(uintptr_t)(HUGE_PAGE_SIZE - 1);
+    if (first < last) (void)madvise((void *)first, last - first, MADV_HUGEPAGE);
+#else
+    (void)block, (void)size;
+#endif
+}
+
+void *lqi_alloc(lq_context *context, size_t size)
+{
+    size_t whole;
+    if (!lqi_add_size(size, HEADER_SIZE, &whole)) {
+        lqi_fail_over_limit(context, "memory_bytes", context->limits.memory_bytes, UINT64_MAX);
+        return NULL;
+    }
+    if (!reserve(context, whole)) return NULL;
+    block_header *header = context->allocator.reallocate(context->allocator.user, NULL, 0, whole);
+    if (!header) {
+        release(context, whole);
+        lqi_fail(context, LQI_OUT_OF_MEMORY, -1, "The system has no memory left for this file.");
+        return NULL;
+    }
+    header->size = whole;
+    advise_huge_pages(header, whole);
+    return (char *)header + HEADER_SIZE;
+}
+
+void *lqi_alloc_array(lq_context *context, size_t count, size_t size)
+{
+    size_t product;
+    if (!lqi_mul_size(count, size, &product)) product = SIZE_MAX;
+    return lqi_alloc(context, product);
+}
+
+void *lqi_alloc_zeroed(lq_context *context, size_t count, size_t size)
+{
+    void *block = lqi_alloc_array(context, count, size);
+    if (block) memset(block, 0, count * size);
+    return block;
+}
+
+void lqi_free(lq_context *context, void *block)
+{
+    if (!block) return;
+    block_header *header = (block_header *)((char *)block - HEADER_SIZE);
+    size_t whole = header->size;
+    context->allocator.reallocate(context->allocator.user, header, whole, 0);
+    release(context, whole);
+}
+
+lq_status lqi_grow(lq_context *context, void **block, size_t *capacity, size_t needed, size_t element_size)
+{
+    if (needed <= *capacity) return LQ_OK;
+    size_t target = *capacity + *capacity / 2;
+    if (target < needed) target = needed;
+    if (target < 16) target = 16;
+    void *grown = lqi_alloc_array(context, target, element_size);
+    if (!grown && target > needed) grown = lqi_alloc_array(context, target = needed, element_size);
+    if (!grown) return lqi_memory_status(context);
+    if (*block) memcpy(grown, *block, *capacity * element_size);
+    lqi_free(context, *block);
+    *block = grown;
+    *capacity = target;
+    return LQ_OK;
+}
+
+char *lqi_copy_text(lq_context *context, const char *text, size_t size)
+{
+    size_t whole;
+    char *copy = lqi_add_size(size, 1, &whole) ? lqi_alloc(context, whole) : NULL;
+    if (!copy) return NULL;
+    memcpy(copy, text, size);
+    copy[size] = 0;
+    return copy;
+}
+
+lq_status lqi_memory_status(const lq_context *context)
+{
+    return context->error.status == LQ_ERR_LIMIT ? LQ_ERR_LIMIT : LQ_ERR_MEMORY;
+}

@@ -1,0 +1,48 @@
+/* ZIP archives: the directory first (libzip), limits before inflating, raw data inflated by libdeflate, CRC checked. */
+#ifndef LQI_ZIP_H
+#define LQI_ZIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/notes.h"
+#include "libquote.h"
+
+typedef struct lqi_zip lqi_zip;
+
+typedef struct lqi_zip_entry {
+    const char *name; /* UTF-8, '/' separators, no leading '/' */
+    uint64_t size;    /* as declared */
+    uint64_t size_compressed;
+    uint32_t crc;
+    uint16_t method;
+    bool encrypted;
+    bool directory; /* name ends with '/' */
+    bool ignored;   /* traversal, control characters, drive letter: never a key */
+} lqi_zip_entry;
+
+/* Opens an archive and reads its directory; the source is borrowed. Findings (zip_bad_name, zip_duplicate) are notes of
+ * the archive. */
+lq_status lqi_zip_open(lq_context *context, const lq_source *source, lqi_zip **zip);
+void lqi_zip_close(lqi_zip *zip);
+
+size_t lqi_zip_entry_count(const lqi_zip *zip);
+const lqi_zip_entry *lqi_zip_entry_at(const lqi_zip *zip, size_t index);
+const lqi_notes *lqi_zip_notes(const lqi_zip *zip);
+
+/* Index of an entry by exact name, SIZE_MAX if there is none. Names that differ in content twice are zip_duplicate
+ * when read. */
+size_t lqi_zip_find(const lqi_zip *zip, const char *name);
+
+/* Inflates one entry whole into a block of the context (lqi_free). Checks method, encryption, limits, overlap with
+ * entries read before, size and CRC. The failure names the entry. */
+lq_status lqi_zip_read(lqi_zip *zip, size_t index, uint8_t **data, size_t *size);
+
+/* The first bytes of an entry, for sniffing: up to `size`, *got says how many. No CRC. */
+lq_status lqi_zip_peek(lqi_zip *zip, size_t index, uint8_t *buffer, size_t size, size_t *got);
+
+/* Junk that archivers add (__MACOSX/, ._*, .DS_Store, Thumbs.db), directories, empty and ignored entries. */
+bool lqi_zip_is_junk(const lqi_zip_entry *entry);
+
+#endif

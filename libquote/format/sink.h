@@ -1,0 +1,36 @@
+/* Where formats put what they read: they know bytes, never meshes. The API floor plugs a mesh builder in here.
+ * A call that does not return LQ_OK ends the reading with that status. */
+#ifndef LQI_SINK_H
+#define LQI_SINK_H
+
+#include <stdint.h>
+
+#include "libquote.h"
+
+/* One placed use of a mesh. transform maps the mesh's file coordinates to millimetres, row vectors as in 3MF core 3.3:
+ * x' = x*m[0] + y*m[3] + z*m[6] + m[9],  y' = x*m[1] + ...  Units are already in it. */
+typedef struct lqi_instance {
+    uint32_t mesh_id;
+    uint32_t triangle_first; /* range within the mesh, as stored; count UINT32_MAX: to the end */
+    uint32_t triangle_count;
+    double transform[12];
+    lq_role role;
+    uint32_t item_index;     /* which build item it belongs to, 0-based; instances of one item are consecutive */
+    const char *object_name; /* of the item's object; copied by the sink */
+} lqi_instance;
+
+typedef struct lqi_sink {
+    void *user;
+    /* A new distinct mesh; ids count 0, 1, 2, ... in the order of these calls. */
+    lq_status (*mesh_begin)(void *user);
+    /* Facet soup: 9 floats per facet. For meshes without indices (STL). */
+    lq_status (*facets)(void *user, const float *corners, uint32_t count);
+    /* Indexed mesh: 3 doubles per vertex, 3 indices per triangle, each below the vertex count by mesh_end at the latest
+     * (the format checks). Vertices may follow triangles. */
+    lq_status (*vertices)(void *user, const double *xyz, uint32_t count);
+    lq_status (*triangles)(void *user, const uint32_t *corners, uint32_t count);
+    lq_status (*mesh_end)(void *user);
+    lq_status (*instance)(void *user, const lqi_instance *instance);
+} lqi_sink;
+
+#endif

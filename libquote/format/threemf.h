@@ -1,0 +1,68 @@
+/* 3MF: package, model parts, build. Reads the core and the production extension; refuses by name what would change the
+ * shape and is not supported (beam lattice, booleans, displacement, volumetric, encrypted parts). */
+#ifndef LQI_THREEMF_H
+#define LQI_THREEMF_H
+
+#include "base/notes.h"
+#include "container/zip.h"
+#include "format/sink.h"
+
+typedef struct lqi_threemf lqi_threemf;
+
+typedef struct lqi_threemf_object {
+    const char *id;          /* "4", or "4@3D/Objects/a.model" when it stands in another part than the root model */
+    const char *name;        /* never NULL */
+    uint64_t triangle_count; /* as stored, of its own mesh */
+    lq_role role;
+} lqi_threemf_object;
+
+typedef struct lqi_threemf_item {
+    const char *object_id; /* as above */
+    uint32_t instance;     /* counts the items of one object, from 0, in document order */
+    const char *name;
+    int printable;
+    uint32_t plate; /* 1-based plate number; 0: outside every plate */
+} lqi_threemf_item;
+
+typedef struct lqi_threemf_plate {
+    uint32_t number;
+    const char *name;
+    lq_plate_source source;
+    double sliced_time_s, sliced_mass_g; /* -1: none */
+} lqi_threemf_plate;
+
+typedef struct lqi_threemf_contents {
+    const lqi_threemf_object *objects;
+    size_t object_count;
+    const lqi_threemf_item *items;
+    size_t item_count;
+    const lqi_threemf_plate *plates; /* at least one */
+    size_t plate_count;
+    const char *family;   /* "generic", "bambu", "prusa", "prusa3", "superslicer", "cura" */
+    const char *producer; /* Application metadata, or NULL */
+    lq_unit unit;         /* of the root model */
+} lqi_threemf_contents;
+
+typedef struct lqi_threemf_selection {
+    uint32_t plate;     /* 0: every item */
+    const char *object; /* one object by id, placed as it stands in its own coordinates; NULL: the build */
+    lq_unit unit;       /* LQ_UNIT_DEFAULT: the file's; otherwise replaces the unit of every model part */
+    double scale;       /* > 0 */
+} lqi_threemf_selection;
+
+/* Is this archive a 3MF, that is, has it a start part (by relationship or by name)? */
+int lqi_threemf_detect(const lqi_zip *zip);
+
+/* Opens the package: relationships, start part, producer. The archive is borrowed. No geometry is read. */
+lq_status lqi_threemf_open(lq_context *context, lqi_zip *zip, int lenient, lqi_threemf **threemf);
+void lqi_threemf_close(lqi_threemf *threemf);
+
+/* Objects, items and plates, read on first use; owned by the threemf. */
+lq_status lqi_threemf_contents_read(lqi_threemf *threemf, const lqi_threemf_contents **contents);
+
+/* Reads a selection: every distinct mesh once, then its instances in item order. Warnings go to notes. Items with
+ * printable="0" are left out. */
+lq_status lqi_threemf_read(lqi_threemf *threemf, const lqi_threemf_selection *selection, const lqi_sink *sink,
+                           lqi_notes *notes);
+
+#endif

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing, without questions; does nothing (and works offline) when all are there.
+set -eu
+packages=(gcc g++ make pkg-config python3 libzip-dev libexpat1-dev zlib1g-dev libdeflate-dev libxxhash-dev
+    libjansson-dev libcmocka-dev)
+case "${1:-}" in
+fuzz) packages+=(clang libclang-rt-dev libomp-dev) ;;
+bench) packages+=(hyperfine admesh prusa-slicer) ;;
+all) packages+=(clang libclang-rt-dev libomp-dev valgrind) ;;
+esac
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+echo "installing: ${missing[*]}" >&2
+sudo=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "These packages are missing and there is no sudo to install them: ${missing[*]}" >&2
+        exit 1
+    }
+    sudo=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+"${sudo[@]}" apt-get update -qq
+"${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
