@@ -123,24 +123,29 @@ deps:
 
 tests: $(UNIT_TESTS) $(API_TESTS) $(FUZZ_REPLAYS) $(OUT)/tests/api/header_cpp $(OUT)/tests/readme_example
 
+# Short lines while building; V=1 shows the commands.
+ifeq ($(V),)
+Q = @echo "  $(patsubst build/%,%,$@)";
+endif
+
 # ---- rules --------------------------------------------------------------------------------------------------------
 
 $(OBJ)/libquote/%.o: libquote/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Ilibquote -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Ilibquote -c $< -o $@
 
 # The command line, like every binding, sees the public header and nothing else.
 $(OBJ)/bindings/%.o: bindings/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -c $< -o $@
 
 $(OBJ)/tests/api/%.o: tests/api/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -I. -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -I. -c $< -o $@
 
 $(OBJ)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -Ilibquote -I. -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -Ilibquote -I. -c $< -o $@
 
 # The default price book becomes a C array, so that the library needs no file at run time.
 $(OBJ)/libquote/price/default_book.json.c: libquote/price/default_book.json
@@ -150,31 +155,31 @@ $(OBJ)/libquote/price/default_book.json.c: libquote/price/default_book.json
 	   echo 'const size_t lqi_default_book_json_size = sizeof lqi_default_book_json - 1;'; } > $@
 
 $(OBJ)/libquote/price/default_book.json.o: $(OBJ)/libquote/price/default_book.json.c
-	$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Ilibquote -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Ilibquote -c $< -o $@
 
 $(OUT)/libquote.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(OUT)/libquote.so: $(LIB_OBJ) libquote/libquote.map
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_CONFIG) -shared -Wl,-soname,libquote.so.$(SOVERSION) -Wl,--version-script=libquote/libquote.map \
+	$(Q)$(CC) $(CFLAGS_CONFIG) -shared -Wl,-soname,libquote.so.$(SOVERSION) -Wl,--version-script=libquote/libquote.map \
 	  -o $@ $(LIB_OBJ) $(LIBS_PRIVATE)
 
 $(OUT)/libquote.pc: libquote/libquote.pc.in include/libquote.h
 	@mkdir -p $(@D)
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS_PRIVATE@|$(LIBS_PRIVATE)|' $< > $@
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS_PRIVATE@|$(LIBS_PRIVATE)|' $< > $@
 
 $(OUT)/quote: $(CLI_OBJ) $(OUT)/libquote.a
-	$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
 $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
 $(OUT)/tests/%: $(OBJ)/tests/%.o $(CORPUS_OBJ) $(SUPPORT_OBJ) $(OUT)/libquote.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lcmocka $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lcmocka $(LIBS_PRIVATE)
 
 # The header alone must compile as C++, without our warnings being the user's problem.
 $(OUT)/tests/api/header_cpp: tests/api/test_header_cpp.cc include/libquote.h $(OUT)/libquote.a
@@ -185,15 +190,15 @@ $(OUT)/tests/api/header_cpp: tests/api/test_header_cpp.cc include/libquote.h $(O
 $(OUT)/tests/readme_example: README.md $(OUT)/libquote.a
 	@mkdir -p $(@D) $(OBJ)/tests
 	awk '/^```c$$/{on=1;next} /^```$$/{on=0} on' README.md > $(OBJ)/tests/readme_example.c
-	$(CC) -std=c17 $(CFLAGS_CONFIG) -Wall -Wextra -Werror -Iinclude -o $@ $(OBJ)/tests/readme_example.c $(OUT)/libquote.a $(LIBS_PRIVATE)
+	$(Q)$(CC) -std=c17 $(CFLAGS_CONFIG) -Wall -Wextra -Werror -Iinclude -o $@ $(OBJ)/tests/readme_example.c $(OUT)/libquote.a $(LIBS_PRIVATE)
 
 $(OUT)/fuzz/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(CORPUS_OBJ) $(OUT)/libquote.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
 $(OUT)/fuzz/fuzz_%: $(OBJ)/fuzz/fuzz_%.o $(CORPUS_OBJ) $(OUT)/libquote.a
 	@mkdir -p $(@D)
-	$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_PRIVATE)
+	$(Q)$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_PRIVATE)
 
 .SECONDARY:
 -include $(shell find build/obj/$(config)-$(CC) -name '*.d' 2>/dev/null)

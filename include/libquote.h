@@ -242,6 +242,9 @@ LQ_API const char *lq_role_name(lq_role role);
 typedef struct lq_contents lq_contents;
 LQ_API lq_status lq_model_contents(lq_model *model, const char *entry, const lq_contents **contents);
 
+/* A count that cannot be known without reading the geometry (ASCII STL). */
+#define LQ_COUNT_UNKNOWN UINT64_MAX
+
 typedef struct lq_object {
     const char *id; /* "4", or "4@3D/Objects/a.model" for an object of another model part */
     const char *name;
@@ -291,7 +294,7 @@ typedef enum lq_unit {
 typedef struct lq_selection {
     size_t struct_size;
     const char *entry;  /* name inside a plain archive; NULL: the only quotable one */
-    uint32_t plate;     /* 1-based plate number; 0: the only plate, or every item when the file has one plate at most */
+    uint32_t plate;     /* 1-based plate number; 0: every printable item of the file */
     const char *object; /* one object by id instead of the build items; NULL: the build */
     lq_unit unit;       /* overrides the file's unit */
     double scale;       /* further factor, 0 means 1; must be finite and positive */

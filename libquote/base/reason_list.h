@@ -16,6 +16,7 @@
     X(DISCOUNT_INVALID, "discount_invalid", LQ_ERR_ARGUMENT)                                                           \
     X(QUANTITY_UNSUPPORTED, "quantity_unsupported", LQ_ERR_ARGUMENT)                                                   \
     X(INVALID_COUNTRY, "invalid_country", LQ_ERR_ARGUMENT)                                                             \
+    X(COUNTRY_NOT_SERVED, "country_not_served", LQ_ERR_ARGUMENT)                                                       \
     X(PRICE_OVERFLOW, "price_overflow", LQ_ERR_ARGUMENT)                                                               \
     X(BOOK_INVALID, "book_invalid", LQ_ERR_INPUT)                                                                      \
     /* the file as a whole */                                                                                          \
@@ -26,8 +27,6 @@
     X(GZIP_BOMB, "gzip_bomb", LQ_ERR_LIMIT)                                                                            \
     X(ARCHIVE_NO_MODEL, "archive_no_model", LQ_ERR_INPUT)                                                              \
     /* STL */                                                                                                          \
-    X(STL_EMPTY, "stl_empty", LQ_ERR_INPUT)                                                                            \
-    X(STL_UNRECOGNISED, "stl_unrecognised", LQ_ERR_UNSUPPORTED)                                                        \
     X(STL_SYNTAX, "stl_syntax", LQ_ERR_INPUT)                                                                          \
     X(STL_TRUNCATED, "stl_truncated", LQ_ERR_INPUT)                                                                    \
     X(STL_NONFINITE, "stl_nonfinite", LQ_ERR_INPUT)                                                                    \

@@ -1,4 +1,7 @@
-/* ZIP archives: the directory first (libzip), limits before inflating, raw data inflated by libdeflate, CRC checked. */
+/* ZIP archives: the directory first, limits before inflating, raw data inflated by libdeflate, CRC checked.
+ *
+ * Failures of the archive as a whole have an offset in the file and no part. Failures of an entry name it as the part;
+ * their offset counts the entry's own bytes, or is -1. */
 #ifndef LQI_ZIP_H
 #define LQI_ZIP_H
 
@@ -12,7 +15,7 @@
 typedef struct lqi_zip lqi_zip;
 
 typedef struct lqi_zip_entry {
-    const char *name; /* UTF-8, '/' separators, no leading '/' */
+    const char *name; /* UTF-8, '/' separators, no leading '/' unless ignored */
     uint64_t size;    /* as declared */
     uint64_t size_compressed;
     uint32_t crc;
@@ -27,6 +30,7 @@ typedef struct lqi_zip_entry {
 lq_status lqi_zip_open(lq_context *context, const lq_source *source, lqi_zip **zip);
 void lqi_zip_close(lqi_zip *zip);
 
+lq_context *lqi_zip_context(const lqi_zip *zip);
 size_t lqi_zip_entry_count(const lqi_zip *zip);
 const lqi_zip_entry *lqi_zip_entry_at(const lqi_zip *zip, size_t index);
 const lqi_notes *lqi_zip_notes(const lqi_zip *zip);
@@ -35,8 +39,12 @@ const lqi_notes *lqi_zip_notes(const lqi_zip *zip);
  * when read. */
 size_t lqi_zip_find(const lqi_zip *zip, const char *name);
 
+/* The same with ASCII letters of any case, as part names of a package compare. *names counts the different spellings.
+ */
+size_t lqi_zip_find_folded(const lqi_zip *zip, const char *name, size_t *names);
+
 /* Inflates one entry whole into a block of the context (lqi_free). Checks method, encryption, limits, overlap with
- * entries read before, size and CRC. The failure names the entry. */
+ * any other entry, size and CRC. The failure names the entry. */
 lq_status lqi_zip_read(lqi_zip *zip, size_t index, uint8_t **data, size_t *size);
 
 /* The first bytes of an entry, for sniffing: up to `size`, *got says how many. No CRC. */

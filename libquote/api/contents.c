@@ -1,0 +1,138 @@
+#include "api/contents.h"
+
+#include <string.h>
+
+#include "api/opened.h"
+#include "base/context.h"
+#include "base/fail.h"
+#include "base/memory.h"
+#include "format/stl_layout.h"
+
+/* An STL is one object on one plate. Only binary ones say how many facets they have without being read. */
+static lq_status fill_from_stl(lq_context *context, const lqi_opened *opened, const char *name, lq_contents *contents)
+{
+    contents->objects = lqi_arena_alloc(&contents->arena, sizeof *contents->objects);
+    contents->plates = lqi_arena_alloc(&contents->arena, sizeof *contents->plates);
+    contents->plate_items = lqi_arena_alloc(&contents->arena, sizeof *contents->plate_items);
+    lq_plate_item *item = lqi_arena_alloc(&contents->arena, sizeof *item);
+    if (!contents->objects || !contents->plates || !contents->plate_items || !item) return lqi_memory_status(context);
+    uint64_t count = LQ_COUNT_UNKNOWN;
+    if (opened->kind == LQI_KIND_STL_BINARY) count = (opened->bytes.size - LQI_STL_HEADER_SIZE) / LQI_STL_RECORD_SIZE;
+    contents->objects[0] = (lq_object){.id = "1", .name = name, .triangle_count = count, .role = LQ_ROLE_MODEL};
+    *item = (lq_plate_item){.object_id = "1", .name = name, .printable = 1};
+    contents->plate_items[0] = item;
+    contents->plates[0] = (lq_plate){.number = 1,
+                                     .name = "",
+                                     .source = LQ_PLATE_IMPLICIT,
+                                     .item_count = 1,
+                                     .printable_item_count = 1,
+                                     .sliced_time_s = -1,
+                                     .sliced_mass_g = -1};
+    contents->object_count = contents->plate_count = 1;
+    return LQ_OK;
+}
+
+static lq_status fill_plate(lq_context *context, const lqi_threemf_contents *from, size_t index, lq_contents *contents)
+{
+    const lqi_threemf_plate *plate = &from->plates[index];
+    lq_plate_item *items = lqi_arena_alloc(&contents->arena, from->item_count * sizeof *items);
+    if (!items) return lqi_memory_status(context);
+    lq_plate *out = &contents->plates[index];
+    *out = (lq_plate){.number = plate->number,
+                      .name = plate->name,
+                      .source = plate->source,
+                      .sliced_time_s = plate->sliced_time_s,
+                      .sliced_mass_g = plate->sliced_mass_g};
+    for (size_t i = 0; i < from->item_count; i++) {
+        const lqi_threemf_item *item = &from->items[i];
+        if (item->plate != plate->number) continue;
+        items[out->item_count++] = (lq_plate_item){item->object_id, item->instance, item->name, item->printable};
+        out->printable_item_count += item->printable != 0;
+    }
+    contents->plate_items[index] = items;
+    return LQ_OK;
+}
+
+static lq_status fill_from_threemf(lq_context *context, const lqi_opened *opened, lq_contents *contents)
+{
+    const lqi_threemf_contents *from;
+    LQI_TRY(lqi_threemf_contents_read(opened->threemf, &from));
+    contents->objects = lqi_arena_alloc(&contents->arena, from->object_count * sizeof *contents->objects);
+    contents->plates = lqi_arena_alloc(&contents->arena, from->plate_count * sizeof *contents->plates);
+    contents->plate_items = lqi_arena_alloc(&contents->arena, from->plate_count * sizeof *contents->plate_items);
+    if (!contents->objects || !contents->plates || !contents->plate_items) return lqi_memory_status(context);
+    for (size_t i = 0; i < from->object_count; i++) {
+        const lqi_threemf_object *object = &from->objects[i];
+        contents->objects[i] = (lq_object){object->id, object->name, object->triangle_count, object->role};
+    }
+    contents->object_count = from->object_count;
+    for (size_t i = 0; i < from->plate_count; i++) LQI_TRY(fill_plate(context, from, i, contents));
+    contents->plate_count = from->plate_count;
+    return LQ_OK;
+}
+
+lq_status lqi_contents_make(lq_model *model, lqi_opened *opened, const char *name, lq_contents **out)
+{
+    lq_context *context = model->context;
+    lq_contents *contents = lqi_alloc_zeroed(context, 1, sizeof *contents);
+    if (!contents) return lqi_memory_status(context);
+    lqi_arena_init(&contents->arena, context);
+    lq_status status = opened->threemf ? fill_from_threemf(context, opened, contents) : fill_from_stl(context, opened, name, contents);
+    if (status != LQ_OK) {
+        lqi_contents_free(context, contents);
+        return status;
+    }
+    *out = contents;
+    return LQ_OK;
+}
+
+void lqi_contents_free(lq_context *context, lq_contents *contents)
+{
+    if (!contents) return;
+    lqi_arena_free(&contents->arena);
+    lqi_free(context, contents);
+}
+
+lq_status lq_model_contents(lq_model *model, const char *entry, const lq_contents **out)
+{
+    if (!model || !out) return LQ_ERR_ARGUMENT;
+    *out = NULL;
+    lqi_begin(model->context);
+    lqi_opened *opened;
+    const char *name;
+    LQI_TRY(lqi_model_choose(model, entry, &opened, &name));
+    size_t key = name ? model->inner_entry : SIZE_MAX - 1;
+    if (!model->contents || model->contents_entry != key) {
+        lqi_contents_free(model->context, model->contents);
+        model->contents = NULL;
+        LQI_TRY(lqi_contents_make(model, opened, name ? name : model->name, &model->contents));
+        model->contents_entry = key;
+    }
+    *out = model->contents;
+    return LQ_OK;
+}
+
+size_t lq_contents_object_count(const lq_contents *contents) { return contents->object_count; }
+
+lq_status lq_contents_object(const lq_contents *contents, size_t index, lq_object *object)
+{
+    if (index >= contents->object_count) return LQ_ERR_ARGUMENT;
+    *object = contents->objects[index];
+    return LQ_OK;
+}
+
+size_t lq_contents_plate_count(const lq_contents *contents) { return contents->plate_count; }
+
+lq_status lq_contents_plate(const lq_contents *contents, size_t index, lq_plate *plate)
+{
+    if (index >= contents->plate_count) return LQ_ERR_ARGUMENT;
+    *plate = contents->plates[index];
+    return LQ_OK;
+}
+
+lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index, size_t item_index, lq_plate_item *item)
+{
+    if (plate_index >= contents->plate_count || item_index >= contents->plates[plate_index].item_count) return LQ_ERR_ARGUMENT;
+    *item = contents->plate_items[plate_index][item_index];
+    return LQ_OK;
+}

@@ -1,0 +1,110 @@
+/* libquote.contents/1 */
+#include <string.h>
+
+#include "api/objects.h"
+#include "api/opened.h"
+#include "base/context.h"
+#include "base/fail.h"
+#include "base/text.h"
+
+static void add_file(lqi_text *text, const lq_model *model)
+{
+    lqi_json_open(text, "file", '{');
+    lqi_json_string(text, "name", model->name);
+    lqi_json_integer(text, "bytes", (int64_t)model->size);
+    lqi_json_string(text, "xxh3_128", model->hash);
+    lqi_json_string(text, "format", lq_format_name(lq_model_format(model)));
+    lqi_json_string(text, "container", lqi_opened_is_plain_archive(&model->top) ? "zip" : model->top.gzipped ? "gzip" : NULL);
+    lqi_json_close(text, '}');
+}
+
+static void add_entries(lqi_text *text, const lq_model *model)
+{
+    lqi_json_open(text, "entries", '[');
+    for (size_t i = 0; i < model->entry_count; i++) {
+        const lq_entry *entry = &model->entries[i].entry;
+        lqi_json_open(text, NULL, '{');
+        lqi_json_string(text, "name", entry->name);
+        lqi_json_integer(text, "bytes", (int64_t)entry->size);
+        lqi_json_string(text, "format", lq_format_name(entry->format));
+        lqi_json_bool(text, "quotable", entry->quotable);
+        lqi_json_close(text, '}');
+    }
+    lqi_json_close(text, ']');
+}
+
+static void add_objects(lqi_text *text, const lq_contents *contents)
+{
+    lqi_json_open(text, "objects", '[');
+    for (size_t i = 0; contents && i < contents->object_count; i++) {
+        const lq_object *object = &contents->objects[i];
+        lqi_json_open(text, NULL, '{');
+        lqi_json_string(text, "id", object->id);
+        lqi_json_string(text, "name", object->name);
+        lqi_json_count(text, "triangles", object->triangle_count == LQ_COUNT_UNKNOWN ? -1 : (int64_t)object->triangle_count);
+        lqi_json_string(text, "role", lq_role_name(object->role));
+        lqi_json_close(text, '}');
+    }
+    lqi_json_close(text, ']');
+}
+
+static void add_plate(lqi_text *text, const lq_contents *contents, size_t index)
+{
+    static const char *const sources[] = {"implicit", "file", "geometry"};
+    const lq_plate *plate = &contents->plates[index];
+    lqi_json_open(text, NULL, '{');
+    lqi_json_integer(text, "index", plate->number);
+    lqi_json_string(text, "name", plate->name);
+    lqi_json_string(text, "source", sources[plate->source]);
+    lqi_json_open(text, "items", '[');
+    for (size_t i = 0; i < plate->item_count; i++) {
+        const lq_plate_item *item = &contents->plate_items[index][i];
+        lqi_json_open(text, NULL, '{');
+        lqi_json_string(text, "object_id", item->object_id);
+        lqi_json_integer(text, "instance", item->instance);
+        lqi_json_string(text, "name", item->name);
+        lqi_json_bool(text, "printable", item->printable);
+        lqi_json_close(text, '}');
+    }
+    lqi_json_close(text, ']');
+    if (plate->sliced_time_s >= 0 || plate->sliced_mass_g >= 0) {
+        lqi_json_open(text, "sliced", '{');
+        if (plate->sliced_time_s >= 0) lqi_json_number(text, "time_s", plate->sliced_time_s);
+        if (plate->sliced_mass_g >= 0) lqi_json_number(text, "mass_g", plate->sliced_mass_g);
+        lqi_json_close(text, '}');
+    } else {
+        lqi_json_null(text, "sliced");
+    }
+    lqi_json_close(text, '}');
+}
+
+static void write_contents(lqi_text *text, const lq_model *model, const lq_contents *contents)
+{
+    lqi_json_open(text, NULL, '{');
+    lqi_json_string(text, "schema", "libquote.contents/1");
+    add_file(text, model);
+    add_entries(text, model);
+    add_objects(text, contents);
+    lqi_json_open(text, "plates", '[');
+    for (size_t i = 0; contents && i < contents->plate_count; i++) add_plate(text, contents, i);
+    lqi_json_close(text, ']');
+    lqi_json_open(text, "filaments", '[');
+    lqi_json_close(text, ']');
+    lqi_json_close(text, '}');
+}
+
+lq_status lq_contents_json(lq_model *model, const char *entry, char **out, size_t *size)
+{
+    if (!model || !out) return LQ_ERR_ARGUMENT;
+    *out = NULL;
+    lqi_begin(model->context);
+    const lq_contents *contents = NULL;
+    size_t quotable = 0;
+    for (size_t i = 0; i < model->entry_count; i++) quotable += model->entries[i].entry.quotable != 0;
+    /* An archive of several models, or of none, is listed by its entries alone. */
+    if (entry || !lqi_opened_is_plain_archive(&model->top) || quotable == 1) LQI_TRY(lq_model_contents(model, entry, &contents));
+    lqi_text text;
+    lqi_text_init(&text, model->context);
+    write_contents(&text, model, contents);
+    return lqi_text_take(&text, out, size);
+}

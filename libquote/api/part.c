@@ -1,0 +1,269 @@
+/* Reading a selection: plugs a mesh builder into a format's sink. */
+#include <math.h>
+#include <string.h>
+
+#include "api/objects.h"
+#include "api/opened.h"
+#include "base/context.h"
+#include "base/fail.h"
+#include "base/memory.h"
+#include "format/stl.h"
+#include "mesh/builder.h"
+#include "mesh/submesh.h"
+
+typedef struct receiver {
+    lq_part *part;
+    lqi_mesh_builder builder;
+    uint32_t source_meshes;
+    uint64_t instance_triangles; /* with repeats, against the limit */
+} receiver;
+
+static lq_status add_mesh(lq_part *part, uint32_t source_mesh, uint32_t first, uint32_t count, lqi_mesh *mesh, uint32_t *index)
+{
+    LQI_TRY(lqi_grow(part->context, (void **)&part->meshes, &part->mesh_capacity, part->mesh_count + 1, sizeof *part->meshes));
+    *index = (uint32_t)part->mesh_count;
+    part->meshes[part->mesh_count++] =
+        (lqi_part_mesh){.mesh = *mesh, .source_mesh = source_mesh, .first = first, .count = count};
+    *mesh = (lqi_mesh){0};
+    return LQ_OK;
+}
+
+/* ---- sink ---- */
+
+static lq_status begin_mesh(void *user)
+{
+    receiver *r = user;
+    lqi_mesh_builder_init(&r->builder, r->part->context);
+    return LQ_OK;
+}
+
+static lq_status take_facets(void *user, const float *corners, uint32_t count)
+{
+    return lqi_mesh_builder_facets(&((receiver *)user)->builder, corners, count);
+}
+
+static lq_status take_vertices(void *user, const double *xyz, uint32_t count)
+{
+    return lqi_mesh_builder_vertices(&((receiver *)user)->builder, xyz, count);
+}
+
+static lq_status take_triangles(void *user, const uint32_t *corners, uint32_t count)
+{
+    return lqi_mesh_builder_triangles(&((receiver *)user)->builder, corners, count);
+}
+
+static lq_status end_mesh(void *user)
+{
+    receiver *r = user;
+    lqi_mesh mesh;
+    LQI_TRY(lqi_mesh_builder_finish(&r->builder, &mesh));
+    uint32_t index;
+    lq_status status = add_mesh(r->part, r->source_meshes, 0, UINT32_MAX, &mesh, &index);
+    if (status != LQ_OK) lqi_mesh_free(r->part->context, &mesh);
+    r->source_meshes++;
+    return status;
+}
+
+/* The part's mesh for a range of a source mesh; ranges are cut out on first use. Formats deliver all meshes before the
+ * first instance, so whole meshes stand at their own number and ranges behind them. */
+static lq_status mesh_of_range(lq_part *part, uint32_t source_meshes, const lqi_instance *instance, uint32_t *index)
+{
+    *index = instance->mesh_id;
+    if (instance->mesh_id >= source_meshes)
+        return lqi_fail(part->context, LQI_INTERNAL, -1, "An instance refers to a mesh that was not read.");
+    const lqi_mesh *from = &part->meshes[instance->mesh_id].mesh;
+    uint32_t first = instance->triangle_first, count = instance->triangle_count;
+    if (first > from->triangle_count) first = from->triangle_count;
+    if (count > from->triangle_count - first) count = from->triangle_count - first;
+    if (first == 0 && count == from->triangle_count) return LQ_OK;
+    for (size_t i = source_meshes; i < part->mesh_count; i++) {
+        const lqi_part_mesh *mesh = &part->meshes[i];
+        if (mesh->source_mesh != instance->mesh_id || mesh->first != first || mesh->count != count) continue;
+        *index = (uint32_t)i;
+        return LQ_OK;
+    }
+    lqi_mesh cut;
+    LQI_TRY(lqi_submesh(part->context, from, first, count, &cut));
+    lq_status status = add_mesh(part, instance->mesh_id, first, count, &cut, index);
+    if (status != LQ_OK) lqi_mesh_free(part->context, &cut);
+    return status;
+}
+
+static lq_status name_item(lq_part *part, uint32_t item, const char *name)
+{
+    if (item < part->item_count) return LQ_OK;
+    LQI_TRY(lqi_grow(part->context, (void **)&part->item_names, &part->item_capacity, (size_t)item + 1, sizeof *part->item_names));
+    const char *copy = lqi_arena_text(&part->arena, name ? name : "", name ? strlen(name) : 0);
+    if (!copy) return lqi_memory_status(part->context);
+    while (part->item_count <= item) part->item_names[part->item_count++] = copy;
+    return LQ_OK;
+}
+
+static lq_status take_instance(void *user, const lqi_instance *instance)
+{
+    receiver *r = user;
+    lq_part *part = r->part;
+    if (instance->role != LQ_ROLE_MODEL) return LQ_OK;
+    for (int i = 0; i < 12; i++)
+        if (!isfinite(instance->transform[i])) return lqi_fail(part->context, LQI_RANGE, -1, "A placement is out of range.");
+    uint32_t mesh = 0;
+    LQI_TRY(mesh_of_range(part, r->source_meshes, instance, &mesh));
+    r->instance_triangles = r->instance_triangles + part->meshes[mesh].mesh.triangle_count;
+    if (r->instance_triangles > part->context->limits.triangles)
+        return lqi_fail_over_limit(part->context, "triangles", part->context->limits.triangles, r->instance_triangles);
+    if (part->instance_count >= part->context->limits.instances)
+        return lqi_fail_over_limit(part->context, "instances", part->context->limits.instances, part->instance_count + 1);
+    LQI_TRY(lqi_grow(part->context, (void **)&part->instances, &part->instance_capacity, part->instance_count + 1,
+                     sizeof *part->instances));
+    LQI_TRY(name_item(part, instance->item_index, instance->object_name));
+    lqi_part_instance *added = &part->instances[part->instance_count++];
+    *added = (lqi_part_instance){.mesh = mesh, .item = instance->item_index};
+    memcpy(added->transform, instance->transform, sizeof added->transform);
+    part->meshes[mesh].used = true;
+    return LQ_OK;
+}
+
+/* ---- formats ---- */
+
+static lq_status read_stl(lq_part *part, const lqi_opened *opened, int lenient, const lq_selection *selection, const lqi_sink *sink)
+{
+    lq_context *context = part->context;
+    if (selection->object && strcmp(selection->object, "1") != 0) {
+        lq_status status = lqi_fail(context, LQI_OBJECT_NOT_FOUND, -1, "There is no object %s in the file.", selection->object);
+        lqi_fail_candidate(context, "1");
+        return status;
+    }
+    if (selection->plate > 1) {
+        lq_status status = lqi_fail(context, LQI_PLATE_NOT_FOUND, -1, "There is no plate %u in the file.", selection->plate);
+        lqi_fail_candidate(context, "1");
+        return status;
+    }
+    if (opened->kind == LQI_KIND_STL_BINARY)
+        LQI_TRY(lqi_stl_read_binary(context, opened->bytes.data, opened->bytes.size, lenient, sink, &part->notes));
+    else
+        LQI_TRY(lqi_stl_read_ascii(context, opened->bytes.data, opened->bytes.size, lenient, sink, &part->notes));
+    const lqi_note *dropped = lqi_notes_find(&part->notes, "stl_nonfinite");
+    const lqi_note *far = lqi_notes_find(&part->notes, "coordinate_out_of_range");
+    part->meshes[0].mesh.dropped_count = (dropped ? dropped->count : 0) + (far ? far->count : 0);
+    double scale = lqi_unit_mm(selection->unit) * selection->scale;
+    lqi_instance instance = {.triangle_count = UINT32_MAX,
+                             .transform = {scale, 0, 0, 0, scale, 0, 0, 0, scale, 0, 0, 0},
+                             .object_name = part->file.entry ? part->file.entry : part->file.name};
+    return sink->instance(sink->user, &instance);
+}
+
+static lq_status read_threemf(lq_part *part, const lqi_opened *opened, const lq_selection *selection, const lqi_sink *sink)
+{
+    lqi_threemf_selection chosen = {selection->plate, selection->object, selection->unit, selection->scale};
+    LQI_TRY(lqi_threemf_read(opened->threemf, &chosen, sink, &part->notes));
+    const lqi_threemf_contents *contents;
+    LQI_TRY(lqi_threemf_contents_read(opened->threemf, &contents));
+    part->file.family = contents->family;
+    if (contents->producer) {
+        part->file.producer = lqi_arena_text(&part->arena, contents->producer, strlen(contents->producer));
+        if (!part->file.producer) return lqi_memory_status(part->context);
+    }
+    if (selection->unit == LQ_UNIT_DEFAULT) part->file.unit = contents->unit;
+    const lqi_threemf_plate *plate = NULL;
+    for (size_t i = 0; i < contents->plate_count; i++)
+        if (contents->plates[i].number == selection->plate || (selection->plate == 0 && contents->plate_count == 1))
+            plate = &contents->plates[i];
+    if (plate && !selection->object) {
+        part->file.plate = plate->number;
+        part->file.plate_name = lqi_arena_text(&part->arena, plate->name, strlen(plate->name));
+        if (!part->file.plate_name) return lqi_memory_status(part->context);
+    }
+    return LQ_OK;
+}
+
+/* Meshes that no chosen instance uses are not kept. */
+static void drop_unused_meshes(lq_part *part)
+{
+    for (size_t i = 0; i < part->mesh_count; i++)
+        if (!part->meshes[i].used) lqi_mesh_free(part->context, &part->meshes[i].mesh);
+}
+
+static lq_status describe_file(lq_part *part, const lq_model *model, const lqi_opened *opened, const char *entry,
+                               const lq_selection *selection)
+{
+    lqi_file_facts *file = &part->file;
+    *file = (lqi_file_facts){.bytes = model->size, .format = lqi_opened_format(opened), .family = "generic", .open_ms = model->open_ms};
+    memcpy(file->hash, model->hash, sizeof file->hash);
+    file->name = lqi_arena_text(&part->arena, model->name, strlen(model->name));
+    if (entry) file->entry = lqi_arena_text(&part->arena, entry, strlen(entry));
+    if (selection->object) file->object = lqi_arena_text(&part->arena, selection->object, strlen(selection->object));
+    if (!file->name || (entry && !file->entry) || (selection->object && !file->object)) return lqi_memory_status(part->context);
+    file->container = entry ? "zip" : opened->gzipped ? "gzip" : NULL;
+    bool is_stl = !opened->threemf;
+    file->unit = selection->unit != LQ_UNIT_DEFAULT ? selection->unit : LQ_UNIT_MM;
+    file->unit_source = selection->unit != LQ_UNIT_DEFAULT ? "option" : is_stl ? "assumed" : "file";
+    if (!opened->gzipped) return LQ_OK;
+    return lqi_notes_add(&part->notes, "gzip", LQ_SEVERITY_INFO, 1, 0, NULL, "The file was compressed with gzip.");
+}
+
+static lq_status check_selection(lq_context *context, const lq_selection *given, lq_selection *selection)
+{
+    *selection = (lq_selection){0};
+    if (given) *selection = *given;
+    if (selection->scale == 0) selection->scale = 1;
+    if (!isfinite(selection->scale) || selection->scale < 0)
+        return lqi_fail(context, LQI_ARGUMENT, -1, "The scale must be a positive number.");
+    if ((int)selection->unit < LQ_UNIT_DEFAULT || selection->unit > LQ_UNIT_FOOT)
+        return lqi_fail(context, LQI_ARGUMENT, -1, "The unit is not known.");
+    return LQ_OK;
+}
+
+lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out)
+{
+    if (!model || !out) return LQ_ERR_ARGUMENT;
+    *out = NULL;
+    lq_context *context = model->context;
+    lqi_begin(context);
+    double start = lqi_clock_ms();
+    lq_selection selection;
+    LQI_TRY(check_selection(context, given, &selection));
+    lqi_opened *opened;
+    const char *entry;
+    LQI_TRY(lqi_model_choose(model, selection.entry, &opened, &entry));
+    lq_part *part = lqi_alloc_zeroed(context, 1, sizeof *part);
+    if (!part) return lqi_memory_status(context);
+    part->context = context;
+    lqi_arena_init(&part->arena, context);
+    lqi_notes_init(&part->notes, context);
+    receiver receive = {.part = part};
+    const lqi_sink sink = {&receive, begin_mesh, take_facets, take_vertices, take_triangles, end_mesh, take_instance};
+    lq_status status;
+    LQI_TRY_GOTO(describe_file(part, model, opened, entry, &selection));
+    if (model->top.zip) LQI_TRY_GOTO(lqi_notes_append(&part->notes, lqi_zip_notes(model->top.zip)));
+    if (opened->threemf)
+        LQI_TRY_GOTO(read_threemf(part, opened, &selection, &sink));
+    else
+        LQI_TRY_GOTO(read_stl(part, opened, model->lenient, &selection, &sink));
+    if (part->instance_count == 0)
+        status = lqi_fail(context, LQI_MESH_EMPTY, -1, "The selection holds no facet.");
+    else
+        drop_unused_meshes(part);
+done:
+    lqi_mesh_builder_free(&receive.builder);
+    if (status != LQ_OK) {
+        if (entry) lqi_fail_part(context, entry);
+        lq_part_destroy(part);
+        return status;
+    }
+    part->file.read_ms = lqi_clock_ms() - start;
+    *out = part;
+    return LQ_OK;
+}
+
+void lq_part_destroy(lq_part *part)
+{
+    if (!part) return;
+    lq_context *context = part->context;
+    for (size_t i = 0; i < part->mesh_count; i++) lqi_mesh_free(context, &part->meshes[i].mesh);
+    lqi_free(context, part->meshes);
+    lqi_free(context, part->instances);
+    lqi_free(context, part->item_names);
+    lqi_notes_free(&part->notes);
+    lqi_arena_free(&part->arena);
+    lqi_free(context, part);
+}

@@ -1,0 +1,11 @@
+/* Sorting without recursion, callbacks or a bad case. */
+#ifndef LQI_SORT_H
+#define LQI_SORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Ascending: insertion for short runs, heap sort (n log n always) for long ones. */
+void lqi_sort_u64(uint64_t *items, size_t count);
+
+#endif

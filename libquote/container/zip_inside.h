@@ -1,0 +1,57 @@
+/* What an open archive is made of; for the files of this folder. */
+#ifndef LQI_ZIP_INSIDE_H
+#define LQI_ZIP_INSIDE_H
+
+#include "base/arena.h"
+#include "base/context.h"
+#include "container/zip.h"
+
+/* 3mf.md's bounds on the directory itself, so that reading it stays cheap whatever the archive says. */
+#define LQI_ZIP_DIRECTORY_SIZE_MAX ((uint64_t)64 << 20)
+#define LQI_ZIP_NAME_SIZE_MAX 4096
+#define LQI_ZIP_ENTRIES_MAX 65535
+
+#define LQI_ZIP_LOCAL_SIZE 30
+#define LQI_ZIP_CENTRAL_SIZE 46
+#define LQI_ZIP_LOCAL_SIGNATURE 0x04034B50u
+#define LQI_ZIP_CENTRAL_SIGNATURE 0x02014B50u
+
+/* Where an entry lies, all offsets in the source. */
+typedef struct lqi_zip_place {
+    uint64_t header_offset; /* of the local header */
+    uint64_t next_offset;   /* what begins behind it: another entry or the directory */
+    bool overlaps;          /* shares bytes with another entry */
+    bool ambiguous;         /* another entry has its name and other bytes */
+} lqi_zip_place;
+
+struct lqi_zip {
+    lq_context *context;
+    lq_source source;
+    lqi_arena arena;
+    lqi_notes notes;
+    lqi_zip_entry *entries;
+    lqi_zip_place *places;
+    size_t count;
+    uint32_t *by_name; /* indices, by folded name, then exact name, then index */
+};
+
+/* The end record, made consistent: offsets in the source. */
+typedef struct lqi_zip_end {
+    uint64_t directory_offset, directory_size;
+    uint64_t entry_count;
+    uint64_t shift; /* to add to the archive's own offsets: a stub was put in front */
+} lqi_zip_end;
+
+/* Finds the end record (also ZIP64) within the last 65 557 bytes. */
+lq_status lqi_zip_find_end(lq_context *context, const lq_source *source, lqi_zip_end *end);
+
+/* Reads the directory into zip->entries and zip->places. */
+lq_status lqi_zip_read_directory(lqi_zip *zip, const lqi_zip_end *end);
+
+/* Cleans entry->name from the raw bytes; sets directory and ignored. */
+lq_status lqi_zip_take_name(lqi_zip *zip, lqi_zip_entry *entry, const char *name, size_t size);
+
+/* Builds zip->by_name and finds names that stand for two things. */
+lq_status lqi_zip_index_names(lqi_zip *zip);
+
+#endif

@@ -1,0 +1,22 @@
+/* The kernels: plain arrays in, sums out. The list generates the table, the selection and the loop of the tests, so that
+ * a kernel cannot exist untested. Each has a scalar reference, written to be read and always built. */
+#ifndef LQI_KERNEL_LIST_H
+#define LQI_KERNEL_LIST_H
+
+#include "kernel/certificate.h"
+#include "kernel/moments.h"
+#include "kernel/vertex_keys.h"
+
+#define LQI_KERNEL_LIST(X)                                                                                             \
+    X(vertex_keys)                                                                                                     \
+    X(certificate)                                                                                                     \
+    X(moments)
+
+typedef struct lqi_kernels {
+#define LQI_KERNEL_FIELD(name) lqi_##name##_fn *name;
+    LQI_KERNEL_LIST(LQI_KERNEL_FIELD)
+#undef LQI_KERNEL_FIELD
+    uint32_t isa_used; /* mask of the instruction sets that some kernel of the table really uses */
+} lqi_kernels;
+
+#endif

@@ -1,0 +1,39 @@
+#include "kernel/kernel_select.h"
+
+#include "libquote.h"
+
+static const lqi_kernels scalar_kernels = {
+#define LQI_KERNEL_SCALAR(name) .name = lqi_##name##_scalar,
+    LQI_KERNEL_LIST(LQI_KERNEL_SCALAR)
+#undef LQI_KERNEL_SCALAR
+        .isa_used = LQ_ISA_SCALAR,
+};
+
+uint32_t lqi_cpu_isa(void)
+{
+    uint32_t mask = LQ_ISA_SCALAR;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) mask |= LQ_ISA_AVX2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq"))
+        mask |= LQ_ISA_AVX512;
+#elif defined(__aarch64__)
+    mask |= LQ_ISA_NEON;
+#endif
+    return mask;
+}
+
+const lqi_kernels *lqi_kernels_for(uint32_t isa_mask)
+{
+    (void)isa_mask; /* every kernel is scalar so far */
+    return &scalar_kernels;
+}
+
+const char *lqi_isa_name(uint32_t isa_mask)
+{
+    if (isa_mask & LQ_ISA_AVX512) return "avx512";
+    if (isa_mask & LQ_ISA_AVX2) return "avx2";
+    if (isa_mask & LQ_ISA_NEON) return "neon";
+    return "scalar";
+}

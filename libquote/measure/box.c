@@ -1,0 +1,89 @@
+#include "measure/box.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "measure/moments.h"
+
+lqi_box lqi_box_empty(void)
+{
+    return (lqi_box){{DBL_MAX, DBL_MAX, DBL_MAX}, {-DBL_MAX, -DBL_MAX, -DBL_MAX}};
+}
+
+bool lqi_box_is_empty(const lqi_box *box) { return box->min[0] > box->max[0]; }
+
+void lqi_box_add_point(lqi_box *box, const double point[3])
+{
+    for (int i = 0; i < 3; i++) {
+        if (point[i] < box->min[i]) box->min[i] = point[i];
+        if (point[i] > box->max[i]) box->max[i] = point[i];
+    }
+}
+
+void lqi_box_add(lqi_box *box, const lqi_box *other)
+{
+    if (lqi_box_is_empty(other)) return;
+    lqi_box_add_point(box, other->min);
+    lqi_box_add_point(box, other->max);
+}
+
+bool lqi_box_holds(const lqi_box *outer, const lqi_box *inner)
+{
+    for (int i = 0; i < 3; i++)
+        if (inner->min[i] < outer->min[i] || inner->max[i] > outer->max[i]) return false;
+    return true;
+}
+
+bool lqi_box_touches(const lqi_box *a, const lqi_box *b)
+{
+    for (int i = 0; i < 3; i++)
+        if (a->min[i] > b->max[i] || b->min[i] > a->max[i]) return false;
+    return true;
+}
+
+void lqi_box_centre(const lqi_box *box, double centre[3])
+{
+    for (int i = 0; i < 3; i++) centre[i] = box->min[i] + (box->max[i] - box->min[i]) / 2;
+}
+
+double lqi_box_diagonal(const lqi_box *box)
+{
+    double x = box->max[0] - box->min[0], y = box->max[1] - box->min[1], z = box->max[2] - box->min[2];
+    return sqrt(x * x + y * y + z * z);
+}
+
+lqi_box lqi_box_of_mesh(const lqi_mesh *mesh)
+{
+    lqi_box box = lqi_box_empty();
+    for (size_t v = 0; v < mesh->vertex_count; v++) lqi_box_add_point(&box, mesh->position + 3 * v);
+    return box;
+}
+
+static bool maps_axes_to_axes(const double m[12])
+{
+    for (int row = 0; row < 3; row++) {
+        int filled = 0;
+        for (int column = 0; column < 3; column++) filled += m[3 * row + column] != 0;
+        if (filled > 1) return false;
+    }
+    return true;
+}
+
+lqi_box lqi_box_placed(const lqi_mesh *mesh, const lqi_box *box, const double transform[12])
+{
+    lqi_box placed = lqi_box_empty();
+    double point[3];
+    if (lqi_box_is_empty(box)) return placed;
+    if (maps_axes_to_axes(transform)) {
+        lqi_transform_point(transform, box->min, point);
+        lqi_box_add_point(&placed, point);
+        lqi_transform_point(transform, box->max, point);
+        lqi_box_add_point(&placed, point);
+        return placed;
+    }
+    for (size_t v = 0; v < mesh->vertex_count; v++) {
+        lqi_transform_point(transform, mesh->position + 3 * v, point);
+        lqi_box_add_point(&placed, point);
+    }
+    return placed;
+}

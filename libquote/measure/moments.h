@@ -1,0 +1,43 @@
+/* Volume, area, centroid and inertia of a mesh, with a bound on the rounding error. */
+#ifndef LQI_MEASURE_MOMENTS_H
+#define LQI_MEASURE_MOMENTS_H
+
+#include "mesh/mesh.h"
+
+/* Integrals about `reference`, in the mesh's own unit of length. */
+typedef struct lqi_moments {
+    double reference[3];
+    double area;
+    double vector_area[3]; /* 0 for a closed mesh; dV/d(reference) = -vector_area / 3 for an open one */
+    double volume;
+    double volume_error; /* of the summation; |computed - exact| is below */
+    double first[3];     /* x y z */
+    double second[6];    /* xx yy zz xy yz zx */
+} lqi_moments;
+
+/* flag: per triangle LQI_TRIANGLE_...; degenerate and duplicate ones count nothing, flipped ones are turned. NULL: all
+ * triangles as they stand. */
+lq_status lqi_moments_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const double reference[3],
+                              lqi_moments *moments);
+
+/* Turns the mesh inside out. */
+void lqi_moments_negate(lqi_moments *moments);
+
+/* The same part placed by a transform (3MF order, row vectors; mirrored ones keep the volume's sign). Volume and its
+ * moments follow from the integrals; the area is given, because only similar transforms scale it. */
+void lqi_moments_place(const lqi_moments *moments, const double transform[12], double area, lqi_moments *placed);
+
+/* Sums moments about different references; the result is about `reference`. */
+void lqi_moments_add(lqi_moments *sum, const lqi_moments *part);
+
+/* Does the transform keep shapes similar? Then *factor is its scale. */
+bool lqi_transform_is_similar(const double transform[12], double *factor);
+
+/* Area after a transform that is not a similarity. */
+lq_status lqi_area_transformed(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const double transform[12],
+                               double *area);
+
+double lqi_transform_determinant(const double transform[12]);
+void lqi_transform_point(const double transform[12], const double in[3], double out[3]);
+
+#endif

@@ -1,0 +1,210 @@
+#include "measure/shells.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/sort.h"
+
+/* ---- measures per shell, in triangle order, so that they do not depend on threads ---- */
+
+static void measure_each(const lqi_mesh *mesh, const lqi_topology *topology, lqi_shells *shells)
+{
+    const double *origin = mesh->position;
+    for (uint32_t s = 0; s < shells->count; s++)
+        shells->shell[s] = (lqi_shell){.box = lqi_box_empty(), .first_triangle = UINT32_MAX};
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+        if (topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
+        lqi_shell *shell = &shells->shell[topology->shell[t]];
+        double p[3][3];
+        for (int k = 0; k < 3; k++) {
+            uint32_t v = mesh->corner[(size_t)3 * t + (size_t)k];
+            const double *xyz = mesh->position + (size_t)3 * v;
+            lqi_box_add_point(&shell->box, xyz);
+            if (shell->triangle_count == 0 && k == 0) shell->lowest_vertex = v;
+            const double *low = mesh->position + (size_t)3 * shell->lowest_vertex;
+            if (xyz[2] < low[2] || (xyz[2] == low[2] && v < shell->lowest_vertex)) shell->lowest_vertex = v;
+            for (int i = 0; i < 3; i++) p[k][i] = xyz[i] - origin[i];
+        }
+        if (shell->triangle_count++ == 0) shell->first_triangle = t;
+        if (topology->flag[t] & LQI_TRIANGLE_DUPLICATE) continue;
+        double det = p[0][0] * (p[1][1] * p[2][2] - p[1][2] * p[2][1]) - p[0][1] * (p[1][0] * p[2][2] - p[1][2] * p[2][0]) +
+                     p[0][2] * (p[1][0] * p[2][1] - p[1][1] * p[2][0]);
+        shell->volume += (topology->flag[t] & LQI_TRIANGLE_FLIPPED ? -det : det) / 6;
+    }
+}
+
+/* ---- nesting: one ray down from the lowest vertex of each shell ---- */
+
+typedef struct query {
+    double x, y, z;
+    uint32_t shell;
+} query;
+
+/* Does the ray from (x, y) towards +x cross the projected segment? Each edge is judged the same way from both of its
+ * triangles (ends in a fixed order), so that a ray through an edge or a corner counts once. */
+static int crossing(const double *a, const double *b, double x, double y)
+{
+    if ((a[1] > y) == (b[1] > y)) return 0;
+    int sign = b[1] > a[1] ? 1 : -1;
+    const double *low = sign > 0 ? a : b, *high = sign > 0 ? b : a;
+    double side = (high[0] - low[0]) * (y - low[1]) - (high[1] - low[1]) * (x - low[0]);
+    return side > 0 ? sign : 0;
+}
+
+static bool plane_is_below(const double *a, const double *b, const double *c, double x, double y, double z)
+{
+    double ux = b[0] - a[0], uy = b[1] - a[1], uz = b[2] - a[2], vx = c[0] - a[0], vy = c[1] - a[1], vz = c[2] - a[2];
+    double nx = uy * vz - uz * vy, ny = uz * vx - ux * vz, nz = ux * vy - uy * vx;
+    if (nz == 0) return false;
+    return a[2] - (nx * (x - a[0]) + ny * (y - a[1])) / nz < z;
+}
+
+/* +1 when the downward ray leaves material through this facet (it faces down), -1 when it enters; 0 when it misses. */
+static int facet_winding(const lqi_mesh *mesh, uint32_t t, bool flipped, const query *q)
+{
+    const double *a = lqi_mesh_corner(mesh, t, 0), *b = lqi_mesh_corner(mesh, t, 1), *c = lqi_mesh_corner(mesh, t, 2);
+    int turns = crossing(a, b, q->x, q->y) + crossing(b, c, q->x, q->y) + crossing(c, a, q->x, q->y);
+    if (turns == 0 || !plane_is_below(a, b, c, q->x, q->y, q->z)) return 0;
+    return flipped ? turns : -turns;
+}
+
+static uint64_t order_key(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
+}
+
+/* First query whose x is not below the given one. */
+static uint32_t first_at_least(const query *queries, uint32_t count, double x)
+{
+    uint32_t low = 0, high = count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (queries[middle].x < x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Sorted by x: first by the lower halves of the keys, then by the upper ones with the rank so far, so that equal upper
+ * halves keep the order of the lower ones. */
+static lq_status make_queries(lq_context *context, const lqi_mesh *mesh, const lqi_shells *shells, query *queries)
+{
+    uint64_t *low = lqi_alloc_array(context, shells->count, 2 * sizeof *low);
+    if (!low) return lqi_memory_status(context);
+    uint64_t *high = low + shells->count;
+    for (uint32_t s = 0; s < shells->count; s++)
+        low[s] = order_key(mesh->position[(size_t)3 * shells->shell[s].lowest_vertex]) << 32 | s;
+    lqi_sort_u64(low, shells->count);
+    for (uint32_t rank = 0; rank < shells->count; rank++) {
+        uint32_t v = shells->shell[(uint32_t)low[rank]].lowest_vertex;
+        high[rank] = (order_key(mesh->position[(size_t)3 * v]) >> 32) << 32 | rank;
+    }
+    lqi_sort_u64(high, shells->count);
+    for (uint32_t i = 0; i < shells->count; i++) {
+        uint32_t s = (uint32_t)low[(uint32_t)high[i]];
+        const double *p = mesh->position + (size_t)3 * shells->shell[s].lowest_vertex;
+        queries[i] = (query){p[0], p[1], p[2], s};
+    }
+    lqi_free(context, low);
+    return LQ_OK;
+}
+
+static lq_status find_windings(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, lqi_shells *shells)
+{
+    query *queries = lqi_alloc_array(context, shells->count, sizeof *queries);
+    if (!queries) return lqi_memory_status(context);
+    uint64_t work = 0;
+    lq_status status;
+    LQI_TRY_GOTO(make_queries(context, mesh, shells, queries));
+    shells->nested_examined = true;
+    for (uint32_t t = 0; t < mesh->triangle_count && shells->nested_examined; t++) {
+        if (topology->flag[t] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+        if (t % 65536 == 0) LQI_TRY_GOTO(lqi_progress(context, "shells", t, mesh->triangle_count));
+        const double *a = lqi_mesh_corner(mesh, t, 0), *b = lqi_mesh_corner(mesh, t, 1), *c = lqi_mesh_corner(mesh, t, 2);
+        double x_low = fmin(a[0], fmin(b[0], c[0])), x_high = fmax(a[0], fmax(b[0], c[0]));
+        double y_low = fmin(a[1], fmin(b[1], c[1])), y_high = fmax(a[1], fmax(b[1], c[1]));
+        double z_low = fmin(a[2], fmin(b[2], c[2]));
+        for (uint32_t i = first_at_least(queries, shells->count, x_low); i < shells->count && queries[i].x <= x_high; i++) {
+            work++;
+            const query *q = &queries[i];
+            if (q->y < y_low || q->y > y_high || q->z < z_low || topology->shell[t] == q->shell) continue;
+            shells->shell[q->shell].winding += facet_winding(mesh, t, topology->flag[t] & LQI_TRIANGLE_FLIPPED, q);
+        }
+        if (work > context->limits.work_units) shells->nested_examined = false;
+    }
+done:
+    if (!shells->nested_examined)
+        for (uint32_t s = 0; s < shells->count; s++) shells->shell[s].winding = 0;
+    lqi_free(context, queries);
+    return status;
+}
+
+static void classify(lqi_shells *shells)
+{
+    for (uint32_t s = 0; s < shells->count; s++) {
+        lqi_shell *shell = &shells->shell[s];
+        bool in_material = shell->winding >= 1;
+        if (shell->volume > 0)
+            shell->kind = in_material ? LQI_SHELL_NESTED : LQI_SHELL_SOLID;
+        else if (shell->volume < 0)
+            shell->kind = in_material ? LQI_SHELL_CAVITY : LQI_SHELL_INVERTED;
+        else
+            shell->kind = LQI_SHELL_SHEET;
+    }
+}
+
+lq_status lqi_shells_measure(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, bool closed,
+                             lqi_shells *shells)
+{
+    *shells = (lqi_shells){.count = topology->shell_count, .nested_examined = true};
+    shells->shell = lqi_alloc_array(context, shells->count, sizeof *shells->shell);
+    if (!shells->shell) return lqi_memory_status(context);
+    measure_each(mesh, topology, shells);
+    lq_status status = closed && shells->count > 1 ? find_windings(context, mesh, topology, shells) : LQ_OK;
+    if (status != LQ_OK) {
+        lqi_shells_free(context, shells);
+        return status;
+    }
+    classify(shells);
+    return LQ_OK;
+}
+
+void lqi_shells_free(lq_context *context, lqi_shells *shells)
+{
+    lqi_free(context, shells->shell);
+    *shells = (lqi_shells){0};
+}
+
+/* How the fill rules see a winding number. */
+static int is_solid(int rule, int winding)
+{
+    return rule == 0 ? winding >= 1 : rule == 1 ? winding != 0 : winding & 1;
+}
+
+static double volume_by(const lqi_shells *shells, int rule, double signed_volume)
+{
+    double sum = 0;
+    bool as_signed = true, as_negated = true;
+    for (uint32_t s = 0; s < shells->count; s++) {
+        const lqi_shell *shell = &shells->shell[s];
+        int sign = (shell->volume > 0) - (shell->volume < 0);
+        int counts = is_solid(rule, shell->winding + sign) - is_solid(rule, shell->winding);
+        sum += fabs(shell->volume) * counts;
+        as_signed &= counts == sign;
+        as_negated &= counts == -sign;
+    }
+    return as_signed ? signed_volume : as_negated ? -signed_volume : sum;
+}
+
+lqi_volume_by_rule lqi_shells_volume_by_rule(const lqi_shells *shells, double signed_volume)
+{
+    return (lqi_volume_by_rule){volume_by(shells, 0, signed_volume), volume_by(shells, 1, signed_volume),
+                                volume_by(shells, 2, signed_volume)};
+}

@@ -1,0 +1,121 @@
+#include "mesh/builder.h"
+
+#include <string.h>
+
+#include "base/context.h"
+#include "base/fail.h"
+#include "base/memory.h"
+
+#define NO_VERTEX UINT32_MAX
+
+void lqi_mesh_free(lq_context *context, lqi_mesh *mesh)
+{
+    lqi_free(context, mesh->position);
+    lqi_free(context, mesh->corner);
+    *mesh = (lqi_mesh){0};
+}
+
+void lqi_mesh_builder_init(lqi_mesh_builder *builder, lq_context *context)
+{
+    *builder = (lqi_mesh_builder){.context = context};
+}
+
+void lqi_mesh_builder_free(lqi_mesh_builder *builder)
+{
+    if (!builder->context) return;
+    lqi_weld_free(&builder->weld);
+    lqi_free(builder->context, builder->corner);
+    lqi_free(builder->context, builder->vertex);
+    *builder = (lqi_mesh_builder){.context = builder->context};
+}
+
+static lq_status reserve_triangles(lqi_mesh_builder *builder, uint32_t count)
+{
+    lq_context *context = builder->context;
+    uint64_t limit = context->limits.triangles < LQI_TRIANGLE_COUNT_MAX ? context->limits.triangles : LQI_TRIANGLE_COUNT_MAX;
+    uint64_t after = (uint64_t)builder->triangle_count + count;
+    if (after > limit) return lqi_fail_over_limit(context, "triangles", limit, after);
+    return lqi_grow(context, (void **)&builder->corner, &builder->corner_capacity, (size_t)after * 3, sizeof(uint32_t));
+}
+
+lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corners, uint32_t count)
+{
+    builder->soup = true;
+    if (!builder->weld.context) LQI_TRY(lqi_weld_init(&builder->weld, builder->context, 0));
+    LQI_TRY(reserve_triangles(builder, count));
+    uint32_t *out = builder->corner + builder->triangle_count * 3;
+    for (size_t i = 0; i < (size_t)3 * count; i++) {
+        const double xyz[3] = {(double)corners[3 * i], (double)corners[3 * i + 1], (double)corners[3 * i + 2]};
+        LQI_TRY(lqi_weld_add(&builder->weld, xyz, &out[i]));
+    }
+    builder->triangle_count += count;
+    return LQ_OK;
+}
+
+lq_status lqi_mesh_builder_vertices(lqi_mesh_builder *builder, const double *xyz, uint32_t count)
+{
+    builder->indexed = true;
+    uint64_t after = (uint64_t)builder->vertex_count + count;
+    if (after > builder->context->limits.vertices || after >= NO_VERTEX)
+        return lqi_fail_over_limit(builder->context, "vertices", builder->context->limits.vertices, after);
+    LQI_TRY(lqi_grow(builder->context, (void **)&builder->vertex, &builder->vertex_capacity, (size_t)after * 3, sizeof(double)));
+    memcpy(builder->vertex + builder->vertex_count * 3, xyz, (size_t)count * 3 * sizeof(double));
+    builder->vertex_count += count;
+    return LQ_OK;
+}
+
+lq_status lqi_mesh_builder_triangles(lqi_mesh_builder *builder, const uint32_t *corners, uint32_t count)
+{
+    builder->indexed = true;
+    LQI_TRY(reserve_triangles(builder, count));
+    memcpy(builder->corner + builder->triangle_count * 3, corners, (size_t)count * 3 * sizeof(uint32_t));
+    builder->triangle_count += count;
+    return LQ_OK;
+}
+
+/* Welds the vertices that triangles use, in order of first use. */
+static lq_status weld_indexed(lqi_mesh_builder *builder)
+{
+    lq_context *context = builder->context;
+    uint32_t *renumbered = lqi_alloc_array(context, builder->vertex_count, sizeof *renumbered);
+    if (!renumbered) return lqi_memory_status(context);
+    for (size_t i = 0; i < builder->vertex_count; i++) renumbered[i] = NO_VERTEX;
+    lq_status status;
+    LQI_TRY_GOTO(lqi_weld_init(&builder->weld, context, builder->vertex_count));
+    for (size_t i = 0; i < builder->triangle_count * 3; i++) {
+        uint32_t given = builder->corner[i];
+        if (given >= builder->vertex_count) {
+            status = lqi_fail(context, LQI_THREEMF_BAD_INDEX, -1, "A triangle refers to a vertex that is not there.");
+            goto done;
+        }
+        if (renumbered[given] == NO_VERTEX)
+            LQI_TRY_GOTO(lqi_weld_add(&builder->weld, builder->vertex + (size_t)3 * given, &renumbered[given]));
+        builder->corner[i] = renumbered[given];
+    }
+    status = LQ_OK;
+done:
+    lqi_free(context, renumbered);
+    return status;
+}
+
+lq_status lqi_mesh_builder_finish(lqi_mesh_builder *builder, lqi_mesh *mesh)
+{
+    lq_status status = LQ_OK;
+    if (builder->indexed && builder->soup)
+        status = lqi_fail(builder->context, LQI_INTERNAL, -1, "A mesh came both with and without indices.");
+    else if (builder->indexed)
+        status = weld_indexed(builder);
+    if (status == LQ_OK) {
+        *mesh = (lqi_mesh){
+            .corner = builder->corner,
+            .triangle_count = (uint32_t)builder->triangle_count,
+            .vertex_count = builder->weld.vertex_count,
+            .indexed = builder->indexed,
+            .index_vertices = builder->vertex_count,
+        };
+        mesh->position = lqi_weld_take(&builder->weld);
+        builder->corner = NULL;
+    }
+    lqi_mesh_builder_free(builder);
+    return status;
+}

@@ -1,0 +1,78 @@
+#include "mesh/edges.h"
+
+#include "base/context.h"
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/sort.h"
+#include "base/threads.h"
+
+#define VERTICES_PER_TASK 16384u
+
+typedef struct sort_task {
+    lq_context *context;
+    const lqi_edges *edges;
+} sort_task;
+
+static lq_status sort_buckets(void *user, size_t index)
+{
+    const sort_task *task = user;
+    if (lqi_stopped(task->context)) return LQ_ERR_CANCELLED;
+    const lqi_edges *edges = task->edges;
+    uint64_t first = (uint64_t)index * VERTICES_PER_TASK, last = first + VERTICES_PER_TASK;
+    if (last > edges->vertex_count) last = edges->vertex_count;
+    for (uint64_t v = first; v < last; v++)
+        lqi_sort_u64(edges->entry + edges->bucket[v], edges->bucket[v + 1] - edges->bucket[v]);
+    return LQ_OK;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+static uint32_t larger(uint32_t a, uint32_t b) { return a < b ? b : a; }
+
+static void scatter(const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges)
+{
+    /* bucket[v + 1] is the next free place of vertex v, so that it ends as the first entry of vertex v + 1. */
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+        if (flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
+        const uint32_t *corner = mesh->corner + (size_t)3 * t;
+        for (uint32_t k = 0; k < 3; k++) {
+            uint32_t from = corner[k], to = corner[k == 2 ? 0 : k + 1];
+            uint32_t place = edges->bucket[smaller(from, to) + 1]++;
+            edges->entry[place] = (uint64_t)larger(from, to) << 32 | (3 * t + k) << 1 | (from > to);
+        }
+    }
+}
+
+lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges)
+{
+    *edges = (lqi_edges){.vertex_count = mesh->vertex_count};
+    lq_status status;
+    edges->bucket = lqi_alloc_zeroed(context, (size_t)mesh->vertex_count + 2, sizeof *edges->bucket);
+    edges->entry = edges->bucket ? lqi_alloc_array(context, (size_t)mesh->triangle_count * 3, sizeof *edges->entry) : NULL;
+    if (!edges->entry) {
+        status = lqi_memory_status(context);
+        goto done;
+    }
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+        if (flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
+        const uint32_t *corner = mesh->corner + (size_t)3 * t;
+        for (uint32_t k = 0; k < 3; k++) edges->bucket[smaller(corner[k], corner[k == 2 ? 0 : k + 1]) + 2]++;
+    }
+    for (uint32_t v = 0; v < mesh->vertex_count; v++) edges->bucket[v + 2] += edges->bucket[v + 1];
+    LQI_TRY_GOTO(lqi_progress(context, "topology", 1, 4));
+    scatter(mesh, flag, edges);
+    LQI_TRY_GOTO(lqi_progress(context, "topology", 2, 4));
+    sort_task task = {context, edges};
+    size_t task_count = ((size_t)mesh->vertex_count + VERTICES_PER_TASK - 1) / VERTICES_PER_TASK;
+    status = lqi_parallel(context, task_count, sort_buckets, &task);
+    if (status == LQ_ERR_CANCELLED) status = lqi_fail(context, LQI_CANCELLED, -1, "The work was cancelled.");
+done:
+    if (status != LQ_OK) lqi_edges_free(context, edges);
+    return status;
+}
+
+void lqi_edges_free(lq_context *context, lqi_edges *edges)
+{
+    lqi_free(context, edges->bucket);
+    lqi_free(context, edges->entry);
+    *edges = (lqi_edges){0};
+}

@@ -1,0 +1,36 @@
+/* A mesh: distinct positions and triangles over them, as stored in the file and in the file's coordinates. */
+#ifndef LQI_MESH_H
+#define LQI_MESH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libquote.h"
+
+/* Half-edge numbers are packed with a direction bit into 32 bits. */
+#define LQI_TRIANGLE_COUNT_MAX 700000000u
+
+typedef struct lqi_mesh {
+    double *position; /* 3 per vertex; no two vertices are equal, -0 is stored as 0; in order of first use */
+    uint32_t *corner; /* 3 per triangle */
+    uint32_t vertex_count;
+    uint32_t triangle_count;  /* triangles in `corner` */
+    uint64_t dropped_count;   /* facets of the file that are not in `corner` (not finite, out of range) */
+    bool indexed;             /* the format gave indices (3MF) */
+    uint64_t index_vertices;  /* vertices as the format gave them, when indexed */
+} lqi_mesh;
+
+void lqi_mesh_free(lq_context *context, lqi_mesh *mesh);
+
+static inline const double *lqi_mesh_corner(const lqi_mesh *mesh, uint32_t triangle, int k)
+{
+    return mesh->position + (size_t)3 * mesh->corner[(size_t)3 * triangle + (size_t)k];
+}
+
+static inline bool lqi_is_degenerate(const uint32_t corner[3])
+{
+    return corner[0] == corner[1] || corner[1] == corner[2] || corner[2] == corner[0];
+}
+
+#endif

@@ -1,0 +1,35 @@
+/* Exact topology of a mesh as it stands: edge classes, orientation, shells, copies. */
+#ifndef LQI_TOPOLOGY_H
+#define LQI_TOPOLOGY_H
+
+#include "mesh/edges.h"
+#include "mesh/mesh.h"
+
+#define LQI_NO_SHELL UINT32_MAX
+
+typedef struct lqi_topology {
+    uint64_t degenerate_triangles;
+    uint64_t duplicate_triangles;
+    uint64_t duplicates_kept; /* of those: dropping them would open the surface */
+    uint64_t opposite_pairs;
+    uint64_t open_edges;         /* used by one facet */
+    uint64_t non_manifold_edges; /* used by more than two */
+    uint64_t odd_edges;          /* used an odd number of times */
+    uint64_t unbalanced_edges;   /* not walked equally often both ways */
+    uint64_t misoriented_triangles;
+    uint64_t non_orientable_patches;
+    bool manifold;
+    bool any_triangle; /* some triangle is not degenerate */
+    uint32_t shell_count;
+    uint32_t *shell; /* per triangle; LQI_NO_SHELL for degenerate ones. Numbered by first triangle. */
+    uint8_t *flag;   /* per triangle: LQI_TRIANGLE_... */
+    /* A place for each kind of finding: a triangle, or -1. */
+    int64_t open_triangle, non_manifold_triangle, misoriented_triangle, duplicate_triangle, degenerate_triangle;
+    double open_length; /* of all open edges, file units */
+    lqi_edges edges;
+} lqi_topology;
+
+lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology);
+void lqi_topology_free(lq_context *context, lqi_topology *topology);
+
+#endif
