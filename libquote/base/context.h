@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "fail.h"
+#include "base/fail.h"
 #include "libquote.h"
 
 struct lqi_kernels; /* kernel/kernel_list.h fills it; base only carries the pointer's place */

@@ -3,7 +3,7 @@
 #define LQI_FAIL_H
 
 #include "libquote.h"
-#include "reason_list.h"
+#include "base/reason_list.h"
 
 /* Records reason, place and sentence in the context and returns the reason's status. offset, line: -1 for none.
  * The message may hold text from the file: control characters are removed. */

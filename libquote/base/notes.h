@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "arena.h"
+#include "base/arena.h"
 #include "libquote.h"
 
 typedef struct lqi_note {

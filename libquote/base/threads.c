@@ -5,32 +5,27 @@
 #include "base/context.h"
 #include "base/fail.h"
 
-typedef struct failure {
-    size_t index;
-    lq_status status;
-} failure;
+/* The first failure as index << 8 | status, so that one atomic minimum keeps both together. */
+#define NO_FAILURE UINT64_MAX
 
 lq_status lqi_parallel(lq_context *context, size_t count, lqi_task task, void *user)
 {
-    if (count == 0) return LQ_OK;
-    int threads = (int)context->thread_count;
-    if ((size_t)threads > count) threads = (int)count;
+    int threads = (size_t)context->thread_count > count ? (int)count : (int)context->thread_count;
     if (threads <= 1) {
         for (size_t i = 0; i < count; i++) LQI_TRY(task(user, i));
         return LQ_OK;
     }
-    failure first = {SIZE_MAX, LQ_OK};
-    _Atomic size_t failed_index = SIZE_MAX;
+    _Atomic uint64_t first = NO_FAILURE;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
     for (size_t i = 0; i < count; i++) {
-        if (i > atomic_load_explicit(&failed_index, memory_order_relaxed)) continue;
+        uint64_t known = atomic_load_explicit(&first, memory_order_relaxed);
+        if (i > known >> 8) continue;
         lq_status status = task(user, i);
         if (status == LQ_OK) continue;
-#pragma omp critical(lqi_parallel_failure)
-        if (i < first.index) {
-            first = (failure){i, status};
-            atomic_store_explicit(&failed_index, i, memory_order_relaxed);
+        uint64_t mine = (uint64_t)i << 8 | (uint64_t)status;
+        while (mine < known && !atomic_compare_exchange_weak_explicit(&first, &known, mine, memory_order_relaxed,
+                                                                      memory_order_relaxed)) {
         }
     }
-    return first.status;
+    return first == NO_FAILURE ? LQ_OK : (lq_status)(first & 0xFF);
 }

@@ -51,7 +51,7 @@ typedef struct lqi_threemf_selection {
 } lqi_threemf_selection;
 
 /* Is this archive a 3MF, that is, has it a start part (by relationship or by name)? */
-int lqi_threemf_detect(const lqi_zip *zip);
+int lqi_threemf_detect(lqi_zip *zip);
 
 /* Opens the package: relationships, start part, producer. The archive is borrowed. No geometry is read. */
 lq_status lqi_threemf_open(lq_context *context, lqi_zip *zip, int lenient, lqi_threemf **threemf);

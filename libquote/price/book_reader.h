@@ -69,7 +69,7 @@ typedef enum lqi_text_shape {
     LQI_COUNTRY, /* ISO 3166-1 alpha-2 */
     LQI_DATE,    /* YYYY-MM-DD of the calendar */
     LQI_HEX,     /* #RRGGBB */
-    LQI_POSTCODE /* 1..10 of A-Z 0-9, space and - */
+    LQI_POSTCODE /* 1..10 letters, digits, spaces and - */
 } lqi_text_shape;
 void lqi_get_text(lqi_members *members, const char *key, lqi_need need, lqi_text_shape shape, const char **text);
 

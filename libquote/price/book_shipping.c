@@ -84,6 +84,8 @@ static void check_zone(lqi_reader *reader, const json_t *json, size_t zone, plac
         lqi_get(&members, "postcodes", LQI_REQUIRED);
     else
         lqi_get_words(&members, "postcodes", LQI_REQUIRED, LQI_POSTCODE, &postcodes);
+    if (lqi_reader_ok(reader) && !everywhere && postcodes.count == 0)
+        lqi_invalid_member(reader, "postcodes", "at least 1 must stand here; null serves all");
     lqi_get_rate(&members, "base", LQI_REQUIRED, &ignored);
     lqi_get_integer(&members, "included_g", LQI_REQUIRED, 0, 1000000000, &ignored);
     lqi_get_integer(&members, "step_g", LQI_REQUIRED, 1, 1000000000, &ignored);

@@ -1,0 +1,146 @@
+/* What an open 3MF package is made of; for the threemf files of this folder. Objects are known by (part, index): parts
+ * and objects live in growing arrays, so pointers to them do not survive a parse. */
+#ifndef LQI_THREEMF_INSIDE_H
+#define LQI_THREEMF_INSIDE_H
+
+#include "base/arena.h"
+#include "base/context.h"
+#include "format/threemf.h"
+#include "format/threemf_value.h"
+#include "format/threemf_words.h"
+
+#define LQI_NO_PART UINT32_MAX
+#define LQI_NO_MESH UINT32_MAX
+#define LQI_NO_OBJECT UINT32_MAX
+
+/* One use of an object by another or by the build. */
+typedef struct lqi_model_use {
+    uint32_t object_id;
+    uint32_t part;           /* where the object stands; LQI_NO_PART: `path` leads nowhere */
+    uint32_t object;         /* its index, once found */
+    const char *path;        /* as written, NULL for the own part */
+    lqi_transform transform; /* lengths in the unit of the part that holds this */
+    bool singular;
+    int64_t offset;
+} lqi_model_use;
+
+typedef enum lqi_visit { LQI_VISIT_NEW, LQI_VISIT_OPEN, LQI_VISIT_DONE } lqi_visit;
+
+typedef struct lqi_model_object {
+    uint32_t id;
+    lqi_object_type type;
+    const char *name;
+    int64_t offset;
+    bool has_mesh, has_components;
+    lqi_reason problem;  /* why its shape cannot be known; LQI_VALUE_GOOD: it can. Only counts when it is used. */
+    lq_role vendor_role; /* of the whole object, from a vendor's metadata */
+    bool has_vendor_role;
+    uint64_t triangle_count, vertex_count;
+    size_t component_first, component_count; /* in the part's uses */
+    uint32_t item_count;                     /* build items that refer to it */
+    /* found by walking: */
+    lqi_visit visit;
+    uint32_t height;     /* levels of components below */
+    uint64_t leaf_count; /* placed meshes below, saturating */
+    uint64_t placed_triangles;
+    uint32_t mesh_id; /* in the sink of the current read */
+    bool wanted;      /* by the current read */
+} lqi_model_object;
+
+typedef struct lqi_model_part {
+    const char *name; /* of the entry */
+    size_t entry;
+    bool loaded;
+    bool encrypted; /* by the relationships */
+    bool listed;    /* in the relationships of the root model */
+    lq_unit unit;
+    double unit_mm;
+    lqi_model_object *objects;
+    size_t object_count, object_capacity;
+    lqi_model_use *uses;
+    size_t use_count, use_capacity;
+    uint64_t *ids; /* of resources: id << 32 | order, sorted after the parse */
+    size_t id_count, id_capacity;
+    int64_t *id_offsets;
+    size_t id_offset_capacity;
+    uint64_t *by_id; /* object id << 32 | index, sorted */
+} lqi_model_part;
+
+typedef struct lqi_model_item {
+    lqi_model_use use;
+    uint32_t instance; /* among the items of the same object */
+    bool printable;
+    uint32_t plate;
+    bool invisible; /* its object is not there: the reason is told when it is read */
+} lqi_model_item;
+
+struct lqi_threemf {
+    lq_context *context;
+    lqi_zip *zip;
+    int lenient;
+    lqi_arena arena;
+    lqi_notes notes; /* of package and model text, told with every read */
+    const char *family;
+    const char *producer;
+    size_t start_entries[8]; /* candidates, in order */
+    size_t start_count;
+    bool start_encrypted;
+    lqi_model_part *parts; /* [0]: the root model */
+    size_t part_count, part_capacity;
+    uint32_t *part_of_entry; /* + 1; 0: none yet */
+    bool root_loaded;
+    bool has_relationships; /* of the root model */
+    lqi_model_item *items;
+    size_t item_count, item_capacity;
+    const lqi_sink *sink; /* of the current read: parts parsed for the first time deliver their meshes */
+    uint32_t mesh_count;  /* delivered to it */
+    uint64_t parsed_triangles, parsed_vertices; /* of all parts, against the limits */
+    lqi_threemf_contents contents;
+    bool has_contents;
+    lqi_threemf_plate *plates;
+    size_t plate_count;
+};
+
+/* ---- threemf_package.c ---- */
+
+lq_status lqi_package_open(lqi_threemf *threemf);
+
+/* The entry that a part name or relationship target leads to, SIZE_MAX if none. `folder` (of the source part, "" for
+ * the root) resolves relative targets. */
+lq_status lqi_package_find(lqi_threemf *threemf, const char *folder, const char *target, size_t *entry);
+
+/* Reads the relationships of the root model: which parts are encrypted, which are listed. */
+lq_status lqi_package_read_model_relationships(lqi_threemf *threemf, size_t root_entry);
+
+/* ---- threemf_part.c, threemf_mesh.c ---- */
+
+/* The part for an entry, made when there is none. */
+lq_status lqi_model_part_of_entry(lqi_threemf *threemf, size_t entry, uint32_t *part);
+
+/* Parses a part on first use. */
+lq_status lqi_model_part_load(lqi_threemf *threemf, uint32_t part);
+
+/* Parses it again and delivers the wanted meshes that have no number yet. */
+lq_status lqi_model_part_deliver(lqi_threemf *threemf, uint32_t part, const lqi_sink *sink);
+
+void lqi_model_part_free(lqi_threemf *threemf, lqi_model_part *part);
+uint32_t lqi_model_object_of_id(const lqi_model_part *part, uint32_t id);
+
+/* Adds a note about a part. */
+lq_status lqi_threemf_note(lqi_notes *notes, const char *part, const char *code, lq_severity severity, int64_t offset,
+                           const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* ---- threemf_tree.c ---- */
+
+/* Finds and loads all that a use leads to; refuses cycles and depth, counts leaves. `from` is the part that holds the
+ * use, for failures. */
+lq_status lqi_model_resolve(lqi_threemf *threemf, uint32_t from, lqi_model_use *use);
+
+/* Loads the root model. */
+lq_status lqi_model_load_root(lqi_threemf *threemf);
+
+/* ---- threemf_read.c ---- */
+
+lq_role lqi_model_role(const lqi_model_object *object);
+
+#endif

@@ -1,0 +1,102 @@
+#include "format/threemf_value.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/decimal.h"
+
+const lqi_transform lqi_transform_identity = {{1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}};
+
+static const char *skip_space(const char *p)
+{
+    while (lqi_is_xml_space(*p)) p++;
+    return p;
+}
+
+static const char *token_end(const char *p)
+{
+    while (*p && !lqi_is_xml_space(*p)) p++;
+    return p;
+}
+
+/* The token [text, end) as a number; it must be used up. */
+static lqi_reason number_of_token(const char *text, const char *end, bool decimal_comma, uint64_t *commas,
+                                  double *value)
+{
+    size_t size = (size_t)(end - text);
+    if (lqi_decimal_to_double(text, end, LQI_DECIMAL_PLAIN, value) == size && size) return LQI_VALUE_GOOD;
+    const char *comma = memchr(text, ',', size);
+    char copy[LQI_DECIMAL_TOKEN_MAX];
+    if (!comma || size > sizeof copy) return LQI_THREEMF_BAD_NUMBER;
+    memcpy(copy, text, size);
+    copy[comma - text] = '.';
+    if (lqi_decimal_to_double(copy, copy + size, LQI_DECIMAL_PLAIN, value) != size) return LQI_THREEMF_BAD_NUMBER;
+    if (!decimal_comma) return LQI_THREEMF_DECIMAL_COMMA;
+    ++*commas;
+    return LQI_VALUE_GOOD;
+}
+
+lqi_reason lqi_number_of(const char *text, bool decimal_comma, uint64_t *commas, double *value)
+{
+    const char *begin = skip_space(text), *end = token_end(begin);
+    if (*skip_space(end)) return LQI_THREEMF_BAD_NUMBER;
+    return number_of_token(begin, end, decimal_comma, commas, value);
+}
+
+lqi_reason lqi_index_of(const char *text, uint32_t *value)
+{
+    const char *p = skip_space(text);
+    if (*p == '+') p++;
+    if (*p < '0' || *p > '9') return LQI_THREEMF_BAD_NUMBER;
+    uint64_t number = 0;
+    for (; *p >= '0' && *p <= '9'; p++) {
+        number = number * 10 + (uint64_t)(*p - '0');
+        if (number >= (uint64_t)1 << 31) return LQI_THREEMF_BAD_NUMBER;
+    }
+    if (*skip_space(p)) return LQI_THREEMF_BAD_NUMBER;
+    *value = (uint32_t)number;
+    return LQI_VALUE_GOOD;
+}
+
+lqi_reason lqi_transform_of(const char *text, bool decimal_comma, uint64_t *commas, lqi_transform *transform)
+{
+    size_t count = 0;
+    for (const char *p = skip_space(text); *p; count++) {
+        if (count == 12) return LQI_THREEMF_BAD_TRANSFORM;
+        const char *end = token_end(p);
+        lqi_reason reason = number_of_token(p, end, decimal_comma, commas, &transform->m[count]);
+        if (reason != LQI_VALUE_GOOD) return reason;
+        p = skip_space(end);
+    }
+    if (count != 12) return LQI_THREEMF_BAD_TRANSFORM;
+    return lqi_transform_is_finite(transform) ? LQI_VALUE_GOOD : LQI_RANGE;
+}
+
+bool lqi_transform_is_finite(const lqi_transform *transform)
+{
+    for (int i = 0; i < 12; i++)
+        if (!isfinite(transform->m[i])) return false;
+    return true;
+}
+
+bool lqi_transform_is_singular(const lqi_transform *transform)
+{
+    const double *m = transform->m;
+    double det =
+        m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
+    double norms = 1;
+    for (int row = 0; row < 3; row++)
+        norms *= sqrt(m[3 * row] * m[3 * row] + m[3 * row + 1] * m[3 * row + 1] + m[3 * row + 2] * m[3 * row + 2]);
+    return !(fabs(det) >= 1e-12 * norms) || det == 0; /* not a number counts as singular */
+}
+
+lqi_transform lqi_transform_product(const lqi_transform *inner, const lqi_transform *outer)
+{
+    lqi_transform product;
+    for (int row = 0; row < 4; row++)
+        for (int column = 0; column < 3; column++) {
+            const double *r = inner->m + 3 * row, *o = outer->m + column;
+            product.m[3 * row + column] = r[0] * o[0] + r[1] * o[3] + r[2] * o[6] + (row == 3 ? o[9] : 0);
+        }
+    return product;
+}

@@ -1,0 +1,229 @@
+#include "format/threemf_xml.h"
+
+#include <expat.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/context.h"
+#include "base/memory.h"
+
+/* expat scans an unfinished token again with every chunk, so a token may span a few chunks only. */
+#define CHUNK_SIZE ((size_t)1 << 20)
+#define TOKEN_SIZE_MAX ((int64_t)4 << 20)
+#define VALUE_SIZE_MAX ((size_t)1 << 20)
+#define ATTRIBUTES_MAX 256
+
+struct lqi_xml {
+    lq_context *context;
+    XML_Parser parser;
+    const char *part;
+    const uint8_t *data;
+    size_t size;
+    const lqi_xml_handler *handler;
+    void *user;
+    lq_status status; /* of the first callback that failed */
+    uint64_t depth;
+    size_t prefix_count; /* declared on the element that comes next */
+    int64_t skipped;     /* bytes that runs have taken from the parser */
+};
+
+int64_t lqi_xml_offset(const lqi_xml *xml) { return (int64_t)XML_GetCurrentByteIndex(xml->parser) + xml->skipped; }
+
+int64_t lqi_xml_offset_behind(const lqi_xml *xml) { return lqi_xml_offset(xml) + XML_GetCurrentByteCount(xml->parser); }
+
+lq_status lqi_xml_fail(lqi_xml *xml, lqi_reason reason, const char *format, ...)
+{
+    char message[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    lq_status status = lqi_fail(xml->context, reason, lqi_xml_offset(xml), "%s", message);
+    lqi_fail_part(xml->context, xml->part);
+    return status;
+}
+
+const char *lqi_xml_attribute(const char *const *attributes, const char *name)
+{
+    for (; attributes[0]; attributes += 2)
+        if (strcmp(attributes[0], name) == 0) return attributes[1];
+    return NULL;
+}
+
+/* ---- callbacks of expat ---- */
+
+static void stop(lqi_xml *xml, lq_status status)
+{
+    if (status == LQ_OK || xml->status != LQ_OK) return;
+    xml->status = status;
+    XML_StopParser(xml->parser, XML_FALSE);
+}
+
+static lq_status fail_limit(lqi_xml *xml, uint64_t limit, uint64_t actual, const char *what)
+{
+    lq_status status = lqi_xml_fail(xml, LQI_XML_DEPTH, "The model's XML %s.", what);
+    lqi_fail_limit(xml->context, limit, actual);
+    return status;
+}
+
+static lq_status check_element(lqi_xml *xml, const char *const *attributes)
+{
+    uint64_t depth_max = xml->context->limits.xml_depth;
+    if (++xml->depth > depth_max) return fail_limit(xml, depth_max, xml->depth, "is nested too deeply");
+    size_t count = (size_t)XML_GetSpecifiedAttributeCount(xml->parser) / 2 + xml->prefix_count;
+    xml->prefix_count = 0;
+    if (count > ATTRIBUTES_MAX)
+        return fail_limit(xml, ATTRIBUTES_MAX, count, "has an element with too many attributes");
+    if ((size_t)XML_GetCurrentByteCount(xml->parser) <= VALUE_SIZE_MAX) return LQ_OK;
+    for (; attributes[0]; attributes += 2) {
+        size_t size = strlen(attributes[1]);
+        if (size > VALUE_SIZE_MAX) return fail_limit(xml, VALUE_SIZE_MAX, size, "has an attribute that is too long");
+    }
+    return LQ_OK;
+}
+
+static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **attributes)
+{
+    lqi_xml *xml = user;
+    if (xml->status != LQ_OK) return;
+    const char *const *list = (const char *const *)attributes;
+    lq_status status = check_element(xml, list);
+    if (status == LQ_OK) status = xml->handler->start(xml->user, xml, name, list);
+    stop(xml, status);
+}
+
+static void XMLCALL on_end(void *user, const XML_Char *name)
+{
+    (void)name;
+    lqi_xml *xml = user;
+    if (xml->status != LQ_OK) return;
+    xml->depth--;
+    stop(xml, xml->handler->end(xml->user, xml));
+}
+
+static void XMLCALL on_text(void *user, const XML_Char *text, int size)
+{
+    lqi_xml *xml = user;
+    if (xml->status == LQ_OK && size > 0) stop(xml, xml->handler->text(xml->user, xml, text, (size_t)size));
+}
+
+static void XMLCALL on_prefix(void *user, const XML_Char *prefix, const XML_Char *uri)
+{
+    lqi_xml *xml = user;
+    if (xml->status != LQ_OK) return;
+    xml->prefix_count++;
+    if (xml->handler->prefix) stop(xml, xml->handler->prefix(xml->user, xml, prefix ? prefix : "", uri ? uri : ""));
+}
+
+static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char *system, const XML_Char *public_id,
+                               int internal)
+{
+    (void)name, (void)system, (void)public_id, (void)internal;
+    lqi_xml *xml = user;
+    stop(xml, lqi_xml_fail(xml, LQI_XML_DTD, "The model's XML has a document type, which 3MF forbids."));
+}
+
+static void XMLCALL on_declaration(void *user, const XML_Char *version, const XML_Char *encoding, int standalone)
+{
+    (void)version, (void)standalone;
+    lqi_xml *xml = user;
+    if (!encoding || strcasecmp(encoding, "utf-8") == 0 || strcasecmp(encoding, "utf8") == 0) return;
+    stop(xml,
+         lqi_xml_fail(xml, LQI_XML_ENCODING, "The model's XML is encoded as %.40s; 3MF allows UTF-8 only.", encoding));
+}
+
+void lqi_xml_want_text(lqi_xml *xml, bool wanted)
+{
+    XML_SetCharacterDataHandler(xml->parser, wanted && xml->handler->text ? on_text : NULL);
+}
+
+/* ---- failures of expat ---- */
+
+static bool is_utf8_here(const uint8_t *p, size_t size)
+{
+    if (p[0] < 0x80) return true;
+    size_t length = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
+    if (p[0] < 0xC2 || p[0] > 0xF4 || length > size) return false;
+    for (size_t i = 1; i < length; i++)
+        if ((p[i] & 0xC0) != 0x80) return false;
+    return true;
+}
+
+static lq_status fail_parse(lqi_xml *xml)
+{
+    if (xml->status != LQ_OK) return xml->status;
+    enum XML_Error error = XML_GetErrorCode(xml->parser);
+    if (error == XML_ERROR_NO_MEMORY)
+        return lqi_fail(xml->context, LQI_OUT_OF_MEMORY, -1, "The system has no memory left for this file.");
+    int64_t offset = lqi_xml_offset(xml);
+    bool at_byte = error == XML_ERROR_INVALID_TOKEN && offset >= 0 && (uint64_t)offset < xml->size;
+    if (error == XML_ERROR_UNKNOWN_ENCODING || error == XML_ERROR_INCORRECT_ENCODING ||
+        (at_byte && !is_utf8_here(xml->data + offset, xml->size - (size_t)offset)))
+        return lqi_xml_fail(xml, LQI_XML_ENCODING, "The model's XML is not UTF-8.");
+    return lqi_xml_fail(xml, LQI_XML_SYNTAX, "The model's XML is damaged: %s.", XML_ErrorString(error));
+}
+
+/* ---- feeding ---- */
+
+/* A piece ends right behind the first tag after which a run may begin. */
+static size_t cut_piece(const lqi_xml *xml, const uint8_t *piece, size_t size)
+{
+    if (!xml->handler->run) return size;
+    for (const char *const *tag = xml->handler->run_after; *tag; tag++) {
+        size_t length = strlen(*tag);
+        const uint8_t *found = memmem(piece, size, *tag, length);
+        if (found) size = (size_t)(found - piece) + length;
+    }
+    return size;
+}
+
+static lq_status feed(lqi_xml *xml)
+{
+    size_t at = 0;
+    bool after_run = false;
+    while (at < xml->size) {
+        LQI_TRY(lqi_progress(xml->context, "parse", at, xml->size));
+        size_t size = xml->size - at < CHUNK_SIZE ? xml->size - at : CHUNK_SIZE;
+        const uint8_t *tag_end = after_run ? memchr(xml->data + at, '>', size) : NULL;
+        size = tag_end ? (size_t)(tag_end - xml->data) + 1 - at : cut_piece(xml, xml->data + at, size);
+        if (XML_Parse(xml->parser, (const char *)xml->data + at, (int)size, 0) != XML_STATUS_OK) return fail_parse(xml);
+        at += size;
+        int64_t unread = (int64_t)at - lqi_xml_offset_behind(xml);
+        if (unread > TOKEN_SIZE_MAX)
+            return fail_limit(xml, (uint64_t)TOKEN_SIZE_MAX, (uint64_t)unread,
+                              "has a piece of markup that is too long");
+        size_t taken = 0;
+        if (xml->handler->run && unread == 0 && at < xml->size)
+            LQI_TRY(xml->handler->run(xml->user, xml, (const char *)xml->data + at, xml->size - at, &taken));
+        at += taken;
+        xml->skipped += (int64_t)taken;
+        after_run = taken > 0;
+    }
+    return XML_Parse(xml->parser, "", 0, 1) == XML_STATUS_OK ? LQ_OK : fail_parse(xml);
+}
+
+lq_status lqi_xml_parse(lq_context *context, const char *part, const uint8_t *data, size_t size,
+                        const lqi_xml_handler *handler, void *user)
+{
+    lqi_xml xml = {.context = context, .part = part, .data = data, .size = size, .handler = handler, .user = user};
+    bool utf16 = size >= 2 && ((data[0] == 0xFF && data[1] == 0xFE) || (data[0] == 0xFE && data[1] == 0xFF) ||
+                               (data[0] == 0 && data[1] == '<') || (data[0] == '<' && data[1] == 0));
+    if (utf16) {
+        lq_status status = lqi_fail(context, LQI_XML_ENCODING, 0, "The model's XML is UTF-16; 3MF allows UTF-8 only.");
+        lqi_fail_part(context, part);
+        return status;
+    }
+    xml.parser = handler->raw_names ? XML_ParserCreate("UTF-8") : XML_ParserCreateNS("UTF-8", LQI_XML_SEPARATOR);
+    if (!xml.parser) return lqi_fail(context, LQI_OUT_OF_MEMORY, -1, "The system has no memory left for this file.");
+    XML_SetHashSalt(xml.parser, (unsigned long)lqi_hash_seed(context, 0x786D6C) | 1);
+    XML_SetUserData(xml.parser, &xml);
+    XML_SetElementHandler(xml.parser, on_start, on_end);
+    XML_SetNamespaceDeclHandler(xml.parser, on_prefix, NULL);
+    XML_SetStartDoctypeDeclHandler(xml.parser, on_doctype);
+    XML_SetXmlDeclHandler(xml.parser, on_declaration);
+    lq_status status = feed(&xml);
+    XML_ParserFree(xml.parser);
+    return status;
+}

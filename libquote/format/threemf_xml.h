@@ -1,0 +1,42 @@
+/* XML as 3MF allows it: UTF-8, no DOCTYPE, bounded depth, attributes and token size. A thin layer over expat that adds
+ * statuses, byte offsets and limits. Names are "uri\flocal" or plain; \f cannot occur in XML text. */
+#ifndef LQI_THREEMF_XML_H
+#define LQI_THREEMF_XML_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fail.h"
+
+#define LQI_XML_SEPARATOR '\f'
+
+typedef struct lqi_xml lqi_xml;
+
+/* A callback that does not return LQ_OK ends the parse with that status. Any but start and end may be NULL. */
+typedef struct lqi_xml_handler {
+    lq_status (*start)(void *user, lqi_xml *xml, const char *name, const char *const *attributes);
+    lq_status (*end)(void *user, lqi_xml *xml);
+    lq_status (*text)(void *user, lqi_xml *xml, const char *text, size_t size);         /* see lqi_xml_want_text */
+    lq_status (*prefix)(void *user, lqi_xml *xml, const char *prefix, const char *uri); /* before its element's start */
+    /* Offered the rest of the document whenever the parser stands right behind a tag of `run_after`, or behind the tag
+     * that ended the last run: *taken bytes of it are dealt with and never seen by the parser. They must be whole
+     * elements. This is the seam for faster readers of vertices and triangles. */
+    lq_status (*run)(void *user, lqi_xml *xml, const char *text, size_t size, size_t *taken);
+    const char *const *run_after; /* NULL-terminated list of start tags, as bytes */
+    bool raw_names;               /* no namespaces: vendor files use prefixes they do not declare */
+} lqi_xml_handler;
+
+/* `part` names the text in failures. */
+lq_status lqi_xml_parse(lq_context *context, const char *part, const uint8_t *data, size_t size,
+                        const lqi_xml_handler *handler, void *user);
+
+/* Inside callbacks. Offset of the current tag; of the first byte behind it. */
+int64_t lqi_xml_offset(const lqi_xml *xml);
+int64_t lqi_xml_offset_behind(const lqi_xml *xml);
+void lqi_xml_want_text(lqi_xml *xml, bool wanted);
+lq_status lqi_xml_fail(lqi_xml *xml, lqi_reason reason, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The value of an attribute by its name as reported, or NULL. */
+const char *lqi_xml_attribute(const char *const *attributes, const char *name);
+
+#endif
