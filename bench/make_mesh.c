@@ -1,0 +1,63 @@
+/* Writes the meshes that the benchmarks measure: make_mesh SHAPE TRIANGLES FORMAT OUT
+ * SHAPE: torus, torus-shuffled, torus-dropped (1 % removed), torus-jittered (1 %). FORMAT: binary, ascii, 3mf. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/mesh_3mf.h"
+#include "corpus/solids.h"
+#include "corpus/stl_text.h"
+
+static int write_file(const char *path, const void *data, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file) return 1;
+    int bad = fwrite(data, 1, size, file) != size;
+    return fclose(file) != 0 || bad;
+}
+
+/* Bumps that depend on the position alone, so that triangles that share a point still do. */
+static void add_bumps(solid_soup *soup)
+{
+    for (size_t i = 0; i < soup->count * 3; i++) {
+        float *p = soup->corners + 3 * i;
+        double x = (double)p[0], y = (double)p[1], z = (double)p[2];
+        double bump = 1 + 0.01 * (sin(x * 1.3) + sin(y * 1.7) + sin(z * 2.1));
+        p[0] = (float)(x * bump);
+        p[1] = (float)(y * bump);
+        p[2] = (float)(z * bump);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 5) {
+        fputs("make_mesh torus|torus-shuffled|torus-dropped|torus-jittered TRIANGLES binary|ascii|3mf OUT\n", stderr);
+        return 2;
+    }
+    double wanted = atof(argv[2]);
+    unsigned around = (unsigned)(sqrt(wanted / 6) + 0.5), along = (unsigned)(wanted / 2 / around + 0.5);
+    solid_soup soup = solid_torus(40, 13, along, around);
+    add_bumps(&soup);
+    solid_damage damage = {0};
+    if (strcmp(argv[1], "torus-dropped") == 0) damage.removed = soup.count / 100;
+    if (strcmp(argv[1], "torus-jittered") == 0) damage.jittered = soup.count / 100, damage.jitter = 1e-4f;
+    if ((damage.removed || damage.jittered) && !solid_damage_apply(&soup, &damage, 1)) {
+        fputs("the mesh is too small for that damage\n", stderr);
+        return 1;
+    }
+    if (strcmp(argv[1], "torus-shuffled") == 0) solid_shuffle(&soup, 1);
+    int status;
+    if (strcmp(argv[3], "3mf") == 0) {
+        status = mesh_write_3mf(&soup, argv[4]);
+    } else {
+        stl_binary binary = {0};
+        stl_ascii ascii = {.name = "torus", .decimals = 6};
+        stl_bytes bytes = strcmp(argv[3], "ascii") == 0 ? stl_write_ascii(&soup, &ascii) : stl_write_binary(&soup, &binary);
+        status = write_file(argv[4], bytes.data, bytes.size);
+        stl_bytes_free(&bytes);
+    }
+    solid_free(&soup);
+    return status;
+}
