@@ -95,8 +95,8 @@ static void add_volume(analysis *a, const lqi_shape *shape, double scale)
     a->range_known |= !shape->closed_after_repair || shape->volume_low != shape->volume_high;
     a->solids += shape->shells_solid;
     /* By rule only where the file as it stands is closed: after repairs it would be another file's volume. */
-    bool known = shape->topology_examined && shape->topology.unbalanced_edges == 0 && shape->topology.duplicate_triangles == 0 &&
-                 shape->shells.nested_examined;
+    bool known = shape->by_rule_known && shape->topology.unbalanced_edges == 0 &&
+                 shape->topology.duplicate_triangles == shape->topology.duplicates_kept;
     a->by_rule_known &= known;
     a->by_rule.positive += shape->by_rule.positive * scale;
     a->by_rule.nonzero += shape->by_rule.nonzero * scale;

@@ -156,9 +156,19 @@ static lq_status tell_shells(const teller *t)
                     "Some bodies lie inside another one and count as solid; hollow spaces may have been meant."));
         measure(note, "volume_if_cavity_mm3", shape->volume_cavity * t->volume_scale, "mm3");
     }
-    if (!shape->shells.nested_examined)
+    if (shape->overlaps) {
+        bool several = shape->shells.count > 1;
+        LQI_TRY(add(t, several ? "overlapping_shells" : "self_intersections", LQ_SEVERITY_INFO, 1, -1, 1, &note,
+                    several ? "Bodies overlap; what they share is counted once." :
+                              "The surface cuts through itself; what lies inside twice is counted once."));
+        measure(note, "overlap_volume_mm3", shape->columns.overlap * t->volume_scale, "mm3");
+        double stored = shape->inside_out ? -shape->stored.volume : shape->stored.volume;
+        effect(note, (shape->made.volume - stored) * t->volume_scale, 0,
+               shape->made.volume > 0 ? fmax(0, 1 - uncertainty(shape) / shape->made.volume) : 0);
+    }
+    if (!shape->shells.nested_examined || !shape->columns.examined)
         LQI_TRY(add(t, "work_budget_exceeded", LQ_SEVERITY_WARN, 1, -1, 0, &note,
-                    "There are too many bodies to tell which lies inside which within the work limit."));
+                    "Where bodies overlap or lie inside each other could not be examined within the work limit."));
     return LQ_OK;
 }
 

@@ -244,7 +244,7 @@ lqi_sniffed lqi_sniff(const uint8_t *head, size_t head_size, uint64_t size)
     const char *text = skip_bom_and_space(head, head_size), *end = (const char *)head + head_size;
     if (is_ascii_stl(text, end)) return (lqi_sniffed){LQI_KIND_STL_ASCII, NULL};
     found = find_magic(binaries, sizeof binaries / sizeof binaries[0], head, head_size);
-    if (found && (found->size >= 4 || !is_plausible_binary(head, head_size, size)))
+    if (found && (found->size >= 3 || !is_plausible_binary(head, head_size, size)))
         return (lqi_sniffed){LQI_KIND_FOREIGN, found->name};
     if (head_size >= 6 && head[0] == 'M' && head[1] == 'M' && lqi_load_u32(head + 2) == size)
         return (lqi_sniffed){LQI_KIND_FOREIGN, "3ds"};
@@ -253,9 +253,9 @@ lqi_sniffed lqi_sniff(const uint8_t *head, size_t head_size, uint64_t size)
     if (is_fragment(text, end)) return (lqi_sniffed){LQI_KIND_STL_ASCII, NULL};
     if (!is_printable(head, head_size) && is_plausible_binary(head, head_size, size))
         return (lqi_sniffed){LQI_KIND_STL_BINARY, NULL};
-    if (lqi_token_starts(text, end, "solid")) return (lqi_sniffed){LQI_KIND_STL_ASCII, NULL};
     if (head_size >= LQI_STL_HEADER_SIZE && size == LQI_STL_HEADER_SIZE && lqi_load_u32(head + 80) == 0)
         return (lqi_sniffed){LQI_KIND_STL_BINARY, NULL};
+    if (lqi_token_starts(text, end, "solid")) return (lqi_sniffed){LQI_KIND_STL_ASCII, NULL};
     return (lqi_sniffed){LQI_KIND_UNKNOWN, NULL};
 }
 

@@ -26,6 +26,7 @@ typedef struct reader {
     lqi_facet_buffer facets;
     float loop[3 * LQI_POLYGON_MAX]; /* corners since the last marker */
     uint32_t loop_count;
+    bool loop_ended; /* its end was seen: the next vertex begins another */
     const char *loop_start;
     bool facet_open;        /* `facet` seen, its end not yet */
     uint32_t facet_loops;   /* loops finished in it */
@@ -115,6 +116,7 @@ static lq_status finish_loop(reader *r)
     uint32_t count = r->loop_count;
     if (count == 0) return LQ_OK;
     r->loop_count = 0;
+    r->loop_ended = false;
     r->facet_loops++;
     int64_t offset = r->loop_start - r->begin;
     if (count < 3) {
@@ -149,6 +151,7 @@ static lq_status read_vertex(reader *r, const char *token)
     float xyz[3] = {0, 0, 0};
     for (int i = 0; i < 3; i++) LQI_TRY(read_number(r, &xyz[i]));
     if (r->cut_in_vertex) return LQ_OK;
+    if (r->loop_ended) LQI_TRY(finish_loop(r));
     if (r->loop_count == 0) r->loop_start = token;
     if (r->loop_count == LQI_POLYGON_MAX) return fail_at(r, LQI_STL_SYNTAX, token, "A facet has too many corners.");
     memcpy(r->loop + (size_t)3 * r->loop_count, xyz, sizeof xyz);
@@ -171,7 +174,14 @@ static lq_status open_facet(reader *r)
 
 /* ---- everything around them ---- */
 
-/* The next "vertex" token of this line, or NULL. Files on a single line are the reason to look. */
+static bool number_at(const char *p, const char *end)
+{
+    float value;
+    p = lqi_skip_space(p, end);
+    return lqi_decimal_to_float(p, end, LQI_DECIMAL_FORTRAN, &value) != 0;
+}
+
+/* The next "vertex" token with a number on this line, or NULL. Files on a single line are the reason to look. */
 static const char *vertex_on_line(reader *r, const char *from)
 {
     if (r->vertex_ahead && r->vertex_ahead >= from) return r->vertex_ahead;
@@ -181,7 +191,8 @@ static const char *vertex_on_line(reader *r, const char *from)
             p++;
             continue;
         }
-        if (lqi_stl_keyword(p, r->end) == LQI_WORD_VERTEX) return r->vertex_ahead = p;
+        if (lqi_stl_keyword(p, r->end) == LQI_WORD_VERTEX && number_at(lqi_token_end(p, r->end), r->end))
+            return r->vertex_ahead = p;
         p = lqi_token_end(p, r->end);
     }
     return NULL;
@@ -193,18 +204,14 @@ static void skip_line(reader *r) { r->p = lqi_line_end(r->p, r->end); }
 static void skip_name(reader *r)
 {
     const char *vertex = vertex_on_line(r, r->p);
-    if (!vertex) {
-        skip_line(r);
-        return;
-    }
-    for (const char *p = r->p; p < vertex; p = lqi_token_end(p, r->end)) {
+    for (const char *p = r->p; vertex && p < vertex; p = lqi_token_end(p, r->end)) {
         p = lqi_skip_space(p, r->end);
         if (lqi_stl_keyword(p, r->end) == LQI_WORD_FACET) {
             r->p = p;
             return;
         }
     }
-    r->p = vertex;
+    skip_line(r);
 }
 
 static void skip_junk(reader *r)
@@ -246,14 +253,21 @@ static lq_status end_facet(reader *r)
     return LQ_OK;
 }
 
+/* The facet is handed on when it is complete, not before: a file may be cut off right here. */
+static lq_status end_loop(reader *r)
+{
+    r->loop_ended = r->loop_count != 0;
+    return LQ_OK;
+}
+
 /* "end loop", "end facet", "end solid" with a blank between. */
 static lq_status split_end(reader *r)
 {
     const char *p = lqi_skip_space(r->p, r->end);
     lqi_stl_word word = lqi_stl_keyword(p, r->end);
-    if (word != LQI_WORD_LOOP && word != LQI_WORD_FACET && word != LQI_WORD_SOLID) return end_solid(r);
+    if (word != LQI_WORD_LOOP && word != LQI_WORD_FACET && word != LQI_WORD_SOLID) return LQ_OK; /* a word cut short */
     r->p = lqi_token_end(p, r->end);
-    return word == LQI_WORD_LOOP ? finish_loop(r) : word == LQI_WORD_FACET ? end_facet(r) : end_solid(r);
+    return word == LQI_WORD_LOOP ? end_loop(r) : word == LQI_WORD_FACET ? end_facet(r) : end_solid(r);
 }
 
 static lq_status read_token(reader *r)
@@ -269,8 +283,8 @@ static lq_status read_token(reader *r)
     switch (word) {
     case LQI_WORD_VERTEX: return read_vertex(r, token);
     case LQI_WORD_FACET: return open_facet(r);
-    case LQI_WORD_OUTER:
-    case LQI_WORD_ENDLOOP: return finish_loop(r);
+    case LQI_WORD_OUTER: return finish_loop(r);
+    case LQI_WORD_ENDLOOP: return end_loop(r);
     case LQI_WORD_ENDFACET: return end_facet(r);
     case LQI_WORD_SOLID: r->p = token + 5; return begin_solid(r);
     case LQI_WORD_ENDSOLID: r->p = token + 8; return end_solid(r);

@@ -24,17 +24,17 @@ static void load_corners(const uint8_t *record, bool swapped, float corners[9])
 bool lqi_stl_records_plausible(const uint8_t *records, uint64_t count, bool swapped)
 {
     uint64_t step = count > LQI_STL_SAMPLES ? count / LQI_STL_SAMPLES : 1;
-    bool any_nonzero = false;
+    bool any_facet = false; /* padding of one value has no corner that differs from the others */
     for (uint64_t i = 0; i < count; i += step) {
         float corners[9];
         load_corners(records + i * LQI_STL_RECORD_SIZE, swapped, corners);
         for (int k = 0; k < 9; k++) {
             uint32_t exponent = lqi_bits_of_float(corners[k]) & 0x7F800000;
             if (exponent == 0x7F800000 || corners[k] >= 1e9f || corners[k] <= -1e9f) return false;
-            any_nonzero |= exponent != 0;
         }
+        any_facet |= memcmp(corners, corners + 3, 12) != 0 && memcmp(corners, corners + 6, 12) != 0;
     }
-    return any_nonzero;
+    return any_facet;
 }
 
 /* Do whole binary STL files follow one another to the last byte? */
@@ -125,6 +125,8 @@ lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t s
     read_plan plan;
     LQI_TRY(make_plan(context, data, size, lenient, notes, &plan));
     if (plan.record_count == 0) return lqi_fail(context, LQI_MESH_EMPTY, 80, "The file holds no facet.");
+    if (plan.record_count > context->limits.triangles)
+        return lqi_fail_over_limit(context, "triangles", context->limits.triangles, plan.record_count);
     LQI_TRY(sink->mesh_begin(sink->user));
     lqi_facet_buffer buffer;
     lqi_facet_buffer_init(&buffer, context, sink);

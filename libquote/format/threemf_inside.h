@@ -84,8 +84,8 @@ struct lqi_threemf {
     const char *producer;
     size_t start_entries[8]; /* candidates, in order */
     size_t start_count;
-    bool start_encrypted;
-    lqi_model_part *parts; /* [0]: the root model */
+    lqi_model_part *parts;
+    uint32_t root; /* part of the root model, once loaded */
     size_t part_count, part_capacity;
     uint32_t *part_of_entry; /* + 1; 0: none yet */
     bool root_loaded;

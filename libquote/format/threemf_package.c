@@ -110,7 +110,6 @@ typedef struct relationships {
     lqi_threemf *threemf;
     const char *folder; /* of the part they belong to */
     bool of_root_model;
-    bool good_root;
     size_t exact[8], similar[8]; /* entries of root models, by the two readings of the type */
     size_t exact_count, similar_count;
     bool external;
@@ -131,18 +130,12 @@ static void add_once(size_t entries[8], size_t *count, size_t entry)
     if (*count < 8) entries[(*count)++] = entry;
 }
 
-static lq_status take_model_relationship(relationships *r, const char *type, size_t entry)
+static lq_status mark_part(lqi_threemf *threemf, size_t entry, bool encrypted, bool listed)
 {
-    bool encrypted = strcmp(type, TYPE_ENCRYPTED) == 0;
-    if (!r->of_root_model || (!encrypted && !is_similar_model_type(type))) {
-        if (encrypted && !r->of_root_model)
-            for (size_t i = 0; i < 8; i++) r->threemf->start_encrypted |= i < r->exact_count && r->exact[i] == entry;
-        return LQ_OK;
-    }
     uint32_t part;
-    LQI_TRY(lqi_model_part_of_entry(r->threemf, entry, &part));
-    r->threemf->parts[part].encrypted |= encrypted;
-    r->threemf->parts[part].listed = true;
+    LQI_TRY(lqi_model_part_of_entry(threemf, entry, &part));
+    threemf->parts[part].encrypted |= encrypted;
+    threemf->parts[part].listed |= listed;
     return LQ_OK;
 }
 
@@ -164,13 +157,14 @@ static lq_status on_relationship(void *user, lqi_xml *xml, const char *name, con
         }
         return LQ_OK;
     }
+    bool encrypted = strcmp(type, TYPE_ENCRYPTED) == 0;
     size_t entry;
-    if (!exact && !similar && strcmp(type, TYPE_ENCRYPTED) != 0) return LQ_OK;
+    if (!exact && !similar && !encrypted) return LQ_OK;
     LQI_TRY(lqi_package_find(r->threemf, r->folder, target, &entry));
     if (entry == SIZE_MAX) return LQ_OK;
     if (exact && !r->of_root_model) add_once(r->exact, &r->exact_count, entry);
     if (similar && !r->of_root_model) add_once(r->similar, &r->similar_count, entry);
-    return take_model_relationship(r, type, entry);
+    return encrypted || r->of_root_model ? mark_part(r->threemf, entry, encrypted, !encrypted) : LQ_OK;
 }
 
 static lq_status on_end(void *user, lqi_xml *xml)

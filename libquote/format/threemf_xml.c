@@ -33,15 +33,30 @@ int64_t lqi_xml_offset(const lqi_xml *xml) { return (int64_t)XML_GetCurrentByteI
 
 int64_t lqi_xml_offset_behind(const lqi_xml *xml) { return lqi_xml_offset(xml) + XML_GetCurrentByteCount(xml->parser); }
 
-lq_status lqi_xml_fail(lqi_xml *xml, lqi_reason reason, const char *format, ...)
+static lq_status fail_with(lqi_xml *xml, lqi_reason reason, int64_t offset, const char *format, va_list arguments)
 {
     char message[400];
+    vsnprintf(message, sizeof message, format, arguments);
+    lq_status status = lqi_fail(xml->context, reason, offset, "%s", message);
+    lqi_fail_part(xml->context, xml->part);
+    return status;
+}
+
+lq_status lqi_xml_fail(lqi_xml *xml, lqi_reason reason, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    lq_status status = fail_with(xml, reason, lqi_xml_offset(xml), format, arguments);
     va_end(arguments);
-    lq_status status = lqi_fail(xml->context, reason, lqi_xml_offset(xml), "%s", message);
-    lqi_fail_part(xml->context, xml->part);
+    return status;
+}
+
+lq_status lqi_xml_fail_at(lqi_xml *xml, lqi_reason reason, int64_t offset, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    lq_status status = fail_with(xml, reason, offset, format, arguments);
+    va_end(arguments);
     return status;
 }
 

@@ -35,6 +35,8 @@ int64_t lqi_xml_offset(const lqi_xml *xml);
 int64_t lqi_xml_offset_behind(const lqi_xml *xml);
 void lqi_xml_want_text(lqi_xml *xml, bool wanted);
 lq_status lqi_xml_fail(lqi_xml *xml, lqi_reason reason, const char *format, ...) __attribute__((format(printf, 3, 4)));
+lq_status lqi_xml_fail_at(lqi_xml *xml, lqi_reason reason, int64_t offset, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* The value of an attribute by its name as reported, or NULL. */
 const char *lqi_xml_attribute(const char *const *attributes, const char *name);

@@ -9,6 +9,13 @@
 /* A solid of this little volume for its area is no solid: a 1 m sheet of a nanometre is above it. */
 #define FLAT_SHARE 1e-12
 
+/* Overlaps below this share of the volume are the rounding of coordinates, not a property of the part. */
+#define NOISE_SHARE 1e-7
+
+/* A fan over a ragged boundary has more area than any sensible cap; where the surface cannot even be oriented, a fan of
+ * half the surface is enough to call it a sheet. */
+#define FAN_SHARE_MAX 0.5
+
 /* A triangle lower than this share of its longest edge is a sliver. */
 #define SLIVER_SHARE 1e-12
 
@@ -45,6 +52,32 @@ static double by_fill(const lqi_volume_by_rule *volume, lq_fill fill)
     return fill == LQ_FILL_NONZERO ? volume->nonzero : fill == LQ_FILL_EVEN_ODD ? volume->even_odd : volume->positive;
 }
 
+/* The nesting of shells gives exact volumes as long as no shell cuts another or itself; the columns say whether one does,
+ * and then what the cut is worth. Where both agree the exact number stands. */
+static double settle(double by_nesting, double signed_volume, double correction, double bound, bool *sampled)
+{
+    double noise = NOISE_SHARE * fabs(signed_volume);
+    bool agrees = by_nesting == signed_volume ? fabs(correction) <= noise
+                                              : fabs(signed_volume + correction - by_nesting) <= bound + noise;
+    if (agrees) return by_nesting;
+    *sampled = true;
+    return fmax(0, signed_volume + correction);
+}
+
+static lqi_volume_by_rule settle_all(const lqi_shape *shape, double signed_volume, int turned, bool *sampled)
+{
+    lqi_volume_by_rule volume = lqi_shells_volume_by_rule(&shape->shells, signed_volume);
+    const lqi_columns *c = &shape->columns;
+    if (!c->examined) return volume;
+    volume.positive = settle(volume.positive, signed_volume, c->correction[LQI_RULE_POSITIVE][turned],
+                             c->bound[LQI_RULE_POSITIVE][turned], sampled);
+    volume.nonzero = settle(volume.nonzero, signed_volume, c->correction[LQI_RULE_NONZERO][turned],
+                            c->bound[LQI_RULE_NONZERO][turned], sampled);
+    volume.even_odd = settle(volume.even_odd, signed_volume, c->correction[LQI_RULE_EVEN_ODD][turned],
+                             c->bound[LQI_RULE_EVEN_ODD][turned], sampled);
+    return volume;
+}
+
 /* If every nested solid were a cavity whose normals are wrong. */
 static double volume_if_cavities(const lqi_shells *shells)
 {
@@ -54,25 +87,34 @@ static double volume_if_cavities(const lqi_shells *shells)
     return sum;
 }
 
-/* The signed sum of all triangles is the most exact number there is; what a rule adds to it comes from the shells. */
 static void decide_closed_volume(lqi_shape *shape, lq_fill fill)
 {
-    shape->by_rule = lqi_shells_volume_by_rule(&shape->shells, shape->stored.volume);
+    bool sampled = false;
+    shape->by_rule = settle_all(shape, shape->made.volume, 0, &sampled);
+    shape->by_rule_known = shape->shells.nested_examined && shape->columns.examined;
     count_kinds(shape);
     shape->inside_out = shape->shells_solid == 0 && shape->shells_inverted > 0;
-    lqi_volume_by_rule made = lqi_shells_volume_by_rule(&shape->shells, shape->made.volume);
+    lqi_volume_by_rule made = shape->by_rule;
     if (shape->inside_out) {
         turn_shells(&shape->shells);
         lqi_moments_negate(&shape->made);
-        made = lqi_shells_volume_by_rule(&shape->shells, shape->made.volume);
+        sampled = false;
+        made = settle_all(shape, shape->made.volume, 1, &sampled);
         count_kinds(shape);
     }
+    shape->overlaps = sampled;
     if (shape->shells_nested) shape->volume_cavity = volume_if_cavities(&shape->shells);
-    if (shape->shells_nested || shape->shells_inverted) shape->made.volume = by_fill(&made, fill);
+    shape->made.volume = by_fill(&made, fill);
     shape->volume_low = shape->volume_high = shape->made.volume;
+    if (sampled) {
+        int rule = fill == LQ_FILL_NONZERO ? LQI_RULE_NONZERO : fill == LQ_FILL_EVEN_ODD ? LQI_RULE_EVEN_ODD : LQI_RULE_POSITIVE;
+        double bound = shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error;
+        shape->volume_low = fmax(0, shape->made.volume - bound);
+        shape->volume_high = shape->made.volume + bound;
+    }
     if (shape->shells_inverted) { /* nothing or solid: both readings are in the range */
-        shape->volume_low = fmin(made.positive, fmin(made.nonzero, made.even_odd));
-        shape->volume_high = fmax(made.positive, fmax(made.nonzero, made.even_odd));
+        shape->volume_low = fmin(shape->volume_low, fmin(made.positive, fmin(made.nonzero, made.even_odd)));
+        shape->volume_high = fmax(shape->volume_high, fmax(made.positive, fmax(made.nonzero, made.even_odd)));
     }
     double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
     shape->volume_is_zero = shape->made.volume <= flat;
@@ -90,7 +132,8 @@ static void decide_open_volume(lqi_shape *shape)
         opening += sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
     }
     shape->made.volume += cap_volume;
-    shape->sheet = opening > LQI_CAP_SHARE_MAX * shape->made.area;
+    shape->sheet = opening > LQI_CAP_SHARE_MAX * shape->made.area ||
+                   (shape->topology.non_orientable_patches && cap_area > FAN_SHARE_MAX * shape->made.area);
     shape->inside_out = !shape->sheet && shape->made.volume < 0;
     if (shape->inside_out) {
         lqi_moments_negate(&shape->made);
@@ -101,7 +144,8 @@ static void decide_open_volume(lqi_shape *shape)
     double half_range = uncertain + shape->made.volume_error;
     shape->volume_low = fmax(0, shape->made.volume - half_range);
     shape->volume_high = shape->made.volume + half_range;
-    shape->volume_is_zero = shape->sheet;
+    double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
+    shape->volume_is_zero = shape->made.volume <= flat;
 }
 
 static void count_slivers(lqi_shape *shape)
@@ -131,7 +175,8 @@ static lq_status examine_topology(lq_context *context, const double reference[3]
     shape->closed_after_repair = shape->boundary.loop_count == 0;
     LQI_TRY(lqi_shells_measure(context, mesh, &shape->topology, shape->closed_after_repair, &shape->shells));
     count_slivers(shape);
-    return LQ_OK;
+    if (!shape->closed_after_repair) return LQ_OK;
+    return lqi_columns_measure(context, mesh, shape->topology.flag, &shape->box, &shape->columns);
 }
 
 lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill, lqi_shape *shape)

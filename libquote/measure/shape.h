@@ -3,6 +3,7 @@
 #define LQI_SHAPE_H
 
 #include "measure/box.h"
+#include "measure/columns.h"
 #include "measure/moments.h"
 #include "measure/shells.h"
 #include "mesh/boundary.h"
@@ -24,6 +25,9 @@ typedef struct lqi_shape {
     bool inside_out;          /* everything is turned in `made` */
     bool sheet;               /* an open surface: volume means nothing */
     bool volume_is_zero;
+    lqi_columns columns;        /* of the repaired chain, when closed */
+    bool overlaps;              /* material lies in material: the volume by rule is sampled there */
+    bool by_rule_known;
     lqi_volume_by_rule by_rule; /* of the file as it stands; meaningful when closed */
     lqi_moments stored;       /* as the file stands, degenerate triangles apart */
     lqi_moments made;         /* of the part that would be made, about the same reference */

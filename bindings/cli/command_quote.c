@@ -1,0 +1,57 @@
+#include "commands.h"
+
+#include <time.h>
+
+#include "each_part.h"
+#include "exit_code.h"
+#include "failure.h"
+#include "print_quote.h"
+
+/* Discount codes have dates; the library reads no clock. */
+static const char *today(char text[11])
+{
+    time_t now = time(NULL);
+    struct tm date;
+    if (!localtime_r(&now, &date) || strftime(text, 11, "%Y-%m-%d", &date) != 10) return NULL;
+    return text;
+}
+
+static int quote_part(cli_session *session, const cli_part *part, cli_buffer *json)
+{
+    const cli_options *options = session->options;
+    char date[11];
+    const lq_quote_request request = {.struct_size = sizeof request,
+                                      .material_ids = options->materials,
+                                      .material_count = options->material_count,
+                                      .quantities = options->quantities,
+                                      .quantity_count = options->quantity_count,
+                                      .common = {.struct_size = sizeof request.common,
+                                                 .color_id = options->color,
+                                                 .finish_id = options->finish,
+                                                 .currency = options->currency,
+                                                 .country = options->country,
+                                                 .discount_code = options->discount,
+                                                 .date = options->discount ? today(date) : NULL,
+                                                 .layer_um = options->layer_um,
+                                                 .infill_percent = options->infill_percent,
+                                                 .priority = options->priority}};
+    lq_quote *quote = NULL;
+    char *text = NULL;
+    lq_status status = lq_quote_make(session->context, part->report, session->book, &request, &quote);
+    if (status == LQ_OK && options->json) status = lq_quote_json(session->context, quote, &text, NULL);
+    int exit_code = status == LQ_OK ? CLI_EXIT_DONE : cli_fail_library(session, part->path);
+    if (text) cli_buffer_text(json, text);
+    if (status == LQ_OK && !options->json) {
+        cli_progress_end(&session->progress);
+        cli_print_quote(session, part, quote);
+    }
+    lq_text_free(session->context, text);
+    lq_quote_destroy(quote);
+    return exit_code;
+}
+
+int cli_command_quote(cli_session *session)
+{
+    int exit_code = cli_session_load_book(session);
+    return exit_code == CLI_EXIT_DONE ? cli_each_part(session, quote_part) : exit_code;
+}

@@ -1,0 +1,114 @@
+#include <stdio.h>
+
+#include "commands.h"
+
+static const char quote_help[] = "quote: instant quotes for 3D-printed parts\n"
+                                 "\n"
+                                 "  quote FILE...            what it is, what is wrong, what it costs\n"
+                                 "  quote inspect FILE       the report alone: every number of the geometry\n"
+                                 "  quote list FILE          entries of an archive, objects, plates\n"
+                                 "  quote materials          the materials of the price book\n"
+                                 "  quote version            version, instruction set in use, libraries\n"
+                                 "  quote COMMAND --help     more about one of them\n"
+                                 "\n"
+                                 "FILE is an STL, a 3MF, or a ZIP of those; - reads standard input.\n"
+                                 "\n"
+                                 "What to price\n"
+                                 "  --material ID[,ID]       only these materials; all of them otherwise\n"
+                                 "  --color ID  --finish ID  as the price book names them\n"
+                                 "  --quantity N[,N...]      pieces; several give several rows\n"
+                                 "  --infill PCT  --layer MM filling and layer height\n"
+                                 "  --priority               made first\n"
+                                 "  --country CC             destination, for materials that are restricted\n"
+                                 "  --currency CUR           another currency of the price book\n"
+                                 "  --discount CODE          a discount code\n"
+                                 "  --book FILE              another price book\n"
+                                 "\n";
+
+static const char part_help[] = "Which part\n"
+                                "  --entry NAME             a file inside an archive\n"
+                                "  --plate N|NAME|all       a plate of a 3MF\n"
+                                "  --object ID              one object of a 3MF\n"
+                                "  --unit UNIT              mm, cm, m, inch or micron, whatever the file says\n"
+                                "  --scale X                a further factor\n"
+                                "  --lenient                read truncated STL and unknown required extensions\n"
+                                "  --fill RULE              overlapping shells: positive, nonzero or even-odd\n"
+                                "  --topology HOW           full, or certificate: fast, no counts of defects\n"
+                                "\n";
+
+static const char engine_help[] = "Engine and terminal\n"
+                                  "  --threads N              results never depend on it\n"
+                                  "  --isa SET                nor on this: scalar, avx2, avx512 or neon\n"
+                                  "  --limit NAME=VALUE       guard against hostile files: input_bytes memory_bytes\n"
+                                  "                           triangles vertices inflated_bytes inflate_ratio\n"
+                                  "                           archive_entries xml_depth component_depth instances\n"
+                                  "                           work_units\n"
+                                  "  --json                   JSON on standard output, nothing else there\n"
+                                  "  --quiet                  no progress, no remarks that only inform\n"
+                                  "  --no-color  --progress   never colour; progress even without a terminal\n"
+                                  "\n";
+
+static const char quote_examples[] = "Examples\n"
+                                     "  quote bracket.stl\n"
+                                     "  quote bracket.stl --material mat_pla,mat_petg --quantity 1,10,100\n"
+                                     "  quote project.3mf --plate 2 --json\n"
+                                     "\n"
+                                     "Exit: 0 done, 1 file not readable, 2 wrong usage, 3 something must be chosen,\n"
+                                     "4 system, 5 our mistake, 130 interrupted.\n";
+
+static const char inspect_help[] = "quote inspect FILE: the report alone, without prices\n"
+                                   "\n"
+                                   "Counts describe the mesh as it stands in the file; volume, area and the rest\n"
+                                   "describe the part that would be made. --json prints libquote.report/1.\n"
+                                   "\n";
+static const char inspect_examples[] = "Examples\n"
+                                       "  quote inspect bracket.stl\n"
+                                       "  quote inspect parts.zip --entry left/bracket.stl --unit inch\n"
+                                       "  quote inspect bracket.stl --json | jq .volume_mm3\n";
+
+static const char list_help[] = "quote list FILE: what can be chosen in a file\n"
+                                "\n"
+                                "The entries of an archive (for --entry), the objects of a 3MF (for --object) and\n"
+                                "its plates with their items (for --plate). --json prints libquote.contents/1.\n"
+                                "\n"
+                                "  --entry NAME             look into one entry of an archive\n"
+                                "  --lenient                accept unknown required extensions\n"
+                                "\n"
+                                "Examples\n"
+                                "  quote list parts.zip\n"
+                                "  quote list parts.zip --entry project.3mf\n";
+
+static const char materials_help[] = "quote materials: the materials of the price book\n"
+                                     "\n"
+                                     "  --book FILE              another price book than the built-in one\n"
+                                     "  --json                   libquote.materials/1, colours and finishes too\n"
+                                     "\n"
+                                     "Examples\n"
+                                     "  quote materials\n"
+                                     "  quote materials --book shop.json --json | jq '.materials[].id'\n";
+
+static const char version_help[] = "quote version: version, instruction set in use, libraries\n"
+                                   "\n"
+                                   "  --isa SET                with it: scalar, avx2, avx512 or neon\n"
+                                   "  --json                   libquote.version/1\n"
+                                   "\n"
+                                   "Examples\n"
+                                   "  quote version\n"
+                                   "  quote version --isa scalar\n";
+
+void cli_print_help(cli_command command)
+{
+    switch (command) {
+    case CLI_COMMAND_INSPECT: printf("%s%s%s%s", inspect_help, part_help, engine_help, inspect_examples); break;
+    case CLI_COMMAND_LIST: fputs(list_help, stdout); break;
+    case CLI_COMMAND_MATERIALS: fputs(materials_help, stdout); break;
+    case CLI_COMMAND_VERSION: fputs(version_help, stdout); break;
+    case CLI_COMMAND_REPAIR:
+    case CLI_COMMAND_RENDER:
+    case CLI_COMMAND_ESTIMATE:
+    case CLI_COMMAND_BATCH:
+        printf("quote %s: not in this version yet.\n\nquote --help tells what there is.\n", cli_command_name(command));
+        break;
+    default: printf("%s%s%s%s", quote_help, part_help, engine_help, quote_examples); break;
+    }
+}

@@ -1,0 +1,69 @@
+/* What was asked on the command line. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buffer.h"
+#include "libquote.h"
+
+typedef enum cli_command {
+    CLI_COMMAND_QUOTE,
+    CLI_COMMAND_INSPECT,
+    CLI_COMMAND_LIST,
+    CLI_COMMAND_MATERIALS,
+    CLI_COMMAND_VERSION,
+    CLI_COMMAND_HELP,
+    CLI_COMMAND_REPAIR, /* from here on: known, but not in this version */
+    CLI_COMMAND_RENDER,
+    CLI_COMMAND_ESTIMATE,
+    CLI_COMMAND_BATCH,
+    CLI_COMMAND_COUNT
+} cli_command;
+
+const char *cli_command_name(cli_command command);
+bool cli_command_find(const char *name, cli_command *command);
+static inline bool cli_command_is_later(cli_command command) { return command >= CLI_COMMAND_REPAIR; }
+
+typedef struct cli_options {
+    cli_command command;
+    bool help;
+    const char **files;
+    size_t file_count;
+
+    bool json, quiet, no_color, progress;
+
+    const char *entry, *plate, *object;
+    bool lenient;
+    lq_unit unit;
+    double scale;
+
+    const char **materials; /* NULL: all */
+    size_t material_count;
+    uint32_t *quantities;
+    size_t quantity_count;
+    const char *color, *finish, *country, *currency, *discount, *book;
+    int32_t infill_percent; /* as in lq_request */
+    uint32_t layer_um;
+    bool priority;
+
+    lq_fill fill;
+    lq_topology topology;
+
+    uint32_t thread_count;
+    uint32_t isa_mask;
+    const char *isa;
+    lq_limits limits;
+
+    char **owned; /* copies that the lists above point into */
+    size_t owned_count;
+    cli_buffer error; /* why parsing stopped, for a person */
+} cli_options;
+
+/* False with options->error set when something is wrong; json is right even then. */
+bool cli_options_parse(cli_options *options, int argument_count, char **arguments);
+void cli_options_free(cli_options *options);
+
+#endif

@@ -1,0 +1,112 @@
+#include "session.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exit_code.h"
+#include "failure.h"
+#include "input.h"
+
+/* A signal handler has no argument to carry these. */
+static lq_context *volatile context_at_work;
+static volatile sig_atomic_t interrupted;
+
+/* The handler is gone after the first Ctrl-C: the second one ends the program at once. */
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+    if (context_at_work) lq_context_cancel(context_at_work);
+}
+
+bool cli_session_interrupted(void) { return interrupted != 0; }
+
+static void watch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+}
+
+static uint32_t count_processors(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > 64 ? 64 : (uint32_t)count;
+}
+
+static int fail_context(const cli_session *session, lq_status status)
+{
+    cli_failure memory = {CLI_EXIT_SYSTEM, "out_of_memory", "There is not enough memory.", NULL, NULL, 0};
+    cli_failure isa = {CLI_EXIT_USAGE, "isa_unavailable", "", NULL, NULL, 0};
+    if (status == LQ_ERR_MEMORY || !session->options->isa) return cli_fail(session, &memory);
+    cli_buffer message = {0};
+    cli_buffer_format(&message, "This processor does not have the instruction set %s.", session->options->isa);
+    isa.message = cli_buffer_get(&message);
+    int exit_code = cli_fail(session, &isa);
+    cli_buffer_free(&message);
+    return exit_code;
+}
+
+int cli_session_open(cli_session *session, const cli_options *options)
+{
+    *session = (cli_session){.options = options};
+    cli_terminal_init(&session->out, stdout, !options->no_color);
+    cli_terminal_init(&session->err, stderr, !options->no_color);
+    bool shows_bar = session->err.rewrites && !options->quiet;
+    cli_progress_init(&session->progress, &session->err, options->progress || shows_bar);
+    lq_context_options given = {.struct_size = sizeof given,
+                                .limits = &options->limits,
+                                .progress = cli_progress_report,
+                                .progress_user = &session->progress,
+                                .thread_count = options->thread_count ? options->thread_count : count_processors(),
+                                .isa_mask = options->isa_mask};
+    lq_status status = lq_context_create(&given, &session->context);
+    if (status != LQ_OK) return fail_context(session, status);
+    context_at_work = session->context;
+    watch_signals();
+    return CLI_EXIT_DONE;
+}
+
+int cli_session_load_book(cli_session *session)
+{
+    const char *path = session->options->book;
+    if (!path) {
+        if (lq_book_default(session->context, &session->book) == LQ_OK) return CLI_EXIT_DONE;
+        return cli_fail_library(session, NULL);
+    }
+    cli_input input;
+    int exit_code = cli_input_open(session, path, &input);
+    if (exit_code != CLI_EXIT_DONE) return exit_code;
+    lq_status status = lq_book_read(session->context, input.source.data, (size_t)input.source.size, &session->book);
+    if (status != LQ_OK) exit_code = cli_fail_library(session, path);
+    cli_input_close(session, &input);
+    return exit_code;
+}
+
+bool cli_session_unread(const cli_session *session) { return ferror(session->out.file) != 0; }
+
+/* Asked of the system: errno may be long gone when the end of the output is reached. */
+static bool reader_is_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+int cli_flush(int exit_code)
+{
+    bool failed = ferror(stdout) != 0;
+    if (fflush(stdout) != 0) failed = true;
+    if (!failed || reader_is_gone()) return exit_code;
+    fputs("quote: the output could not be written. Is the disk full?\n", stderr);
+    return CLI_EXIT_SYSTEM;
+}
+
+void cli_session_close(cli_session *session)
+{
+    cli_progress_end(&session->progress);
+    lq_book_destroy(session->book);
+    context_at_work = NULL;
+    lq_context_destroy(session->context);
+}

@@ -1,0 +1,150 @@
+/*
+ * Any bytes as an upload, STL above all, from open to JSON through the public header. What must hold for all of them:
+ *  - reading twice, with another thread count and another hash key, gives the same report or the same failure;
+ *  - the memory of the context is balanced when everything is destroyed;
+ *  - a failure has a code and a sentence and is never our own mistake; a report has finite measures, and a volume has a
+ *    finite bound or a range;
+ *  - what is accepted strictly is accepted leniently, with the same numbers.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libquote.h"
+
+#define INPUT_SIZE_MAX (1u << 20)
+
+typedef struct outcome {
+    lq_status status;
+    char code[64];
+    int64_t offset, line;
+    lq_facts facts;
+    char *json;
+} outcome;
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(int holds, const char *what)
+{
+    if (holds) return;
+    fprintf(stderr, "fuzz_stl: %s\n", what);
+    abort();
+}
+
+static void check_facts(const lq_facts *facts)
+{
+    require(facts->triangle_count > 0, "a report without triangles");
+    for (int k = 0; k < 3; k++)
+        require(isfinite(facts->box_min_mm[k]) && facts->box_min_mm[k] <= facts->box_max_mm[k] &&
+                    isfinite(facts->box_max_mm[k]),
+                "the box is no box");
+    require(isfinite(facts->area_mm2) && facts->area_mm2 >= 0, "the area is no area");
+    int ranged = isfinite(facts->volume_low_mm3) && facts->volume_low_mm3 <= facts->volume_high_mm3;
+    int bounded = isfinite(facts->volume_mm3) && isfinite(facts->volume_error_mm3) && facts->volume_error_mm3 >= 0;
+    require(bounded || ranged || facts->verdict == LQ_VERDICT_REJECT, "a volume without bound or range");
+    if (facts->closed == 1) require(facts->open_edges <= 0, "closed, with open edges");
+    if (facts->manifold == 1) require(facts->closed == 1 && facts->oriented == 1, "manifold, but not closed");
+    if (facts->certificate_closed >= 0 && facts->closed >= 0)
+        require(facts->certificate_closed == facts->closed, "the certificate contradicts the edges");
+    if (facts->certificate_oriented >= 0 && facts->oriented >= 0)
+        require(facts->certificate_oriented == facts->oriented, "the certificate contradicts the orientation");
+}
+
+/* Times are the only thing that may differ from run to run. */
+static void forget_times(char *json)
+{
+    static const char key[] = "\"timing_ms\":{";
+    char *times = json == NULL ? NULL : strstr(json, key), *end = times == NULL ? NULL : strchr(times, '}');
+    if (end != NULL) memmove(times + sizeof key - 1, end, strlen(end) + 1);
+}
+
+static outcome run(const uint8_t *data, size_t size, uint32_t threads, uint8_t key, int lenient)
+{
+    outcome out;
+    memset(&out, 0, sizeof out);
+    uint8_t hash_key[16];
+    memset(hash_key, key, sizeof hash_key);
+    lq_limits limits;
+    memset(&limits, 0, sizeof limits);
+    limits.struct_size = sizeof limits;
+    limits.memory_bytes = UINT64_C(512) << 20;
+    limits.inflated_bytes = UINT64_C(16) << 20;
+    limits.triangles = 1000000;
+    lq_context_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.limits = &limits;
+    options.thread_count = threads;
+    options.hash_key = hash_key;
+
+    lq_context *context = NULL;
+    require(lq_context_create(&options, &context) == LQ_OK, "no context");
+    uint64_t held = lq_context_memory_held(context);
+    lq_source source;
+    lq_source_memory(data, size, "fuzz.stl", &source);
+    lq_open_options open_options = {sizeof open_options, lenient};
+    lq_model *model = NULL;
+    lq_part *part = NULL;
+    lq_report *report = NULL;
+    char *json = NULL;
+    out.status = lq_model_open(context, &source, &open_options, &model);
+    require((out.status == LQ_OK) == (model != NULL), "open: status and model disagree");
+    if (out.status == LQ_OK) out.status = lq_part_read(model, NULL, &part);
+    if (out.status == LQ_OK) out.status = lq_part_analyse(context, part, NULL, &report);
+    if (out.status == LQ_OK) {
+        out.facts = *lq_report_facts(report);
+        check_facts(&out.facts);
+        out.status = lq_report_json(context, report, &json, NULL);
+        require(out.status == LQ_OK, "a report that cannot be written");
+        require(strstr(json, ":nan") == NULL && strstr(json, ":-nan") == NULL && strstr(json, ":inf") == NULL &&
+                    strstr(json, ":-inf") == NULL,
+                "a number in JSON that is none");
+        out.json = strdup(json);
+        forget_times(out.json);
+    } else {
+        const lq_error *error = lq_context_error(context);
+        require(error->status == out.status, "the context tells another status");
+        require(out.status != LQ_ERR_INTERNAL, "an internal error");
+        require(error->code != NULL && error->code[0] != '\0' && error->message[0] != '\0', "a failure without words");
+        snprintf(out.code, sizeof out.code, "%s", error->code);
+        out.offset = error->offset;
+        out.line = error->line;
+    }
+    lq_text_free(context, json);
+    lq_report_destroy(report);
+    lq_part_destroy(part);
+    lq_model_close(model);
+    lq_context_reset(context);
+    require(lq_context_memory_held(context) == held, "memory is not balanced");
+    lq_context_destroy(context);
+    return out;
+}
+
+static void require_same(const outcome *a, const outcome *b)
+{
+    require(a->status == b->status, "another status the second time");
+    require(strcmp(a->code, b->code) == 0, "another code the second time");
+    require(a->offset == b->offset && a->line == b->line, "another place the second time");
+    require((a->json == NULL) == (b->json == NULL), "one report, one not");
+    require(a->json == NULL || strcmp(a->json, b->json) == 0, "another report the second time");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size > INPUT_SIZE_MAX) return 0;
+    outcome first = run(data, size, 1, 0x5a, 0), second = run(data, size, 3, 0xc3, 0);
+    require_same(&first, &second);
+    outcome lenient = run(data, size, 1, 0x5a, 1);
+    if (first.status == LQ_OK) {
+        require(lenient.status == LQ_OK, "lenient is stricter than strict");
+        require(memcmp(&first.facts.volume_mm3, &lenient.facts.volume_mm3, sizeof(double)) == 0,
+                "lenient changes the volume");
+    }
+    free(first.json);
+    free(second.json);
+    free(lenient.json);
+    return 0;
+}

@@ -1,0 +1,40 @@
+/* The vertices and triangles of one 3MF mesh on their way from text to the sink. */
+#ifndef LQI_THREEMF_MESH_H
+#define LQI_THREEMF_MESH_H
+
+#include "format/sink.h"
+#include "format/threemf_value.h"
+#include "format/threemf_xml.h"
+
+#define LQI_MESH_BLOCK 512
+
+typedef struct lqi_mesh_reader {
+    lq_context *context;
+    const lqi_sink *sink; /* NULL: the mesh is checked and counted only */
+    double length_max;    /* of a coordinate, in the unit of the part */
+    bool decimal_comma;
+    uint64_t commas;
+    uint64_t vertex_count, triangle_count;
+    bool has_vertices, has_triangles; /* the elements were seen */
+    bool vertices_known;              /* all vertices are there, so indices can be checked at once */
+    uint32_t index_max;               /* else: the largest, and where it stands */
+    int64_t index_max_offset;
+    uint32_t vertices_waiting, triangles_waiting;
+    double xyz[3 * LQI_MESH_BLOCK];
+    uint32_t corners[3 * LQI_MESH_BLOCK];
+} lqi_mesh_reader;
+
+lq_status lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context, const lqi_sink *sink);
+lq_status lqi_mesh_reader_vertex(lqi_mesh_reader *reader, lqi_xml *xml, const char *const *attributes);
+lq_status lqi_mesh_reader_triangle(lqi_mesh_reader *reader, lqi_xml *xml, const char *const *attributes);
+lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml);
+
+/* The same from numbers; offset: of the tag they come from. */
+lq_status lqi_mesh_reader_add_vertex(lqi_mesh_reader *reader, const double xyz[3]);
+lq_status lqi_mesh_reader_add_triangle(lqi_mesh_reader *reader, lqi_xml *xml, int64_t offset,
+                                       const uint32_t corners[3]);
+
+/* Records what is wrong with a value of the current tag. */
+lq_status lqi_value_fail(lqi_xml *xml, lqi_reason reason, const char *name, const char *value);
+
+#endif

@@ -1,0 +1,74 @@
+/* The parse of one model part: shared by the files that read its elements. */
+#ifndef LQI_THREEMF_READER_H
+#define LQI_THREEMF_READER_H
+
+#include "format/threemf_inside.h"
+#include "format/threemf_mesh.h"
+
+typedef enum lqi_place {
+    LQI_AT_DOCUMENT,
+    LQI_AT_MODEL,
+    LQI_AT_RESOURCES,
+    LQI_AT_OBJECT,
+    LQI_AT_MESH,
+    LQI_AT_VERTICES,
+    LQI_AT_TRIANGLES,
+    LQI_AT_COMPONENTS,
+    LQI_AT_ALTERNATIVES,
+    LQI_AT_BUILD,
+    LQI_AT_GROUP, /* of metadata, in an object */
+    LQI_AT_TEXT,  /* an element whose text is wanted */
+    LQI_AT_LEAF   /* an element that needs no more looking into */
+} lqi_place;
+
+/* What the text of the current element means. */
+typedef enum lqi_text_use { LQI_TEXT_PRODUCER, LQI_TEXT_NO_VOLUME, LQI_TEXT_SUPPORT } lqi_text_use;
+
+#define LQI_PLACES_MAX 16
+#define LQI_PREFIXES_MAX 256
+#define LQI_TEXT_MAX 256 /* of the producer; the rest of longer texts is left out */
+
+typedef struct lqi_model_reader {
+    lqi_threemf *threemf;
+    uint32_t part;
+    bool is_root;
+    bool first; /* the structure is made; else only meshes are delivered */
+    const lqi_sink *sink;
+    lqi_place places[LQI_PLACES_MAX];
+    size_t depth;
+    size_t skipped; /* depth inside a subtree that is passed over */
+    char core[80];  /* namespace of the model element with its separator, "" for none */
+    size_t core_size;
+    struct {
+        const char *prefix, *uri;
+    } prefixes[LQI_PREFIXES_MAX];
+    size_t prefix_count;
+    uint32_t object; /* the current one */
+    uint32_t object_next;
+    bool object_fullres;
+    bool has_alternative;
+    lqi_model_use alternative;
+    lqi_mesh_reader mesh;
+    lqi_text_use text_use;
+    char text[LQI_TEXT_MAX];
+    size_t text_size;
+} lqi_model_reader;
+
+lqi_model_part *lqi_reader_part(const lqi_model_reader *reader);
+lqi_model_object *lqi_reader_object(const lqi_model_reader *reader);
+
+/* A note about the current tag. Silent when the part is read a second time. */
+lq_status lqi_reader_note(lqi_model_reader *reader, lqi_xml *xml, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* ---- threemf_element.c: one element's attributes each ---- */
+const char *lqi_attribute_in(const char *const *attributes, lqi_space space, const char *local);
+lq_status lqi_read_model(lqi_model_reader *reader, lqi_xml *xml, const char *const *attributes);
+lq_status lqi_read_object(lqi_model_reader *reader, lqi_xml *xml, const char *const *attributes);
+lq_status lqi_read_component(lqi_model_reader *reader, lqi_xml *xml, const char *const *attributes);
+lq_status lqi_read_alternative(lqi_model_reader *reader, lqi_xml *xml, const char *const *attributes);
+lq_status lqi_read_item(lqi_model_reader *reader, lqi_xml *xml, const char *const *attributes);
+lq_status lqi_read_resource_id(lqi_model_reader *reader, lqi_xml *xml, const char *const *attributes);
+lq_status lqi_end_object(lqi_model_reader *reader);
+
+#endif

@@ -1,0 +1,28 @@
+/* Dexel columns along z: how often the surface winds around each point of a column. They tell what the signed volume
+ * cannot: where material overlaps or is turned, inside one shell or between several. */
+#ifndef LQI_COLUMNS_H
+#define LQI_COLUMNS_H
+
+#include "measure/box.h"
+#include "mesh/mesh.h"
+
+#define LQI_COLUMNS_ACROSS 256
+
+enum { LQI_RULE_POSITIVE, LQI_RULE_NONZERO, LQI_RULE_EVEN_ODD, LQI_RULE_COUNT };
+
+/* Control variates: what a fill rule adds to the signed volume. They vanish, exactly, where the winding is 0 or 1
+ * everywhere, so that sampling errors touch overlaps only. Second index 1: of the mesh turned inside out. */
+typedef struct lqi_columns {
+    bool examined; /* false: the work budget did not allow it */
+    double correction[LQI_RULE_COUNT][2];
+    double bound[LQI_RULE_COUNT][2]; /* on the sampling error of each: total variation between neighbouring columns */
+    double overlap;                  /* volume where the winding is above 1, or below -1 */
+    uint64_t unbalanced;             /* columns whose windings do not return to 0: 0 for any closed mesh */
+    double cell;                     /* width of a column */
+} lqi_columns;
+
+/* flag: as for lqi_moments_measure. The mesh must be closed after the flags. Volumes in the mesh's own unit. */
+lq_status lqi_columns_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const lqi_box *box,
+                              lqi_columns *columns);
+
+#endif
