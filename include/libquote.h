@@ -238,7 +238,8 @@ typedef enum lq_role {
 LQ_API const char *lq_role_name(lq_role role);
 
 /* The contents of one model: objects, plates and their items. `entry` selects inside an archive; NULL when there is
- * nothing to choose. LQ_ERR_SELECTION with candidates when a choice is needed or the name is not there. */
+ * nothing to choose. LQ_ERR_SELECTION with candidates when a choice is needed or the name is not there. Owned by the model;
+ * valid until it is closed or another entry of the archive is chosen. */
 typedef struct lq_contents lq_contents;
 LQ_API lq_status lq_model_contents(lq_model *model, const char *entry, const lq_contents **contents);
 

@@ -57,6 +57,8 @@ static lq_status fill_from_threemf(lq_context *context, const lqi_opened *opened
 {
     const lqi_threemf_contents *from;
     LQI_TRY(lqi_threemf_contents_read(opened->threemf, &from));
+    contents->family = from->family;
+    contents->producer = from->producer;
     contents->objects = lqi_arena_alloc(&contents->arena, from->object_count * sizeof *contents->objects);
     contents->plates = lqi_arena_alloc(&contents->arena, from->plate_count * sizeof *contents->plates);
     contents->plate_items = lqi_arena_alloc(&contents->arena, from->plate_count * sizeof *contents->plate_items);
@@ -77,6 +79,7 @@ lq_status lqi_contents_make(lq_model *model, lqi_opened *opened, const char *nam
     lq_contents *contents = lqi_alloc_zeroed(context, 1, sizeof *contents);
     if (!contents) return lqi_memory_status(context);
     lqi_arena_init(&contents->arena, context);
+    contents->family = "generic";
     lq_status status = opened->threemf ? fill_from_threemf(context, opened, contents) : fill_from_stl(context, opened, name, contents);
     if (status != LQ_OK) {
         lqi_contents_free(context, contents);

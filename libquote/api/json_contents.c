@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "base/text.h"
 
-static void add_file(lqi_text *text, const lq_model *model)
+static void add_file(lqi_text *text, const lq_model *model, const lq_contents *contents)
 {
     lqi_json_open(text, "file", '{');
     lqi_json_string(text, "name", model->name);
@@ -15,6 +15,8 @@ static void add_file(lqi_text *text, const lq_model *model)
     lqi_json_string(text, "xxh3_128", model->hash);
     lqi_json_string(text, "format", lq_format_name(lq_model_format(model)));
     lqi_json_string(text, "container", lqi_opened_is_plain_archive(&model->top) ? "zip" : model->top.gzipped ? "gzip" : NULL);
+    lqi_json_string(text, "family", contents ? contents->family : NULL);
+    lqi_json_string(text, "producer", contents ? contents->producer : NULL);
     lqi_json_close(text, '}');
 }
 
@@ -82,7 +84,7 @@ static void write_contents(lqi_text *text, const lq_model *model, const lq_conte
 {
     lqi_json_open(text, NULL, '{');
     lqi_json_string(text, "schema", "libquote.contents/1");
-    add_file(text, model);
+    add_file(text, model, contents);
     add_entries(text, model);
     add_objects(text, contents);
     lqi_json_open(text, "plates", '[');

@@ -205,6 +205,8 @@ static lq_status open_entry(lq_model *model, size_t index)
 {
     if (model->inner_entry == index) return LQ_OK;
     lq_context *context = model->context;
+    lqi_contents_free(context, model->contents); /* it may point into the entry that closes */
+    model->contents = NULL;
     lqi_opened_close(context, &model->inner);
     model->inner_entry = SIZE_MAX;
     uint8_t *data;

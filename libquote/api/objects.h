@@ -30,6 +30,7 @@ typedef struct lqi_entry_info {
 
 struct lq_contents {
     lqi_arena arena;
+    const char *family, *producer; /* producer: NULL when the file does not say */
     lq_object *objects;
     size_t object_count;
     lq_plate *plates;

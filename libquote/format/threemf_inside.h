@@ -71,7 +71,6 @@ typedef struct lqi_model_item {
     uint32_t instance; /* among the items of the same object */
     bool printable;
     uint32_t plate;
-    bool invisible; /* its object is not there: the reason is told when it is read */
 } lqi_model_item;
 
 struct lqi_threemf {
@@ -94,7 +93,6 @@ struct lqi_threemf {
     size_t item_count, item_capacity;
     const lqi_sink *sink; /* of the current read: parts parsed for the first time deliver their meshes */
     uint32_t mesh_count;  /* delivered to it */
-    uint64_t parsed_triangles, parsed_vertices; /* of all parts, against the limits */
     lqi_threemf_contents contents;
     bool has_contents;
     lqi_threemf_plate *plates;
@@ -138,6 +136,11 @@ lq_status lqi_model_resolve(lqi_threemf *threemf, uint32_t from, lqi_model_use *
 
 /* Loads the root model. */
 lq_status lqi_model_load_root(lqi_threemf *threemf);
+
+/* ---- threemf_contents.c ---- */
+
+/* Plates, and which item lies on which; after the root model is loaded. */
+lq_status lqi_threemf_find_plates(lqi_threemf *threemf);
 
 /* ---- threemf_read.c ---- */
 

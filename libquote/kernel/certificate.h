@@ -20,5 +20,6 @@ typedef struct lqi_certificate_sums {
 typedef void lqi_certificate_fn(const uint64_t *pair, const uint32_t *corner, size_t count, lqi_certificate_sums *sums);
 
 lqi_certificate_fn lqi_certificate_scalar;
+lqi_certificate_fn lqi_certificate_avx2; /* x86 with carry-less multiplication */
 
 #endif

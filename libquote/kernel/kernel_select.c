@@ -9,12 +9,21 @@ static const lqi_kernels scalar_kernels = {
         .isa_used = LQ_ISA_SCALAR,
 };
 
+#if defined(__x86_64__)
+static const lqi_kernels avx2_kernels = {
+    .vertex_keys = lqi_vertex_keys_scalar,
+    .certificate = lqi_certificate_avx2,
+    .moments = lqi_moments_avx2,
+    .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2,
+};
+#endif
+
 uint32_t lqi_cpu_isa(void)
 {
     uint32_t mask = LQ_ISA_SCALAR;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) mask |= LQ_ISA_AVX2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul")) mask |= LQ_ISA_AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
         mask |= LQ_ISA_AVX512;
@@ -26,7 +35,10 @@ uint32_t lqi_cpu_isa(void)
 
 const lqi_kernels *lqi_kernels_for(uint32_t isa_mask)
 {
-    (void)isa_mask; /* every kernel is scalar so far */
+#if defined(__x86_64__)
+    if (isa_mask & LQ_ISA_AVX2) return &avx2_kernels;
+#endif
+    (void)isa_mask;
     return &scalar_kernels;
 }
 

@@ -37,5 +37,6 @@ typedef void lqi_moments_fn(const double *block, const double *weight, size_t co
                             double sum[LQI_MOMENT_COUNT][LQI_LANES]);
 
 lqi_moments_fn lqi_moments_scalar;
+lqi_moments_fn lqi_moments_avx2;
 
 #endif

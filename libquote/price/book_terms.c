@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,8 +178,8 @@ static void read_machine(lqi_members *members, lqi_process *process)
         size_t size = 0;
         if (!lqi_reader_ok(reader)) break;
         if (!lqi_text_fits(LQI_SLUG, key, strlen(key))) lqi_invalid_member(reader, key, "this is no name of a setting");
-        if (json_is_integer(value) && llabs(json_integer_value(value)) < (1LL << 53))
-            size = lqi_decimal_from_double((double)json_integer_value(value), digits);
+        if (json_is_integer(value))
+            size = (size_t)snprintf(digits, sizeof digits, "%lld", (long long)json_integer_value(value));
         else if (json_is_real(value))
             size = lqi_decimal_from_double(json_real_value(value), digits);
         else if (!json_is_string(value))
