@@ -26,8 +26,10 @@ static void add_copy(solid_soup *soup, size_t triangle, int reversed)
 {
     double p[3][3];
     for (size_t k = 0; k < 3; k++) to_double(soup->corners + 9 * triangle + 3 * k, p[k]);
-    if (reversed) solid_add(soup, p[0], p[2], p[1]);
-    else solid_add(soup, p[1], p[2], p[0]);
+    if (reversed)
+        solid_add(soup, p[0], p[2], p[1]);
+    else
+        solid_add(soup, p[1], p[2], p[0]);
 }
 
 /* Cuts a triangle a b c at the middle of a b; the neighbour across a b is left as it is. */

@@ -121,19 +121,26 @@ static void make_binary_seeds(const char *folder)
     solid_soup cube = solid_cube(2), tetrahedron = solid_tetrahedron(3), nested = solid_nested(4, 2);
     solid_soup sheet = solid_sheet(4, 2), moebius = solid_moebius(4, 1, 6), edge = solid_touching_edge(2);
     solid_soup overlap = solid_overlapping_spheres(2, 1, 1), damaged = solid_sphere(3, 4);
-    const solid_damage damage = {.removed = 1, .flipped = 1, .duplicated = 1, .opposed = 1, .jittered = 1,
-                                 .split = 1,   .degenerate = 1, .jitter = 1e-4f};
+    const solid_damage damage = {.removed = 1,
+                                 .flipped = 1,
+                                 .duplicated = 1,
+                                 .opposed = 1,
+                                 .jittered = 1,
+                                 .split = 1,
+                                 .degenerate = 1,
+                                 .jitter = 1e-4f};
     if (!solid_damage_apply(&damaged, &damage, 3)) exit(5);
     save(folder, "binary-cube.stl", stl_write_binary(&cube, NULL));
     save(folder, "binary-tetrahedron.stl", stl_write_binary(&tetrahedron, NULL));
-    save(folder, "binary-solid.stl", stl_write_binary(&tetrahedron, &(stl_binary){.header = "solid x", .header_size = 7}));
+    save(folder, "binary-solid.stl",
+         stl_write_binary(&tetrahedron, &(stl_binary){.header = "solid x", .header_size = 7}));
     save(folder, "binary-big-endian.stl", stl_write_binary(&tetrahedron, &(stl_binary){.big_endian = 1}));
     save(folder, "binary-count-0.stl", stl_write_binary(&tetrahedron, &(stl_binary){.count_given = 1}));
     save(folder, "binary-count-max.stl",
          stl_write_binary(&tetrahedron, &(stl_binary){.count_given = 1, .count = UINT32_MAX}));
     save(folder, "binary-color.stl",
-         stl_write_binary(&tetrahedron, &(stl_binary){.header = "COLOR=\xff\0\0\xff", .header_size = 10,
-                                                      .attribute = 0x7fff}));
+         stl_write_binary(&tetrahedron,
+                          &(stl_binary){.header = "COLOR=\xff\0\0\xff", .header_size = 10, .attribute = 0x7fff}));
     stl_bytes bytes = stl_write_binary(&cube, NULL);
     stl_bytes second = stl_write_binary(&tetrahedron, NULL);
     stl_bytes_add(&bytes, second.data, second.size);
@@ -162,7 +169,8 @@ static void make_big(const char *kind, size_t triangles, const char *path, int a
 {
     unsigned frequency = (unsigned)ceil(sqrt((double)triangles / 20));
     unsigned around = (unsigned)ceil(sqrt((double)triangles / 8));
-    solid_soup soup = strcmp(kind, "torus") == 0 ? solid_torus(60, 20, 4 * around, around) : solid_sphere(50, frequency);
+    solid_soup soup =
+        strcmp(kind, "torus") == 0 ? solid_torus(60, 20, 4 * around, around) : solid_sphere(50, frequency);
     solid_damage damage = {.jitter = 1e-4f};
     if (strcmp(kind, "shuffled") == 0) solid_shuffle(&soup, 1);
     if (strcmp(kind, "dropped") == 0) damage.removed = soup.count / 100;

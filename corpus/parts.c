@@ -37,7 +37,7 @@ static void free_loops(face_loop *loops, size_t count)
 #define BEND_STEPS 10
 #define HOLE_STEPS 48
 
-static const double base_holes[2][2] = {{66, 14}, {66, 36}};   /* x, y: countersunk */
+static const double base_holes[2][2] = {{66, 14}, {66, 36}};    /* x, y: countersunk */
 static const double upright_holes[2][2] = {{12, 44}, {38, 44}}; /* y, z: plain */
 
 static void circle(face_loop *loop, double x, double y, double z, int axis_u, int axis_v, double radius)
@@ -244,9 +244,9 @@ static void knob_bore(face_loop *loop, double z)
 solid_soup part_knob(void)
 {
     static const double profile[][3] = {/* radius, lobe, z */
-                                        {17.5, 1.2, 0},     {18, 1.2, 0.5},    {17.6, 1.2, 6},   {17.2, 1.1, 11},
-                                        {16.8, 0.9, 13.5},  {16.1, 0.7, 15.2}, {14.8, 0.4, 16.6}, {13, 0.2, 17.5},
-                                        {9, 0, 18.2},       {4.5, 0, 18.6}};
+                                        {17.5, 1.2, 0},    {18, 1.2, 0.5},    {17.6, 1.2, 6},    {17.2, 1.1, 11},
+                                        {16.8, 0.9, 13.5}, {16.1, 0.7, 15.2}, {14.8, 0.4, 16.6}, {13, 0.2, 17.5},
+                                        {9, 0, 18.2},      {4.5, 0, 18.6}};
     const size_t rings = sizeof profile / sizeof profile[0];
     solid_soup soup = {0};
     face_loop below = {0}, above = {0}, bottom[2] = {{0}};

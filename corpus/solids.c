@@ -101,9 +101,12 @@ static void geodesic_point(const double corners[3][3], const unsigned weight[3],
     for (int axis = 0; axis < 3; axis++) {
         double terms[3];
         for (int c = 0; c < 3; c++) terms[c] = weight[c] * corners[c][axis];
-        if (weight[0] == 0) point[axis] = terms[1] + terms[2];
-        else if (weight[1] == 0) point[axis] = terms[0] + terms[2];
-        else point[axis] = terms[0] + terms[1] + (weight[2] == 0 ? 0 : terms[2]);
+        if (weight[0] == 0)
+            point[axis] = terms[1] + terms[2];
+        else if (weight[1] == 0)
+            point[axis] = terms[0] + terms[2];
+        else
+            point[axis] = terms[0] + terms[1] + (weight[2] == 0 ? 0 : terms[2]);
         length += point[axis] * point[axis];
     }
     length = sqrt(length);
@@ -117,7 +120,7 @@ solid_soup solid_sphere(double radius, unsigned frequency)
                                                {3, 9, 4},  {3, 4, 2},  {3, 2, 6},   {3, 6, 8},  {3, 8, 9},
                                                {4, 9, 5},  {2, 4, 11}, {6, 2, 10},  {8, 6, 7},  {9, 8, 1}};
     const double g = 1.6180339887498948482;
-    const double points[12][3] = {{-1, g, 0}, {1, g, 0},   {-1, -g, 0}, {1, -g, 0}, {0, -1, g},  {0, 1, g},
+    const double points[12][3] = {{-1, g, 0},  {1, g, 0},  {-1, -g, 0}, {1, -g, 0}, {0, -1, g},  {0, 1, g},
                                   {0, -1, -g}, {0, 1, -g}, {g, 0, -1},  {g, 0, 1},  {-g, 0, -1}, {-g, 0, 1}};
     unsigned n = frequency == 0 ? 1 : frequency;
     solid_soup soup = {0};

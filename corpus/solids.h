@@ -26,17 +26,17 @@ void solid_add_quad(solid_soup *soup, const double a[3], const double b[3], cons
 
 solid_soup solid_box(double x, double y, double z); /* 12 triangles, one corner at the origin */
 solid_soup solid_cube(double edge);
-solid_soup solid_tetrahedron(double edge); /* 4: the corner of a cube, volume edge^3/6 */
-solid_soup solid_sphere(double radius, unsigned frequency);                 /* 20*frequency^2, geodesic */
+solid_soup solid_tetrahedron(double edge);                  /* 4: the corner of a cube, volume edge^3/6 */
+solid_soup solid_sphere(double radius, unsigned frequency); /* 20*frequency^2, geodesic */
 solid_soup solid_torus(double ring, double tube, unsigned along, unsigned around); /* 2*along*around */
-solid_soup solid_cylinder(double radius, double height, unsigned sides);    /* 4*sides */
-solid_soup solid_box_with_hole(double edge, double hole, double height);    /* 32: a square hole through a square block */
+solid_soup solid_cylinder(double radius, double height, unsigned sides);           /* 4*sides */
+solid_soup solid_box_with_hole(double edge, double hole, double height); /* 32: a square hole through a square block */
 
 /* ---- several shells ---- */
 
-solid_soup solid_nested(double edge, double cavity);          /* a cube with a cubic void inside: 24, 2 shells, 1 cavity */
+solid_soup solid_nested(double edge, double cavity); /* a cube with a cubic void inside: 24, 2 shells, 1 cavity */
 solid_soup solid_overlapping_spheres(double radius, double distance, unsigned frequency); /* 2 shells */
-solid_soup solid_apart_cubes(double edge, double gap);        /* 2 shells */
+solid_soup solid_apart_cubes(double edge, double gap);                                    /* 2 shells */
 solid_soup solid_touching_edge(double edge);   /* two cubes sharing one edge, used four times, balanced */
 solid_soup solid_touching_vertex(double edge); /* two cubes sharing one point */
 solid_soup solid_touching_face(double edge);   /* two cubes with one face each in the same place, opposite */

@@ -204,8 +204,10 @@ static void put_newline(writer *w)
     stl_newline newline = w->options->newline;
     size_t line = w->line++;
     if (w->options->blank_lines && line % 5 == 3) stl_bytes_add_text(&w->bytes, " \t ");
-    if (newline == STL_ONE_LINE) stl_bytes_add_text(&w->bytes, " ");
-    else stl_bytes_add_text(&w->bytes, newline == STL_MIXED ? ends[line % 3] : ends[newline]);
+    if (newline == STL_ONE_LINE)
+        stl_bytes_add_text(&w->bytes, " ");
+    else
+        stl_bytes_add_text(&w->bytes, newline == STL_MIXED ? ends[line % 3] : ends[newline]);
     if (w->options->blank_lines && line % 7 == 2) stl_bytes_add_text(&w->bytes, "\n\f\n");
 }
 
@@ -214,8 +216,10 @@ static void put_end(writer *w, int level, const char *what)
     put_indent(w, level);
     put_word(w, "end");
     if (w->options->split_end) stl_bytes_add_text(&w->bytes, w->blank);
-    if (w->options->letters == STL_TITLE && !w->options->split_end) stl_bytes_add_text(&w->bytes, what);
-    else put_word(w, what);
+    if (w->options->letters == STL_TITLE && !w->options->split_end)
+        stl_bytes_add_text(&w->bytes, what);
+    else
+        put_word(w, what);
     put_newline(w);
 }
 
@@ -253,8 +257,10 @@ static void put_facet_line(writer *w, const float *corners)
             find_normal(corners, options->normals, normal);
             for (int k = 0; k < 3; k++) {
                 stl_bytes_add_text(&w->bytes, k == 0 ? w->blank : w->separator);
-                if (options->normals == STL_NORMALS_NAN) stl_bytes_add_text(&w->bytes, "nan");
-                else put_number(w, normal[k]);
+                if (options->normals == STL_NORMALS_NAN)
+                    stl_bytes_add_text(&w->bytes, "nan");
+                else
+                    put_number(w, normal[k]);
             }
         }
     }

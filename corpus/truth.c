@@ -201,8 +201,10 @@ solid_counts solid_count(const solid_soup *soup)
     size_t *kept = must(malloc((soup->count + 1) * sizeof *kept)), kept_count = 0;
     for (size_t t = 0; t < soup->count; t++) {
         const uint32_t *v = vertex_of + 3 * t;
-        if (v[0] == v[1] || v[1] == v[2] || v[2] == v[0]) counts.degenerate++;
-        else kept[kept_count++] = t;
+        if (v[0] == v[1] || v[1] == v[2] || v[2] == v[0])
+            counts.degenerate++;
+        else
+            kept[kept_count++] = t;
     }
     counts.duplicate = count_duplicates(vertex_of, kept, kept_count);
 

@@ -1,6 +1,6 @@
 /*
- * What a triangle soup is, by the plainest means: long double sums and sorted lists. It shares nothing with the library,
- * so that agreement means something.
+ * What a triangle soup is, by the plainest means: long double sums and sorted lists. It shares nothing with the
+ * library, so that agreement means something.
  */
 #ifndef CORPUS_TRUTH_H
 #define CORPUS_TRUTH_H
@@ -10,8 +10,8 @@
 typedef struct solid_truth {
     long double volume; /* signed tetrahedra about the box centre */
     long double area;
-    long double centroid[3];  /* meaningful for closed soups of non-zero volume */
-    long double inertia[6];   /* xx yy zz xy yz zx, unit density, about the centroid */
+    long double centroid[3]; /* meaningful for closed soups of non-zero volume */
+    long double inertia[6];  /* xx yy zz xy yz zx, unit density, about the centroid */
     float box_min[3], box_max[3];
 } solid_truth;
 solid_truth solid_measure(const solid_soup *soup);
@@ -20,7 +20,7 @@ solid_truth solid_measure(const solid_soup *soup);
 typedef struct solid_counts {
     size_t triangles, vertices; /* vertices: distinct positions; -0 equals 0 */
     size_t degenerate;
-    size_t duplicate; /* extra copies: same three positions, same orientation */
+    size_t duplicate;          /* extra copies: same three positions, same orientation */
     size_t open_edges;         /* used by exactly one triangle */
     size_t non_manifold_edges; /* used by more than two */
     size_t uneven_edges;       /* used an odd number of times */

@@ -76,8 +76,10 @@ static void put_code(bit_writer *w, uint32_t code, int length)
 
 static void put_literal(bit_writer *w, uint8_t value)
 {
-    if (value < 144) put_code(w, 0x30u + value, 8);
-    else put_code(w, 0x190u + value - 144, 9);
+    if (value < 144)
+        put_code(w, 0x30u + value, 8);
+    else
+        put_code(w, 0x190u + value - 144, 9);
 }
 
 static uint32_t crc_of_run(uint8_t value, uint64_t size)

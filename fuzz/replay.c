@@ -54,8 +54,10 @@ static int run_folder(const char *path, unsigned long *count)
         int fits = snprintf(child, sizeof child, "%s/%s", path, names[i]->d_name) < (int)sizeof child;
         free(names[i]);
         if (!fits || stat(child, &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
-        if (run_file(child)) ++*count;
-        else good = 0;
+        if (run_file(child))
+            ++*count;
+        else
+            good = 0;
     }
     free(names);
     return good;

@@ -8,6 +8,7 @@
 
 lq_status lq_book_read(lq_context *context, const void *json, size_t size, lq_book **book)
 {
+    if (!context || !book) return LQ_ERR_ARGUMENT;
     *book = NULL;
     lqi_begin(context);
     if (!json && size) return lqi_fail(context, LQI_ARGUMENT, -1, "There is no price book to read.");
@@ -29,7 +30,7 @@ size_t lq_book_material_count(const lq_book *book) { return book->material_count
 
 lq_status lq_book_material(const lq_book *book, size_t index, lq_material *out)
 {
-    if (index >= book->material_count) return LQ_ERR_ARGUMENT;
+    if (!book || !out || index >= book->material_count) return LQ_ERR_ARGUMENT;
     const lqi_material *material = &book->materials[index];
     *out = (lq_material){.id = material->id,
                          .name = material->name,
@@ -47,6 +48,7 @@ lq_status lq_book_material(const lq_book *book, size_t index, lq_material *out)
 lq_status lq_price(lq_context *context, const lq_measure *measure, const lq_book *book, const lq_request *request,
                    lq_price_result *result)
 {
+    if (!context) return LQ_ERR_ARGUMENT;
     lqi_begin(context);
     if (!measure || !book || !request || !result)
         return lqi_fail(context, LQI_ARGUMENT, -1, "A price needs a measure, a book and a request.");

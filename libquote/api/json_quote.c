@@ -93,6 +93,7 @@ lq_status lq_quote_json(lq_context *context, const lq_quote *quote, char **out, 
 {
     char *report = NULL;
     size_t report_size = 0;
+    if (!context || !quote || !out) return LQ_ERR_ARGUMENT;
     *out = NULL;
     lqi_begin(context);
     LQI_TRY(lq_report_json(context, quote->report, &report, &report_size));
@@ -264,6 +265,7 @@ static void add_material(lqi_text *text, const lqi_material *material, const lq_
 lq_status lq_materials_json(lq_context *context, const lq_book *book, char **out, size_t *size)
 {
     lqi_text text;
+    if (!context || !book || !out) return LQ_ERR_ARGUMENT;
     *out = NULL;
     lqi_begin(context);
     lqi_text_init(&text, context);

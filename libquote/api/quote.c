@@ -346,6 +346,7 @@ lq_status lq_quote_make(lq_context *context, const lq_report *report, const lq_b
                         const lq_quote_request *request, lq_quote **out)
 {
     lq_quote_request given = {0};
+    if (!context || !out) return LQ_ERR_ARGUMENT;
     *out = NULL;
     lqi_begin(context);
     if (!report || !book) return lqi_fail(context, LQI_ARGUMENT, -1, "A quote needs a report and a price book.");
@@ -379,7 +380,7 @@ size_t lq_quote_option_count(const lq_quote *quote) { return quote->option_count
 
 lq_status lq_quote_option(const lq_quote *quote, size_t index, lq_option *option)
 {
-    if (index >= quote->option_count) return LQ_ERR_ARGUMENT;
+    if (!quote || !option || index >= quote->option_count) return LQ_ERR_ARGUMENT;
     *option = quote->options[index].seen;
     return LQ_OK;
 }
@@ -393,7 +394,7 @@ const lq_diagnostic *lqi_option_issue(const lqi_option *option, size_t index)
 
 lq_status lq_quote_option_issue(const lq_quote *quote, size_t index, size_t issue_index, lq_diagnostic *issue)
 {
-    if (index >= quote->option_count) return LQ_ERR_ARGUMENT;
+    if (!quote || !issue || index >= quote->option_count) return LQ_ERR_ARGUMENT;
     const lq_diagnostic *found = lqi_option_issue(&quote->options[index], issue_index);
     if (!found) return LQ_ERR_ARGUMENT;
     *issue = *found;

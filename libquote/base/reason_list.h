@@ -6,7 +6,6 @@
 #define LQI_REASON_LIST(X)                                                                                             \
     /* the caller */                                                                                                   \
     X(ARGUMENT, "argument", LQ_ERR_ARGUMENT)                                                                           \
-    X(ISA_UNAVAILABLE, "isa_unavailable", LQ_ERR_ARGUMENT)                                                             \
     X(MATERIAL_UNKNOWN, "material_unknown", LQ_ERR_ARGUMENT)                                                           \
     X(COLOR_NOT_IN_MATERIAL, "color_not_in_material", LQ_ERR_ARGUMENT)                                                 \
     X(FINISH_NOT_IN_MATERIAL, "finish_not_in_material", LQ_ERR_ARGUMENT)                                               \

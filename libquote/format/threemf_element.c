@@ -97,15 +97,15 @@ lq_status lqi_read_model(lqi_model_reader *reader, lqi_xml *xml, const char *con
 
 /* ---- ids and references ---- */
 
-static lq_status add_id(lqi_model_reader *reader, lqi_xml *xml, uint32_t id)
+static lq_status add_id(lqi_model_reader *reader, lqi_xml *xml, uint32_t id, bool of_object)
 {
     lqi_model_part *part = lqi_reader_part(reader);
     lq_context *context = reader->threemf->context;
     LQI_TRY(lqi_grow(context, (void **)&part->ids, &part->id_capacity, part->id_count + 1, sizeof *part->ids));
-    LQI_TRY(lqi_grow(context, (void **)&part->id_offsets, &part->id_offset_capacity, part->id_count + 1,
-                     sizeof *part->id_offsets));
+    LQI_TRY(lqi_grow(context, (void **)&part->id_places, &part->id_place_capacity, part->id_count + 1,
+                     sizeof *part->id_places));
     part->ids[part->id_count] = (uint64_t)id << 32 | (uint32_t)part->id_count;
-    part->id_offsets[part->id_count++] = lqi_xml_offset(xml);
+    part->id_places[part->id_count++] = lqi_xml_offset(xml) << 1 | of_object;
     return LQ_OK;
 }
 
@@ -114,7 +114,7 @@ lq_status lqi_read_resource_id(lqi_model_reader *reader, lqi_xml *xml, const cha
     const char *text = lqi_xml_attribute(attributes, "id");
     uint32_t id;
     if (!text || lqi_index_of(text, &id) != LQI_VALUE_GOOD) return LQ_OK; /* materials never change the shape */
-    return add_id(reader, xml, id);
+    return add_id(reader, xml, id, false);
 }
 
 static lq_status read_index(lqi_xml *xml, const char *const *attributes, const char *element, const char *name,
@@ -207,7 +207,7 @@ lq_status lqi_read_object(lqi_model_reader *reader, lqi_xml *xml, const char *co
                                .mesh_id = LQI_NO_MESH};
     LQI_TRY(read_index(xml, attributes, "object", "id", &object.id));
     if (object.id == 0) return lqi_value_fail(xml, LQI_THREEMF_BAD_NUMBER, "id", "0");
-    LQI_TRY(add_id(reader, xml, object.id));
+    LQI_TRY(add_id(reader, xml, object.id, true));
     const char *type = lqi_xml_attribute(attributes, "type"), *name = lqi_xml_attribute(attributes, "name");
     object.type = lqi_object_type_of(type ? type : "");
     if (object.type == LQI_TYPE_UNKNOWN) {

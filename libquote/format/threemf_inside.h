@@ -61,8 +61,8 @@ typedef struct lqi_model_part {
     size_t use_count, use_capacity;
     uint64_t *ids; /* of resources: id << 32 | order, sorted after the parse */
     size_t id_count, id_capacity;
-    int64_t *id_offsets;
-    size_t id_offset_capacity;
+    int64_t *id_places; /* by order: offset << 1 | is an object */
+    size_t id_place_capacity;
     uint64_t *by_id; /* object id << 32 | index, sorted */
 } lqi_model_part;
 

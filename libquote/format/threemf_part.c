@@ -376,7 +376,7 @@ void lqi_model_part_free(lqi_threemf *threemf, lqi_model_part *part)
     lqi_free(threemf->context, part->objects);
     lqi_free(threemf->context, part->uses);
     lqi_free(threemf->context, part->ids);
-    lqi_free(threemf->context, part->id_offsets);
+    lqi_free(threemf->context, part->id_places);
     lqi_free(threemf->context, part->by_id);
     *part = (lqi_model_part){.name = part->name,
                              .entry = part->entry,
@@ -422,19 +422,28 @@ done:
     return status;
 }
 
-/* Ids are shared by objects and materials. */
+/* Objects and materials share their ids. 3D Builder repeats ids among materials, which changes no shape. */
 static lq_status check_ids(lqi_threemf *threemf, lqi_model_part *part)
 {
     lqi_sort_u64(part->ids, part->id_count);
-    uint32_t second = UINT32_MAX;
-    for (size_t i = 1; i < part->id_count; i++)
-        if (part->ids[i] >> 32 == part->ids[i - 1] >> 32 && (uint32_t)part->ids[i] < second)
-            second = (uint32_t)part->ids[i];
-    if (second == UINT32_MAX) return LQ_OK;
-    lq_status status = lqi_fail(threemf->context, LQI_THREEMF_DUP_ID, part->id_offsets[second],
-                                "The model uses one id for two things.");
-    lqi_fail_part(threemf->context, part->name);
-    return status;
+    uint32_t second = UINT32_MAX, material = UINT32_MAX;
+    for (size_t begin = 0, end; begin < part->id_count; begin = end) {
+        int64_t any_object = 0;
+        for (end = begin; end < part->id_count && part->ids[end] >> 32 == part->ids[begin] >> 32; end++)
+            any_object |= part->id_places[(uint32_t)part->ids[end]] & 1;
+        if (end - begin < 2) continue;
+        uint32_t order = (uint32_t)part->ids[begin + 1], *first = any_object ? &second : &material;
+        if (order < *first) *first = order;
+    }
+    if (second != UINT32_MAX) {
+        lq_status status = lqi_fail(threemf->context, LQI_THREEMF_DUP_ID, part->id_places[second] >> 1,
+                                    "The model uses one id for two things.");
+        lqi_fail_part(threemf->context, part->name);
+        return status;
+    }
+    if (material == UINT32_MAX) return LQ_OK;
+    return lqi_threemf_note(&threemf->notes, part->name, "3mf_dup_id", LQ_SEVERITY_WARN, part->id_places[material] >> 1,
+                            "The model uses one id for two materials.");
 }
 
 static lq_status index_objects(lqi_threemf *threemf, lqi_model_part *part)

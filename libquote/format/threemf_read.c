@@ -157,10 +157,12 @@ static lq_status walk(reading *r)
         if (!object->has_components) {
             LQI_TRY(visit_leaf(r, at));
             r->level_count--;
-        } else if (at->next == object->component_count) {
+            continue;
+        }
+        if (at->next == 0) LQI_TRY(check_object(r, at));
+        if (at->next == object->component_count) {
             r->level_count--;
         } else {
-            if (at->next == 0) LQI_TRY(check_object(r, at));
             const lqi_model_use *use = &r->threemf->parts[at->part].uses[object->component_first + at->next++];
             LQI_TRY(check_use(r, at->part, use));
             lqi_transform total = placed(r, at->part, use, &at->total);
@@ -177,10 +179,6 @@ static lq_status walk_use(reading *r, const lqi_model_use *use)
     r->item_name = object->name;
     r->found = false;
     LQI_TRY(check_use(r, threemf->root, use));
-    if (object->has_components && object->component_count == 0) {
-        level at = {use->part, use->object, 0, lqi_transform_identity};
-        return check_object(r, &at);
-    }
     lqi_transform total = placed(r, threemf->root, use, &lqi_transform_identity);
     enter(r, use->part, use->object, &total);
     lq_status status = walk(r);

@@ -25,7 +25,8 @@ static const struct {
     {MICROSOFT "mirroring/2021/07", LQI_SPACE_MIRRORING},
     {CONSORTIUM "booleanoperations/2023/07", LQI_SPACE_BOOLEAN},
     {CONSORTIUM "displacement/2023/10", LQI_SPACE_DISPLACEMENT},
-    {MICROSOFT "displacement/2022/07", LQI_SPACE_DISPLACEMENT}, /* drafts */
+    {MICROSOFT "displacement/2023/10", LQI_SPACE_DISPLACEMENT}, /* the published samples, drafts */
+    {MICROSOFT "displacement/2022/07", LQI_SPACE_DISPLACEMENT},
     {CONSORTIUM "displacement/2022/07", LQI_SPACE_DISPLACEMENT},
     {CONSORTIUM "volumetric/2022/01", LQI_SPACE_VOLUMETRIC},
     {MICROSOFT "volumetric/2022/01", LQI_SPACE_VOLUMETRIC},

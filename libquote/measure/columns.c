@@ -78,20 +78,31 @@ static void clip_row(const corner *a, const corner *b, int64_t y, int64_t *low, 
 static int64_t smallest(int64_t a, int64_t b, int64_t c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
 static int64_t largest(int64_t a, int64_t b, int64_t c) { return a > b ? (a > c ? a : c) : (b > c ? b : c); }
 
-static void put_row(raster *r, const corner p[3], int64_t area, int32_t step, int64_t row, int64_t low, int64_t high)
+/* A triangle's plane over the raster: height at a sample is linear in x and y. */
+typedef struct plane {
+    double at, per_x, per_y; /* at the first corner; per sub-cell */
+} plane;
+
+static plane plane_of(const corner p[3], int64_t area)
 {
-    int64_t y = centre(row);
+    double ux = (double)(p[1].x - p[0].x), uy = (double)(p[1].y - p[0].y), uz = p[1].z - p[0].z;
+    double vx = (double)(p[2].x - p[0].x), vy = (double)(p[2].y - p[0].y), vz = p[2].z - p[0].z;
+    double whole = (double)area;
+    return (plane){p[0].z, (uz * vy - vz * uy) / whole, (vz * ux - uz * vx) / whole};
+}
+
+static void put_row(raster *r, const corner *corner0, const plane *heights, int32_t step, int64_t row, int64_t low, int64_t high)
+{
+    uint32_t *place = &r->first[row * r->across[0] + low + 1];
     r->hit_count += (uint64_t)(high - low + 1);
+    if (!r->hits) {
+        for (int64_t cell = low; cell <= high; cell++) (*place++)++;
+        return;
+    }
+    double z_row = heights->at + heights->per_y * (double)(centre(row) - corner0->y);
     for (int64_t cell = low; cell <= high; cell++) {
-        uint32_t *place = &r->first[row * r->across[0] + cell + 1];
-        if (r->hits) {
-            int64_t x = centre(cell);
-            double w0 = (double)((p[2].x - p[1].x) * (y - p[1].y) - (p[2].y - p[1].y) * (x - p[1].x));
-            double w1 = (double)((p[0].x - p[2].x) * (y - p[2].y) - (p[0].y - p[2].y) * (x - p[2].x));
-            double w2 = (double)area - w0 - w1;
-            r->hits[*place] = (hit){(w0 * p[0].z + w1 * p[1].z + w2 * p[2].z) / (double)area, step};
-        }
-        (*place)++;
+        double z = z_row + heights->per_x * (double)(centre(cell) - corner0->x);
+        r->hits[(*place++)++] = (hit){z, step};
     }
 }
 
@@ -116,10 +127,11 @@ static void put_triangle(raster *r, uint32_t t)
         area = -area;
     }
     r->work += (uint64_t)(row_last - row + 1);
+    plane plane_here = r->hits ? plane_of(p, area) : (plane){0, 0, 0};
     for (; row <= row_last; row++) {
         int64_t low = left, high = right, y = centre(row);
         for (int k = 0; k < 3 && low <= high; k++) clip_row(&p[k], &p[k == 2 ? 0 : k + 1], y, &low, &high);
-        if (low <= high) put_row(r, p, area, step, row, low, high);
+        if (low <= high) put_row(r, &p[0], &plane_here, step, row, low, high);
     }
 }
 
@@ -172,64 +184,80 @@ static void sort_hits(hit *hits, size_t count)
     }
 }
 
-/* One column: [rule][turned] and, last, the overlap. */
+/* What one column adds, [rule][turned] and the overlap. */
 typedef struct column_sums {
     double correction[LQI_RULE_COUNT][2];
     double overlap;
 } column_sums;
 
-static column_sums sum_column(hit *hits, size_t count, double same_place, uint64_t *unbalanced)
+/* False when nothing is added: the winding is 0 or 1 all the way and nobody asked about the mesh turned inside out. */
+static bool sum_column(hit *hits, size_t count, double same_place, bool turned_too, column_sums *sums, uint64_t *unbalanced)
 {
-    column_sums sums = {0};
+    if (count == 0) return false;
+    if (count == 2 && !turned_too && hits[0].step + hits[1].step == 0 && (hits[0].z < hits[1].z) == (hits[0].step > 0))
+        return false;
     sort_hits(hits, count);
     int32_t winding = 0;
+    bool any = false;
     for (size_t i = 0; i + 1 < count; i++) {
         winding += hits[i].step;
         double length = hits[i + 1].z - hits[i].z;
-        if (winding == 0 || length <= same_place) continue;
-        for (int turned = 0; turned < 2; turned++) {
+        if (winding == 0 || length <= same_place || (winding == 1 && !turned_too)) continue;
+        any = true;
+        for (int turned = 0; turned <= turned_too; turned++) {
             int32_t w = turned ? -winding : winding;
-            sums.correction[LQI_RULE_POSITIVE][turned] += length * ((w >= 1) - w);
-            sums.correction[LQI_RULE_NONZERO][turned] += length * (1 - w);
-            sums.correction[LQI_RULE_EVEN_ODD][turned] += length * ((w & 1) - w);
+            sums->correction[LQI_RULE_POSITIVE][turned] += length * ((w >= 1) - w);
+            sums->correction[LQI_RULE_NONZERO][turned] += length * (1 - w);
+            sums->correction[LQI_RULE_EVEN_ODD][turned] += length * ((w & 1) - w);
         }
-        sums.overlap += length * (abs(winding) > 1 ? abs(winding) - 1 : 0);
+        sums->overlap += length * (abs(winding) > 1 ? abs(winding) - 1 : 0);
     }
-    if (count) winding += hits[count - 1].step;
+    winding += hits[count - 1].step;
     *unbalanced += winding != 0;
-    return sums;
+    return any;
 }
 
-static lq_status sum_columns(raster *r, double height, lqi_columns *columns)
+static void add_to_bound(lqi_columns *columns, const column_sums *here, const column_sums *beside, double area)
+{
+    for (int rule = 0; rule < LQI_RULE_COUNT; rule++)
+        for (int turned = 0; turned < 2; turned++)
+            columns->bound[rule][turned] += fabs(here->correction[rule][turned] - beside->correction[rule][turned]) * area;
+}
+
+static void add_to_sums(lqi_columns *columns, const column_sums *here, double area)
+{
+    columns->overlap += here->overlap * area;
+    for (int rule = 0; rule < LQI_RULE_COUNT; rule++)
+        for (int turned = 0; turned < 2; turned++) columns->correction[rule][turned] += here->correction[rule][turned] * area;
+}
+
+static lq_status sum_columns(raster *r, double height, bool turned_too, lqi_columns *columns)
 {
     size_t across = (size_t)r->across[0], rows = (size_t)r->across[1];
-    column_sums *row_sums = lqi_alloc_zeroed(r->context, 2 * across, sizeof *row_sums);
-    if (!row_sums) return lqi_memory_status(r->context);
-    column_sums *above = row_sums, *here = row_sums + across;
+    /* Two rows with one more column, which stays empty, at either end. */
+    column_sums *two_rows = lqi_alloc_zeroed(r->context, 2 * (across + 2), sizeof *two_rows);
+    if (!two_rows) return lqi_memory_status(r->context);
+    column_sums *above = two_rows + 1, *here = two_rows + across + 3;
+    bool above_any = false;
     double area = columns->cell * columns->cell, same_place = height * SAME_PLACE_SHARE;
-    for (size_t row = 0; row < rows; row++) {
-        for (size_t i = 0; i < across; i++) {
+    for (size_t row = 0; row <= rows; row++) { /* one more: the far border */
+        bool here_any = false;
+        for (size_t i = 0; row < rows && i < across; i++) {
             uint32_t first = r->first[row * across + i], last = r->first[row * across + i + 1];
-            here[i] = sum_column(r->hits + first, last - first, same_place, &columns->unbalanced);
-            columns->overlap += here[i].overlap * area;
-            for (int rule = 0; rule < LQI_RULE_COUNT; rule++)
-                for (int turned = 0; turned < 2; turned++) {
-                    double value = here[i].correction[rule][turned];
-                    double left = i ? here[i - 1].correction[rule][turned] : 0;
-                    columns->correction[rule][turned] += value * area;
-                    columns->bound[rule][turned] += (fabs(value - left) + fabs(value - above[i].correction[rule][turned])) * area;
-                }
+            here_any |= sum_column(r->hits + first, last - first, same_place, turned_too, &here[i], &columns->unbalanced);
         }
+        for (size_t i = 0; (here_any || above_any) && i < across + 1; i++) {
+            add_to_sums(columns, &here[i], area);
+            add_to_bound(columns, &here[i], &here[(int64_t)i - 1], area);
+            add_to_bound(columns, &here[i], &above[i], area);
+        }
+        if (above_any) memset(above, 0, across * sizeof *above); /* it becomes the row after this one */
         column_sums *swapped = above;
         above = here;
         here = swapped;
+        above_any = here_any;
     }
-    /* The far borders of the grid. */
-    for (size_t i = 0; i < across; i++)
-        for (int rule = 0; rule < LQI_RULE_COUNT; rule++)
-            for (int turned = 0; turned < 2; turned++)
-                columns->bound[rule][turned] += fabs(above[i].correction[rule][turned]) * area;
-    lqi_free(r->context, row_sums);
+    lqi_free(r->context, two_rows);
     return LQ_OK;
 }
 
@@ -244,7 +272,7 @@ static void turn_counts_into_places(raster *r, size_t column_count)
     }
 }
 
-static lq_status measure_at(raster *r, const lqi_box *box, int cells, lqi_columns *columns)
+static lq_status measure_at(raster *r, const lqi_box *box, int cells, bool turned_too, lqi_columns *columns)
 {
     double width = box->max[0] - box->min[0], depth = box->max[1] - box->min[1], height = box->max[2] - box->min[2];
     double longest = fmax(width, depth);
@@ -268,7 +296,7 @@ static lq_status measure_at(raster *r, const lqi_box *box, int cells, lqi_column
     r->work = 0;
     LQI_TRY_GOTO(put_mesh(r));
     columns->examined = true;
-    status = sum_columns(r, height, columns);
+    status = sum_columns(r, height, turned_too, columns);
 done:
     lqi_free(r->context, r->first);
     lqi_free(r->context, r->hits);
@@ -278,7 +306,7 @@ done:
 }
 
 lq_status lqi_columns_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const lqi_box *box,
-                              lqi_columns *columns)
+                              bool turned_too, lqi_columns *columns)
 {
     *columns = (lqi_columns){0};
     double longest = fmax(box->max[0] - box->min[0], box->max[1] - box->min[1]);
@@ -289,7 +317,7 @@ lq_status lqi_columns_measure(lq_context *context, const lqi_mesh *mesh, const u
     /* Too many crossings: coarser columns, and a larger bound that says so. */
     for (int cells = LQI_COLUMNS_ACROSS; cells >= 16 && !columns->examined; cells /= 2) {
         raster r = {.context = context, .mesh = mesh, .flag = flag, .origin = {box->min[0], box->min[1]}};
-        LQI_TRY(measure_at(&r, box, cells, columns));
+        LQI_TRY(measure_at(&r, box, cells, turned_too, columns));
         if (r.work > context->limits.work_units) break;
     }
     return LQ_OK;

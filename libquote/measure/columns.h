@@ -21,8 +21,9 @@ typedef struct lqi_columns {
     double cell;                     /* width of a column */
 } lqi_columns;
 
-/* flag: as for lqi_moments_measure. The mesh must be closed after the flags. Volumes in the mesh's own unit. */
+/* flag: as for lqi_moments_measure. The mesh must be closed after the flags. turned_too: also as if it were turned inside
+ * out. Volumes in the mesh's own unit. */
 lq_status lqi_columns_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const lqi_box *box,
-                              lqi_columns *columns);
+                              bool turned_too, lqi_columns *columns);
 
 #endif

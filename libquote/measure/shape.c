@@ -93,7 +93,7 @@ static void decide_closed_volume(lqi_shape *shape, lq_fill fill)
     shape->by_rule = settle_all(shape, shape->made.volume, 0, &sampled);
     shape->by_rule_known = shape->shells.nested_examined && shape->columns.examined;
     count_kinds(shape);
-    shape->inside_out = shape->shells_solid == 0 && shape->shells_inverted > 0;
+    shape->inside_out = shape->made.volume < 0 && shape->shells_solid == 0 && shape->shells_inverted > 0;
     lqi_volume_by_rule made = shape->by_rule;
     if (shape->inside_out) {
         turn_shells(&shape->shells);
@@ -175,8 +175,7 @@ static lq_status examine_topology(lq_context *context, const double reference[3]
     shape->closed_after_repair = shape->boundary.loop_count == 0;
     LQI_TRY(lqi_shells_measure(context, mesh, &shape->topology, shape->closed_after_repair, &shape->shells));
     count_slivers(shape);
-    if (!shape->closed_after_repair) return LQ_OK;
-    return lqi_columns_measure(context, mesh, shape->topology.flag, &shape->box, &shape->columns);
+    return LQ_OK;
 }
 
 lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill, lqi_shape *shape)
@@ -203,10 +202,13 @@ lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topolo
     }
     if (shape->topology.misoriented_triangles || shape->topology.duplicate_triangles)
         LQI_TRY_GOTO(lqi_moments_measure(context, mesh, shape->topology.flag, reference, &shape->made));
-    if (shape->closed_after_repair)
+    if (shape->closed_after_repair) {
+        bool turned_too = shape->made.volume < 0; /* only such a mesh can turn out to be inside out */
+        LQI_TRY_GOTO(lqi_columns_measure(context, mesh, shape->topology.flag, &shape->box, turned_too, &shape->columns));
         decide_closed_volume(shape, fill);
-    else
+    } else {
         decide_open_volume(shape);
+    }
 done:
     if (status != LQ_OK) lqi_shape_free(context, shape);
     return status;

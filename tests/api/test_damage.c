@@ -51,7 +51,13 @@ static void every_defect_is_counted_and_mended(void **state)
         {"one T-junction", {.split = 1}, "open_edges", 3},
         {"four degenerate", {.degenerate = 4}, "degenerate_triangles", 4},
         {"one of each",
-         {.removed = 1, .flipped = 1, .duplicated = 1, .opposed = 1, .jittered = 1, .split = 1, .degenerate = 1,
+         {.removed = 1,
+          .flipped = 1,
+          .duplicated = 1,
+          .opposed = 1,
+          .jittered = 1,
+          .split = 1,
+          .degenerate = 1,
           .jitter = 1e-5f},
          "boundary_loops",
          3},
@@ -95,7 +101,8 @@ static void diagnostics_are_ordered(void **state)
 {
     (void)state;
     solid_soup soup = solid_sphere(10, 12);
-    assert_true(solid_damage_apply(&soup, &(solid_damage){.removed = 1, .flipped = 1, .duplicated = 1, .degenerate = 1}, 1));
+    assert_true(
+        solid_damage_apply(&soup, &(solid_damage){.removed = 1, .flipped = 1, .duplicated = 1, .degenerate = 1}, 1));
     run_result run = run_soup(&soup, NULL);
     assert_int_equal(run.status, LQ_OK);
     assert_true(run.note_count >= 4);

@@ -19,7 +19,10 @@ static const foreign foreigns[] = {
     {"AMF without prolog", "<amf><object id=\"0\"/></amf>", 0, "amf"},
     {"OBJ", "# made by hand\nv 0 0 0" OBJ_TAIL, 0, "obj"},
     {"OBJ, material first", "mtllib part.mtl\no part\nv 0 0 0" OBJ_TAIL, 0, "obj"},
-    {"OBJ, slashes", "v 0.0 0.0 0.0\nvn 0 0 1\nvt 0 0" "\nv 1 0 0\nv 0 1 0\nf 1/1/1 2/1/1 -1/-1/-1\n", 0, "obj"},
+    {"OBJ, slashes",
+     "v 0.0 0.0 0.0\nvn 0 0 1\nvt 0 0"
+     "\nv 1 0 0\nv 0 1 0\nf 1/1/1 2/1/1 -1/-1/-1\n",
+     0, "obj"},
     {"PLY ascii", "ply\nformat ascii 1.0\nelement vertex 0\nend_header\n", 0, "ply"},
     {"PLY little", "ply\r\nformat binary_little_endian 1.0\r\nend_header\r\n", 0, "ply"},
     {"PLY big", "ply\nformat binary_big_endian 1.0\nend_header\n", 0, "ply"},
@@ -86,7 +89,10 @@ static void other_compressions_are_named(void **state)
     (void)state;
     static const foreign packed[] = {
         {"zstd", BYTES("\x28\xb5\x2f\xfd\0\0\0\0\0\0\0"), "zstd"},
-        {"xz", BYTES("\xfd" "7zXZ\0\0\0\0\0"), "xz"},
+        {"xz",
+         BYTES("\xfd"
+               "7zXZ\0\0\0\0\0"),
+         "xz"},
         {"bzip2", BYTES("BZh91AY&SY\0\0\0\0"), "bzip2"},
         {"7z", BYTES("7z\xbc\xaf\x27\x1c\0\4\0\0"), "7z"},
         {"RAR", BYTES("Rar!\x1a\x07\1\0\0\0"), "rar"},
@@ -97,7 +103,8 @@ static void other_compressions_are_named(void **state)
         run_result run = run_stl(bytes, NULL);
         CHECK_INT(packed[i].name, run.status, LQ_ERR_UNSUPPORTED, "status");
         CHECK_TEXT(packed[i].name, run.code, "unsupported_compression", "code");
-        int named = strcmp(run.error.detected, packed[i].detected) == 0 || strstr(run.error.message, packed[i].detected) != NULL;
+        int named = strcmp(run.error.detected, packed[i].detected) == 0 ||
+                    strstr(run.error.message, packed[i].detected) != NULL;
         CHECK(named, "%s: neither detected (\"%s\") nor in the sentence (%s)", packed[i].name, run.error.detected,
               run.error.message);
         CHECK_TEXT(packed[i].name, run_complaint(&run), "", "complaint");
@@ -259,7 +266,8 @@ static void hostile_names_are_made_harmless(void **state)
 {
     (void)state;
     solid_soup cube = solid_cube(20);
-    stl_bytes bytes = stl_write_ascii(&cube, &(stl_ascii){.name = "\x1b[31m\"quoted\\\" \x07 </script> \xff\xfe caf\xe9"});
+    stl_bytes bytes =
+        stl_write_ascii(&cube, &(stl_ascii){.name = "\x1b[31m\"quoted\\\" \x07 </script> \xff\xfe caf\xe9"});
     run_result run = run_bytes(bytes.data, bytes.size, &(run_options){.name = "a\"b\\\n\x01.stl"});
     assert_int_equal(run.status, LQ_OK);
     for (size_t i = 0; i < run.json_size; i++)
@@ -272,9 +280,12 @@ static void hostile_names_are_made_harmless(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(foreign_formats_are_named),   cmocka_unit_test(other_compressions_are_named),
-        cmocka_unit_test(gzip_is_one_level),           cmocka_unit_test(archives_ask_which),
-        cmocka_unit_test(candidates_are_the_names),    cmocka_unit_test(selections_that_do_not_apply),
+        cmocka_unit_test(foreign_formats_are_named),
+        cmocka_unit_test(other_compressions_are_named),
+        cmocka_unit_test(gzip_is_one_level),
+        cmocka_unit_test(archives_ask_which),
+        cmocka_unit_test(candidates_are_the_names),
+        cmocka_unit_test(selections_that_do_not_apply),
         cmocka_unit_test(hostile_names_are_made_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

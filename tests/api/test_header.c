@@ -13,7 +13,8 @@
 _Static_assert(LQ_OK == 0 && LQ_ERR_ARGUMENT == 10 && LQ_ERR_INPUT == 20 && LQ_ERR_UNSUPPORTED == 30, "status");
 _Static_assert(LQ_ERR_SELECTION == 40 && LQ_ERR_LIMIT == 50 && LQ_ERR_MEMORY == 60 && LQ_ERR_IO == 70, "status");
 _Static_assert(LQ_ERR_CANCELLED == 80 && LQ_ERR_INTERNAL == 90, "status");
-_Static_assert(LQ_FORMAT_STL_BINARY == 1 && LQ_FORMAT_STL_ASCII == 2 && LQ_FORMAT_3MF == 3 && LQ_FORMAT_ZIP == 4, "format");
+_Static_assert(LQ_FORMAT_STL_BINARY == 1 && LQ_FORMAT_STL_ASCII == 2 && LQ_FORMAT_3MF == 3 && LQ_FORMAT_ZIP == 4,
+               "format");
 _Static_assert(LQ_ISA_SCALAR == 1 && LQ_ISA_AVX2 == 2 && LQ_ISA_AVX512 == 4 && LQ_ISA_NEON == 8, "isa");
 _Static_assert(LQ_SEVERITY_INFO == 0 && LQ_SEVERITY_WARN == 1 && LQ_SEVERITY_BLOCKER == 2, "severity");
 
@@ -228,10 +229,10 @@ static void the_allocator_is_the_only_heap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(version_and_names),         cmocka_unit_test(nothing_is_destroyed),
-        cmocka_unit_test(a_fresh_context),           cmocka_unit_test(instruction_sets),
-        cmocka_unit_test(files_that_are_not_there),  cmocka_unit_test(a_file_is_mapped_and_read),
-        cmocka_unit_test(objects_outlive_failures),  cmocka_unit_test(the_allocator_is_the_only_heap),
+        cmocka_unit_test(version_and_names),        cmocka_unit_test(nothing_is_destroyed),
+        cmocka_unit_test(a_fresh_context),          cmocka_unit_test(instruction_sets),
+        cmocka_unit_test(files_that_are_not_there), cmocka_unit_test(a_file_is_mapped_and_read),
+        cmocka_unit_test(objects_outlive_failures), cmocka_unit_test(the_allocator_is_the_only_heap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,19 +1,20 @@
 // The header alone, included twice, as C++: it compiles, links, and quotes a tetrahedron.
 #include "libquote.h"
-#include "libquote.h"
 
 #include <cmath>
 #include <cstring>
 #include <memory>
 
-namespace {
+namespace
+{
 
-const char tetrahedron[] = "solid t\n"
-                           "facet normal 0 0 -1\nouter loop\nvertex 0 0 0\nvertex 0 6 0\nvertex 6 0 0\nendloop\nendfacet\n"
-                           "facet normal 0 -1 0\nouter loop\nvertex 0 0 0\nvertex 6 0 0\nvertex 0 0 6\nendloop\nendfacet\n"
-                           "facet normal -1 0 0\nouter loop\nvertex 0 0 0\nvertex 0 0 6\nvertex 0 6 0\nendloop\nendfacet\n"
-                           "facet normal 1 1 1\nouter loop\nvertex 6 0 0\nvertex 0 6 0\nvertex 0 0 6\nendloop\nendfacet\n"
-                           "endsolid t\n";
+const char tetrahedron[] =
+    "solid t\n"
+    "facet normal 0 0 -1\nouter loop\nvertex 0 0 0\nvertex 0 6 0\nvertex 6 0 0\nendloop\nendfacet\n"
+    "facet normal 0 -1 0\nouter loop\nvertex 0 0 0\nvertex 6 0 0\nvertex 0 0 6\nendloop\nendfacet\n"
+    "facet normal -1 0 0\nouter loop\nvertex 0 0 0\nvertex 0 0 6\nvertex 0 6 0\nendloop\nendfacet\n"
+    "facet normal 1 1 1\nouter loop\nvertex 6 0 0\nvertex 0 6 0\nvertex 0 0 6\nendloop\nendfacet\n"
+    "endsolid t\n";
 
 int run()
 {

@@ -103,7 +103,8 @@ static void memory(void **state)
             refused++;
             if (run.stage == RUN_CONTEXT) continue;
             check_limit("memory", &run, "limit", budget, 0);
-            CHECK(run.peak <= budget, "%llu bytes held of %llu", (unsigned long long)run.peak, (unsigned long long)budget);
+            CHECK(run.peak <= budget, "%llu bytes held of %llu", (unsigned long long)run.peak,
+                  (unsigned long long)budget);
         }
         CHECK(run.peak <= limits.memory_bytes, "%llu bytes held", (unsigned long long)run.peak);
         run_free(&run);
@@ -232,9 +233,9 @@ static void zero_means_default(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(input_bytes),     cmocka_unit_test(triangles),     cmocka_unit_test(vertices),
+        cmocka_unit_test(input_bytes),     cmocka_unit_test(triangles),      cmocka_unit_test(vertices),
         cmocka_unit_test(memory),          cmocka_unit_test(inflated_bytes), cmocka_unit_test(inflate_ratio),
-        cmocka_unit_test(archive_entries), cmocka_unit_test(work_units),    cmocka_unit_test(zero_means_default),
+        cmocka_unit_test(archive_entries), cmocka_unit_test(work_units),     cmocka_unit_test(zero_means_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

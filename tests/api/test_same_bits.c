@@ -24,7 +24,10 @@ static void check_same(const char *name, run_result *expected, run_result *actua
 static void check_all_ways(const char *name, const solid_soup *soup)
 {
     static const uint8_t keys[2][16] = {{0}, "another hash key"};
-    static const run_options ways[] = {{.threads = 1}, {.threads = 2}, {.threads = 3}, {.threads = 7},
+    static const run_options ways[] = {{.threads = 1},
+                                       {.threads = 2},
+                                       {.threads = 3},
+                                       {.threads = 7},
                                        {.isa_mask = LQ_ISA_SCALAR},
                                        {.isa_mask = LQ_ISA_SCALAR, .threads = 3},
                                        {.hash_key = keys[0]},
@@ -46,8 +49,8 @@ static void check_all_ways(const char *name, const solid_soup *soup)
 static void around_lanes_and_chunks(void **state)
 {
     (void)state;
-    static const size_t counts[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 1023, 1024, 1025,
-                                    4095, 4096, 4097, 8191, 8192, 8193, 12287, 12288, 12289, 12500};
+    static const size_t counts[] = {1,    2,    3,    4,    5,    7,    8,    9,    15,   16,    17,    63,    64,   65,
+                                    1023, 1024, 1025, 4095, 4096, 4097, 8191, 8192, 8193, 12287, 12288, 12289, 12500};
     solid_soup sphere = solid_sphere(10, 25);
     solid_translate(&sphere, 100, -50, 12.5);
     for (int shuffled = 0; shuffled < 2; shuffled++) {
@@ -66,10 +69,11 @@ static void around_lanes_and_chunks(void **state)
 static void damaged_and_real_parts(void **state)
 {
     (void)state;
-    solid_soup soups[] = {part_bracket(), part_knob(), part_bracket(), solid_overlapping_spheres(10, 12, 10),
+    solid_soup soups[] = {part_bracket(),           part_knob(),
+                          part_bracket(),           solid_overlapping_spheres(10, 12, 10),
                           solid_moebius(10, 3, 40), solid_touching_face(5)};
-    assert_true(solid_damage_apply(&soups[2], &(solid_damage){.removed = 4, .flipped = 3, .duplicated = 2, .split = 2,
-                                                              .degenerate = 3}, 5));
+    assert_true(solid_damage_apply(
+        &soups[2], &(solid_damage){.removed = 4, .flipped = 3, .duplicated = 2, .split = 2, .degenerate = 3}, 5));
     for (size_t i = 0; i < sizeof soups / sizeof soups[0]; i++) {
         char name[32];
         snprintf(name, sizeof name, "part %zu", i);
@@ -83,8 +87,9 @@ static void order_matters_to_no_count(void **state)
 {
     (void)state;
     solid_soup soup = part_bracket();
-    assert_true(solid_damage_apply(&soup, &(solid_damage){.removed = 3, .flipped = 2, .duplicated = 2, .opposed = 1,
-                                                          .split = 2, .degenerate = 2}, 8));
+    assert_true(solid_damage_apply(
+        &soup, &(solid_damage){.removed = 3, .flipped = 2, .duplicated = 2, .opposed = 1, .split = 2, .degenerate = 2},
+        8));
     run_result first = run_soup(&soup, NULL);
     assert_int_equal(first.status, LQ_OK);
     for (uint64_t seed = 1; seed <= 4; seed++) {
@@ -139,11 +144,11 @@ static void text_and_binary_are_one_part(void **state)
     assert_int_equal(text.status, LQ_OK);
     assert_int_equal(binary.format, LQ_FORMAT_STL_BINARY);
     assert_int_equal(text.format, LQ_FORMAT_STL_ASCII);
-    CHECK(memcmp(&binary.facts, &text.facts, offsetof(lq_facts, verdict)) == 0 ||
-              (binary.facts.volume_mm3 == text.facts.volume_mm3 && binary.facts.area_mm2 == text.facts.area_mm2 &&
-               binary.facts.vertex_count == text.facts.vertex_count && binary.facts.open_edges == text.facts.open_edges),
-          "the same triangles as text give other facts: %.17g and %.17g", binary.facts.volume_mm3,
-          text.facts.volume_mm3);
+    CHECK(
+        memcmp(&binary.facts, &text.facts, offsetof(lq_facts, verdict)) == 0 ||
+            (binary.facts.volume_mm3 == text.facts.volume_mm3 && binary.facts.area_mm2 == text.facts.area_mm2 &&
+             binary.facts.vertex_count == text.facts.vertex_count && binary.facts.open_edges == text.facts.open_edges),
+        "the same triangles as text give other facts: %.17g and %.17g", binary.facts.volume_mm3, text.facts.volume_mm3);
     run_free(&binary);
     run_free(&text);
     solid_free(&soup);
@@ -152,8 +157,8 @@ static void text_and_binary_are_one_part(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(around_lanes_and_chunks),  cmocka_unit_test(damaged_and_real_parts),
-        cmocka_unit_test(order_matters_to_no_count), cmocka_unit_test(the_locale_is_ignored),
+        cmocka_unit_test(around_lanes_and_chunks),      cmocka_unit_test(damaged_and_real_parts),
+        cmocka_unit_test(order_matters_to_no_count),    cmocka_unit_test(the_locale_is_ignored),
         cmocka_unit_test(text_and_binary_are_one_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

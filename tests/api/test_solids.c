@@ -24,10 +24,17 @@ static solid_soup make_bracket(void) { return part_bracket(); }
 static solid_soup make_knob(void) { return part_knob(); }
 
 static const shape shapes[] = {
-    {"cube", make_cube, 1, 0},         {"box", make_box, 1, 0},           {"tetrahedron", make_tetrahedron, 1, 0},
-    {"sphere", make_sphere, 1, 0},     {"torus", make_torus, 1, 0},       {"cylinder", make_cylinder, 1, 0},
-    {"block", make_block, 1, 0},       {"nested cubes", make_nested, 2, 1}, {"two cubes", make_apart, 2, 0},
-    {"bracket", make_bracket, 1, 0},   {"knob", make_knob, 1, 0},
+    {"cube", make_cube, 1, 0},
+    {"box", make_box, 1, 0},
+    {"tetrahedron", make_tetrahedron, 1, 0},
+    {"sphere", make_sphere, 1, 0},
+    {"torus", make_torus, 1, 0},
+    {"cylinder", make_cylinder, 1, 0},
+    {"block", make_block, 1, 0},
+    {"nested cubes", make_nested, 2, 1},
+    {"two cubes", make_apart, 2, 0},
+    {"bracket", make_bracket, 1, 0},
+    {"knob", make_knob, 1, 0},
 };
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
 

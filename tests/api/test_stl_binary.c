@@ -74,11 +74,12 @@ static void any_header_will_do(void **state)
         uint8_t header[80] = {0};
         static const uint8_t color[10] = "COLOR=\xff\x00\x80";
         memcpy(header + places[i], color, 80 - places[i] < 10 ? 80 - places[i] : 10);
-        expect_read("COLOR=", write_cube(&(stl_binary){.header = header, .header_size = 80}), NULL, CUBE_COUNT, 8000, "");
+        expect_read("COLOR=", write_cube(&(stl_binary){.header = header, .header_size = 80}), NULL, CUBE_COUNT, 8000,
+                    "");
     }
     static const char magics[] = "COLOR=\1\2\3\4,MATERIAL=\1\2\3\4\5\6\7\b\t\n\v\f";
-    expect_read("COLOR= and MATERIAL=", write_cube(&(stl_binary){.header = magics, .header_size = sizeof magics - 1}), NULL,
-                CUBE_COUNT, 8000, "");
+    expect_read("COLOR= and MATERIAL=", write_cube(&(stl_binary){.header = magics, .header_size = sizeof magics - 1}),
+                NULL, CUBE_COUNT, 8000, "");
 }
 
 static void attributes_and_normals_are_ignored(void **state)
@@ -218,8 +219,8 @@ static void big_endian(void **state)
     expect_read("big-endian", write_cube(&(stl_binary){.big_endian = 1}), NULL, CUBE_COUNT, 8000, "stl_big_endian");
     solid_soup sphere = solid_sphere(10, 8);
     double volume = (double)solid_measure(&sphere).volume;
-    expect_read("big-endian sphere", stl_write_binary(&sphere, &(stl_binary){.big_endian = 1}), NULL, sphere.count, volume,
-                "stl_big_endian");
+    expect_read("big-endian sphere", stl_write_binary(&sphere, &(stl_binary){.big_endian = 1}), NULL, sphere.count,
+                volume, "stl_big_endian");
     solid_free(&sphere);
 }
 
@@ -248,9 +249,11 @@ static void numbers_that_are_none(void **state)
     for (size_t bad = 20; bad <= 21; bad++) {
         stl_bytes bytes = write_sphere(10);
         for (size_t t = 0; t < bad; t++) stl_binary_poke(&bytes, 3 + 90 * t, t % 3, 0, NAN);
-        if (bad == 20) expect_read("1 % not finite", bytes, NULL, 2000, NAN, "stl_nonfinite");
-        else expect_refused("more than 1 %", bytes, NULL, LQ_ERR_INPUT, "stl_nonfinite",
-                            &(expect_place){RECORD(3), RECORD(4) - 1, 0});
+        if (bad == 20)
+            expect_read("1 % not finite", bytes, NULL, 2000, NAN, "stl_nonfinite");
+        else
+            expect_refused("more than 1 %", bytes, NULL, LQ_ERR_INPUT, "stl_nonfinite",
+                           &(expect_place){RECORD(3), RECORD(4) - 1, 0});
     }
     stl_bytes bytes = write_cube(NULL);
     for (size_t t = 0; t < CUBE_COUNT; t++) stl_binary_poke(&bytes, t, 0, 0, NAN);

@@ -1,6 +1,6 @@
 /*
- * The ladder of the STL readers: every prefix, every flipped bit, reads in pieces, I/O errors, the nth allocation fails,
- * stop at the nth progress call. A status each time, never a crash, balanced memory, and nothing missing unsaid.
+ * The ladder of the STL readers: every prefix, every flipped bit, reads in pieces, I/O errors, the nth allocation
+ * fails, stop at the nth progress call. A status each time, never a crash, balanced memory, and nothing missing unsaid.
  */
 #include "tests/support/check.h"
 
@@ -18,7 +18,8 @@ static stl_bytes binary_sample(void)
 static stl_bytes small_sample(int ascii)
 {
     solid_soup soup = solid_tetrahedron(6);
-    stl_bytes bytes = ascii ? stl_write_ascii(&soup, &(stl_ascii){.name = "four faces"}) : stl_write_binary(&soup, NULL);
+    stl_bytes bytes =
+        ascii ? stl_write_ascii(&soup, &(stl_ascii){.name = "four faces"}) : stl_write_binary(&soup, NULL);
     solid_free(&soup);
     return bytes;
 }
@@ -123,7 +124,8 @@ static void every_prefix_of_a_text_file(void **state)
         /* Three corners are a facet even when its end is missing. */
         size_t read = (size_t)run.facts.triangle_count;
         if (facets > 0)
-            CHECK(read == facets || (within_facet && read == facets + 1), "lenient prefix %zu: %zu triangles", size, read);
+            CHECK(read == facets || (within_facet && read == facets + 1), "lenient prefix %zu: %zu triangles", size,
+                  read);
         run_free(&run);
     }
     lend_guard_close(&guard);
@@ -167,10 +169,12 @@ static void every_flipped_bit(void **state)
         for (size_t bit = 0; bit < 8 * bytes.size; bit++) {
             bytes.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
             const uint8_t *data = lend_guard_put(&guard, bytes.data, bytes.size);
-            run_result run = run_bytes(data, bytes.size, NULL), lenient = run_bytes(data, bytes.size, &(run_options){.lenient = 1});
+            run_result run = run_bytes(data, bytes.size, NULL),
+                       lenient = run_bytes(data, bytes.size, &(run_options){.lenient = 1});
             check_outcome("bit", bit, &run);
             check_outcome("bit, lenient", bit, &lenient);
-            CHECK(run.status != LQ_OK || lenient.status == LQ_OK, "bit %zu: lenient is stricter: %s", bit, lenient.code);
+            CHECK(run.status != LQ_OK || lenient.status == LQ_OK, "bit %zu: lenient is stricter: %s", bit,
+                  lenient.code);
             if (kind == 0) {
                 size_t byte = bit / 8, in_record = byte < 84 ? 0 : (byte - 84) % 50;
                 int harmless = byte < 80 || (byte >= 84 && (in_record < 12 || in_record >= 48));
@@ -261,7 +265,8 @@ static void check_failing_memory(const char *name, const stl_bytes *bytes, uint3
         memset(&allocator, 0, sizeof allocator);
         allocator.fail_at = n;
         allocator.forever = forever;
-        run_result run = run_bytes(bytes->data, bytes->size, &(run_options){.allocator = &allocator, .threads = threads});
+        run_result run =
+            run_bytes(bytes->data, bytes->size, &(run_options){.allocator = &allocator, .threads = threads});
         CHECK(allocator.held == 0 && allocator.blocks == 0, "%s, allocation %llu of %llu: %llu blocks, %llu bytes leak",
               name, (unsigned long long)n, (unsigned long long)calls, (unsigned long long)allocator.blocks,
               (unsigned long long)allocator.held);
@@ -282,10 +287,11 @@ static void every_allocation_fails_once(void **state)
 {
     (void)state;
     solid_soup soup = solid_sphere(10, 6);
-    assert_true(solid_damage_apply(&soup, &(solid_damage){.removed = 2, .flipped = 1, .duplicated = 1, .opposed = 1,
-                                                          .split = 1, .degenerate = 1}, 1));
-    stl_bytes samples[5] = {small_sample(0), small_sample(1), stl_write_binary(&soup, NULL),
-                            stl_write_ascii(&soup, NULL), {0}};
+    assert_true(solid_damage_apply(
+        &soup, &(solid_damage){.removed = 2, .flipped = 1, .duplicated = 1, .opposed = 1, .split = 1, .degenerate = 1},
+        1));
+    stl_bytes samples[5] = {
+        small_sample(0), small_sample(1), stl_write_binary(&soup, NULL), stl_write_ascii(&soup, NULL), {0}};
     samples[4] = wrap_gzip(&samples[2]);
     static const char *const names[5] = {"small binary", "small text", "damaged binary", "damaged text", "gzip"};
     for (int i = 0; i < 5; i++) {

@@ -118,9 +118,22 @@ static void numbers_in_every_form(void **state)
         expect_read(layouts[i].name, write_cube(&layouts[i].options), NULL, 12, 8000, layouts[i].notes);
 
     static const char *const twenties[] = {
-        "20.",     "+20",      "+20.0",    "2e1",     "2.E+01",      "2.0e+001",     "2D+01",       "2d1",
-        "200E-1",  "0.2e2",    ".2e+2",    "020",     "20.000000000000000000000000000000000000",    "2e01",
-        "0.0000000000000000000000000000000000000000000000000000000000002e62", "2000000000000000000000000e-23",
+        "20.",
+        "+20",
+        "+20.0",
+        "2e1",
+        "2.E+01",
+        "2.0e+001",
+        "2D+01",
+        "2d1",
+        "200E-1",
+        "0.2e2",
+        ".2e+2",
+        "020",
+        "20.000000000000000000000000000000000000",
+        "2e01",
+        "0.0000000000000000000000000000000000000000000000000000000000002e62",
+        "2000000000000000000000000e-23",
     };
     for (size_t i = 0; i < sizeof twenties / sizeof twenties[0]; i++) {
         stl_bytes bytes = write_cube(NULL);
@@ -153,8 +166,24 @@ static void bad_numbers_are_refused_in_place(void **state)
     memset(digits, '0', sizeof digits);
     memcpy(digits, "vertex 2", 8);
     digits[8 + 400] = '\0';
-    const char *const tokens[] = {"0x1p3", "0x20", "twenty", "20mm", "2..0",  "--20", "+-20", "2e",   "2e+",
-                                  ".",     "-",    "1_000",  "e5",   "1e5.0", "2 0x1", "\xc2\xa0" "20", digits + 7};
+    const char *const tokens[] = {"0x1p3",
+                                  "0x20",
+                                  "twenty",
+                                  "20mm",
+                                  "2..0",
+                                  "--20",
+                                  "+-20",
+                                  "2e",
+                                  "2e+",
+                                  ".",
+                                  "-",
+                                  "1_000",
+                                  "e5",
+                                  "1e5.0",
+                                  "2 0x1",
+                                  "\xc2\xa0"
+                                  "20",
+                                  digits + 7};
     for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++) {
         stl_bytes bytes = write_cube(&(stl_ascii){.name = "cube"});
         char vertex[600];
@@ -180,8 +209,10 @@ static void tokens_have_a_longest(void **state)
         stl_bytes bytes = write_cube(NULL);
         size_t at = stl_replace(&bytes, 4, "vertex 20 ", vertex);
         const expect_place place = {(int64_t)at + 7, (int64_t)(at + want), (int64_t)stl_line_of(&bytes, at)};
-        if (extra) expect_refused("129 bytes", bytes, NULL, LQ_ERR_INPUT, "stl_syntax", &place);
-        else expect_read("128 bytes", bytes, NULL, 12, 8000, "");
+        if (extra)
+            expect_refused("129 bytes", bytes, NULL, LQ_ERR_INPUT, "stl_syntax", &place);
+        else
+            expect_read("128 bytes", bytes, NULL, 12, 8000, "");
     }
 }
 
@@ -221,7 +252,8 @@ static void decimal_commas(void **state)
     for (int i = 0; i < 2; i++) {
         bytes = write_cube(&commas);
         stl_replace(&bytes, 6, "vertex 20,0000 ", "vertex 20.0000 ");
-        expect_refused("both in one file", bytes, i ? &lenient : NULL, LQ_ERR_INPUT, i ? "stl_syntax" : "stl_syntax|stl_decimal_comma", NULL);
+        expect_refused("both in one file", bytes, i ? &lenient : NULL, LQ_ERR_INPUT,
+                       i ? "stl_syntax" : "stl_syntax|stl_decimal_comma", NULL);
     }
 }
 
@@ -322,7 +354,8 @@ static void nothing_inside(void **state)
 {
     (void)state;
     solid_soup none = {0};
-    expect_refused("no facets", stl_write_ascii(&none, &(stl_ascii){.name = "x"}), NULL, LQ_ERR_INPUT, "mesh_empty", NULL);
+    expect_refused("no facets", stl_write_ascii(&none, &(stl_ascii){.name = "x"}), NULL, LQ_ERR_INPUT, "mesh_empty",
+                   NULL);
     expect_refused("no facets, end solid", stl_write_ascii(&none, &(stl_ascii){.last_line = "end solid"}), NULL,
                    LQ_ERR_INPUT, "mesh_empty", NULL);
     expect_refused("solid and no more", stl_write_ascii(&none, &(stl_ascii){.name = "x", .last_line = ""}), NULL,
@@ -339,16 +372,11 @@ static void nothing_inside(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(layouts_and_words),
-        cmocka_unit_test(few_comments_are_no_junk),
-        cmocka_unit_test(numbers_in_every_form),
-        cmocka_unit_test(bad_numbers_are_refused_in_place),
-        cmocka_unit_test(tokens_have_a_longest),
-        cmocka_unit_test(bad_vertices_are_refused_in_place),
-        cmocka_unit_test(decimal_commas),
-        cmocka_unit_test(numbers_beyond_measure),
-        cmocka_unit_test(several_solids),
-        cmocka_unit_test(loops_of_other_sizes),
+        cmocka_unit_test(layouts_and_words),     cmocka_unit_test(few_comments_are_no_junk),
+        cmocka_unit_test(numbers_in_every_form), cmocka_unit_test(bad_numbers_are_refused_in_place),
+        cmocka_unit_test(tokens_have_a_longest), cmocka_unit_test(bad_vertices_are_refused_in_place),
+        cmocka_unit_test(decimal_commas),        cmocka_unit_test(numbers_beyond_measure),
+        cmocka_unit_test(several_solids),        cmocka_unit_test(loops_of_other_sizes),
         cmocka_unit_test(nothing_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

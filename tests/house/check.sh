@@ -65,7 +65,7 @@ all_exported() {
 
 # No writable data: nothing in .data, .bss or their thread-local twins (constant tables of pointers are .data.rel.ro).
 writable() {
-    objdump -t "$OUT/libquote.a" 2>/dev/null | awk '$(NF-2) ~ /^\.(data|bss|tdata|tbss)(\.[^r].*)?$/ && $NF !~ /^\./ { print $NF }' |
+    objdump -t "$OUT/libquote.a" 2>/dev/null | awk 'NF > 4 && $(NF-2) ~ /^\.(data|bss|tdata|tbss)(\.[^r].*)?$/ && $NF !~ /^\./ { print $NF }' |
         grep -vE '^(__|_?asan|\.L)'
     objdump -t "$OUT/libquote.a" 2>/dev/null | grep -F '*COM*'
 }

@@ -12,8 +12,7 @@ int lend_guard_open(lend_guard *guard, size_t size_max)
     memset(guard, 0, sizeof *guard);
     guard->page = (size_t)sysconf(_SC_PAGESIZE);
     guard->mapped = (size_max / guard->page + 1) * guard->page;
-    void *base =
-        mmap(NULL, guard->mapped + guard->page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *base = mmap(NULL, guard->mapped + guard->page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) return 0;
     guard->base = base;
     return mprotect(guard->base + guard->mapped, guard->page, PROT_NONE) == 0;

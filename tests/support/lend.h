@@ -13,7 +13,7 @@
 /* Read-only-by-agreement memory whose last byte is followed by a page that must not be touched. */
 typedef struct lend_guard {
     uint8_t *base;
-    size_t mapped;   /* accessible bytes */
+    size_t mapped; /* accessible bytes */
     size_t page;
 } lend_guard;
 
@@ -23,7 +23,8 @@ void lend_guard_close(lend_guard *guard);
 /* Copies the bytes so that the last one lies right before the forbidden page. */
 const uint8_t *lend_guard_put(lend_guard *guard, const void *data, size_t size);
 
-/* Counts allocations, and fails number fail_at (from 1; 0: never) and every one after it while `forever`. Thread-safe. */
+/* Counts allocations, and fails number fail_at (from 1; 0: never) and every one after it while `forever`. Thread-safe.
+ */
 typedef struct lend_allocator {
     _Atomic uint64_t calls; /* allocations and growths, frees not counted */
     _Atomic uint64_t held;  /* bytes */

@@ -82,8 +82,10 @@ run_result run_bytes(const void *data, size_t size, const run_options *options)
 
     lend_pieces pieces = {data, size, options->piece, options->error_at};
     lq_source source;
-    if (options->piece > 0) source = lend_pieces_of(&pieces, options->name);
-    else lq_source_memory(data, size, options->name, &source);
+    if (options->piece > 0)
+        source = lend_pieces_of(&pieces, options->name);
+    else
+        lq_source_memory(data, size, options->name, &source);
     lq_open_options open_options = {sizeof open_options, options->lenient};
     lq_analyse_options analyse_options = {sizeof analyse_options, options->fill, options->topology};
 

@@ -293,7 +293,7 @@ static void same_verdict_on_damage(void **state)
     damage(*state, book, book, &counted);
     assert_true(valid(schema_root, book));
     assert_true(reads(*state, book));
-print_message("%zu %zu\n", counted.damaged, counted.refused);
+    assert_true(counted.damaged > 800 && counted.refused > 750);
     json_decref(book);
     free(text);
 }
