@@ -37,6 +37,11 @@ static lq_status begin_mesh(void *user)
     return LQ_OK;
 }
 
+static lq_status expect_facets(void *user, uint64_t count)
+{
+    return lqi_mesh_builder_expect(&((receiver *)user)->builder, count);
+}
+
 static lq_status take_facets(void *user, const float *corners, uint32_t count)
 {
     return lqi_mesh_builder_facets(&((receiver *)user)->builder, corners, count);
@@ -231,7 +236,8 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
     lqi_arena_init(&part->arena, context);
     lqi_notes_init(&part->notes, context);
     receiver receive = {.part = part};
-    const lqi_sink sink = {&receive, begin_mesh, take_facets, take_vertices, take_triangles, end_mesh, take_instance};
+    const lqi_sink sink = {&receive, begin_mesh, take_facets, take_vertices, take_triangles,
+                           end_mesh, take_instance, expect_facets};
     lq_status status;
     LQI_TRY_GOTO(describe_file(part, model, opened, entry, &selection));
     if (model->top.zip) LQI_TRY_GOTO(lqi_notes_append(&part->notes, lqi_zip_notes(model->top.zip)));

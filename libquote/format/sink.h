@@ -31,6 +31,8 @@ typedef struct lqi_sink {
     lq_status (*triangles)(void *user, const uint32_t *corners, uint32_t count);
     lq_status (*mesh_end)(void *user);
     lq_status (*instance)(void *user, const lqi_instance *instance);
+    /* After mesh_begin, when the bytes at hand hold so many facets of soup. May be NULL. */
+    lq_status (*expect)(void *user, uint64_t facet_count);
 } lqi_sink;
 
 #endif

@@ -13,6 +13,8 @@
 #include "format/stl.h"
 #include "format/stl_polygon.h"
 
+/* Most writers need 200 to 290; a guess too small only costs one more growth. */
+#define BYTES_PER_FACET 290
 #define NAME_SCAN_MAX ((size_t)64 << 10)
 #define BAD_FACETS_PER_MILLE_MAX 1
 #define JUNK_LINES_PERCENT_MAX 1
@@ -367,6 +369,7 @@ static lq_status read_text(lq_context *context, const char *data, size_t size, i
     lq_status status;
     const char *next_report = r->p;
     LQI_TRY_GOTO(sink->mesh_begin(sink->user));
+    if (sink->expect) LQI_TRY_GOTO(sink->expect(sink->user, size / BYTES_PER_FACET));
     while ((r->p = lqi_skip_space(r->p, r->end)) < r->end) {
         if (r->p >= next_report) {
             LQI_TRY_GOTO(lqi_progress(context, "read", (uint64_t)(r->p - data), size));

@@ -128,6 +128,7 @@ lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t s
     if (plan.record_count > context->limits.triangles)
         return lqi_fail_over_limit(context, "triangles", context->limits.triangles, plan.record_count);
     LQI_TRY(sink->mesh_begin(sink->user));
+    if (sink->expect) LQI_TRY(sink->expect(sink->user, plan.record_count));
     lqi_facet_buffer buffer;
     lqi_facet_buffer_init(&buffer, context, sink);
     const uint8_t *solid = data;

@@ -38,16 +38,21 @@ static lq_status reserve_triangles(lqi_mesh_builder *builder, uint32_t count)
     return lqi_grow(context, (void **)&builder->corner, &builder->corner_capacity, (size_t)after * 3, sizeof(uint32_t));
 }
 
+lq_status lqi_mesh_builder_expect(lqi_mesh_builder *builder, uint64_t triangle_count)
+{
+    if (triangle_count > LQI_TRIANGLE_COUNT_MAX) triangle_count = LQI_TRIANGLE_COUNT_MAX;
+    /* A closed mesh has half as many vertices as triangles; an open one makes the table grow once more. */
+    if (!builder->weld.context) LQI_TRY(lqi_weld_init(&builder->weld, builder->context, triangle_count / 2));
+    return lqi_grow(builder->context, (void **)&builder->corner, &builder->corner_capacity, (size_t)triangle_count * 3,
+                    sizeof(uint32_t));
+}
+
 lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corners, uint32_t count)
 {
     builder->soup = true;
     if (!builder->weld.context) LQI_TRY(lqi_weld_init(&builder->weld, builder->context, 0));
     LQI_TRY(reserve_triangles(builder, count));
-    uint32_t *out = builder->corner + builder->triangle_count * 3;
-    for (size_t i = 0; i < (size_t)3 * count; i++) {
-        const double xyz[3] = {(double)corners[3 * i], (double)corners[3 * i + 1], (double)corners[3 * i + 2]};
-        LQI_TRY(lqi_weld_add(&builder->weld, xyz, &out[i]));
-    }
+    LQI_TRY(lqi_weld_add_floats(&builder->weld, corners, (size_t)3 * count, builder->corner + builder->triangle_count * 3));
     builder->triangle_count += count;
     return LQ_OK;
 }

@@ -18,6 +18,9 @@ typedef struct lqi_mesh_builder {
 void lqi_mesh_builder_init(lqi_mesh_builder *builder, lq_context *context);
 void lqi_mesh_builder_free(lqi_mesh_builder *builder);
 
+/* Soup of about this many facets comes: makes room for them at once. The bytes must be there to justify the count. */
+lq_status lqi_mesh_builder_expect(lqi_mesh_builder *builder, uint64_t triangle_count);
+
 /* 9 finite floats per facet. */
 lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corners, uint32_t count);
 

@@ -10,17 +10,28 @@
 #define SLOTS_MIN ((uint64_t)1 << 10)
 #define SLOTS_MAX ((uint64_t)1 << 31)
 
+/* How far the look-ahead runs: slots are fetched two blocks ahead of their use, candidates one block ahead. */
+#define BLOCK 32
+
+typedef struct point {
+    double xyz[3]; /* -0 is 0 */
+    uint64_t hash;
+} point;
+
 /* Keyed, so that a crafted file cannot line up its vertices in one chain; the key never reaches a result. */
-static uint32_t hash(const double xyz[3], uint64_t seed)
+static point make_point(double x, double y, double z, uint64_t seed)
 {
-    uint64_t h = seed;
+    point p = {{x + 0.0, y + 0.0, z + 0.0}, seed};
     for (int i = 0; i < 3; i++) {
-        h = (h ^ lqi_bits_of_double(xyz[i])) * 0x9FB21C651E98DF25u;
-        h ^= h >> 32;
+        p.hash = (p.hash ^ lqi_bits_of_double(p.xyz[i])) * 0x9FB21C651E98DF25u;
+        p.hash ^= p.hash >> 32;
     }
-    h *= 0xD6E8FEB86659FD93u;
-    return (uint32_t)(h >> 32);
+    p.hash *= 0xD6E8FEB86659FD93u;
+    p.hash ^= p.hash >> 32;
+    return p;
 }
+
+static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32); }
 
 lq_status lqi_weld_init(lqi_weld *weld, lq_context *context, uint64_t vertex_count_expected)
 {
@@ -46,13 +57,15 @@ static lq_status double_slots(lqi_weld *weld)
     uint64_t slots = ((uint64_t)weld->slot_mask + 1) * 2;
     if (slots > SLOTS_MAX)
         return lqi_fail_over_limit(weld->context, "vertices", SLOTS_MAX / 2, weld->vertex_count);
-    uint32_t *slot = lqi_alloc_zeroed(weld->context, slots, sizeof *slot);
+    uint64_t *slot = lqi_alloc_zeroed(weld->context, slots, sizeof *slot);
     if (!slot) return lqi_memory_status(weld->context);
     uint32_t mask = (uint32_t)(slots - 1);
     for (uint32_t v = 0; v < weld->vertex_count; v++) {
-        uint32_t i = hash(weld->position + (size_t)3 * v, weld->seed) & mask;
+        const double *p = weld->position + (size_t)3 * v;
+        uint64_t hash = make_point(p[0], p[1], p[2], weld->seed).hash;
+        uint32_t i = (uint32_t)hash & mask;
         while (slot[i]) i = (i + 1) & mask;
-        slot[i] = v + 1;
+        slot[i] = (uint64_t)tag_of(hash) << 32 | (v + 1);
     }
     lqi_free(weld->context, weld->slot);
     weld->slot = slot;
@@ -60,25 +73,70 @@ static lq_status double_slots(lqi_weld *weld)
     return LQ_OK;
 }
 
-lq_status lqi_weld_add(lqi_weld *weld, const double xyz[3], uint32_t *vertex)
+static lq_status add_vertex(lqi_weld *weld, const point *p, uint32_t slot, uint32_t *vertex)
 {
-    const double key[3] = {xyz[0] + 0.0, xyz[1] + 0.0, xyz[2] + 0.0}; /* -0 becomes 0 */
-    uint32_t i = hash(key, weld->seed) & weld->slot_mask;
-    for (; weld->slot[i]; i = (i + 1) & weld->slot_mask) {
-        uint32_t known = weld->slot[i] - 1;
-        if (memcmp(weld->position + (size_t)3 * known, key, sizeof key) == 0) {
-            *vertex = known;
-            return LQ_OK;
-        }
-    }
     if (weld->vertex_count >= weld->context->limits.vertices)
         return lqi_fail_over_limit(weld->context, "vertices", weld->context->limits.vertices, weld->vertex_count + (uint64_t)1);
     LQI_TRY(lqi_grow(weld->context, (void **)&weld->position, &weld->position_capacity,
                      ((size_t)weld->vertex_count + 1) * 3, sizeof(double)));
-    memcpy(weld->position + (size_t)3 * weld->vertex_count, key, sizeof key);
-    weld->slot[i] = weld->vertex_count + 1;
+    memcpy(weld->position + (size_t)3 * weld->vertex_count, p->xyz, sizeof p->xyz);
+    weld->slot[slot] = (uint64_t)tag_of(p->hash) << 32 | (weld->vertex_count + 1);
     *vertex = weld->vertex_count++;
     if ((uint64_t)weld->vertex_count * 2 > weld->slot_mask) return double_slots(weld);
+    return LQ_OK;
+}
+
+static lq_status add_point(lqi_weld *weld, const point *p, uint32_t *vertex)
+{
+    uint32_t i = (uint32_t)p->hash & weld->slot_mask, tag = tag_of(p->hash);
+    for (; weld->slot[i]; i = (i + 1) & weld->slot_mask) {
+        if ((uint32_t)(weld->slot[i] >> 32) != tag) continue;
+        uint32_t known = (uint32_t)weld->slot[i] - 1;
+        if (memcmp(weld->position + (size_t)3 * known, p->xyz, sizeof p->xyz) == 0) {
+            *vertex = known;
+            return LQ_OK;
+        }
+    }
+    return add_vertex(weld, p, i, vertex);
+}
+
+lq_status lqi_weld_add(lqi_weld *weld, const double xyz[3], uint32_t *vertex)
+{
+    point p = make_point(xyz[0], xyz[1], xyz[2], weld->seed);
+    return add_point(weld, &p, vertex);
+}
+
+static size_t prepare_block(const lqi_weld *weld, const float *xyz, size_t first, size_t count, point *block)
+{
+    size_t size = count - first < BLOCK ? count - first : BLOCK;
+    for (size_t i = 0; i < size; i++) {
+        const float *p = xyz + 3 * (first + i);
+        block[i] = make_point((double)p[0], (double)p[1], (double)p[2], weld->seed);
+        __builtin_prefetch(&weld->slot[(uint32_t)block[i].hash & weld->slot_mask], 1);
+    }
+    return size;
+}
+
+static void fetch_candidates(const lqi_weld *weld, const point *block, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        uint64_t slot = weld->slot[(uint32_t)block[i].hash & weld->slot_mask];
+        if (slot) __builtin_prefetch(weld->position + (size_t)3 * ((uint32_t)slot - 1));
+    }
+}
+
+lq_status lqi_weld_add_floats(lqi_weld *weld, const float *xyz, size_t count, uint32_t *vertex)
+{
+    point blocks[3][BLOCK];
+    size_t sizes[3] = {0, 0, 0};
+    size_t block_count = (count + BLOCK - 1) / BLOCK;
+    for (size_t b = 0; b < block_count + 2; b++) {
+        if (b < block_count) sizes[b % 3] = prepare_block(weld, xyz, b * BLOCK, count, blocks[b % 3]);
+        if (b >= 1 && b - 1 < block_count) fetch_candidates(weld, blocks[(b - 1) % 3], sizes[(b - 1) % 3]);
+        if (b < 2) continue;
+        const point *block = blocks[(b - 2) % 3];
+        for (size_t i = 0; i < sizes[(b - 2) % 3]; i++) LQI_TRY(add_point(weld, &block[i], vertex++));
+    }
     return LQ_OK;
 }
 

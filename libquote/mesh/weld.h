@@ -12,7 +12,7 @@ typedef struct lqi_weld {
     double *position; /* 3 per vertex */
     size_t position_capacity;
     uint32_t vertex_count;
-    uint32_t *slot; /* vertex number + 1, 0: free; open addressing, at most half full */
+    uint64_t *slot; /* upper half of the hash << 32 | vertex number + 1, 0: free; open addressing, at most half full */
     uint32_t slot_mask;
     uint64_t seed;
 } lqi_weld;
@@ -22,6 +22,9 @@ void lqi_weld_free(lqi_weld *weld);
 
 /* The vertex at a finite position; *vertex is new when it equals the count before. */
 lq_status lqi_weld_add(lqi_weld *weld, const double xyz[3], uint32_t *vertex);
+
+/* The same for `count` positions of three floats, in order. Looks ahead, so that memory is not waited for. */
+lq_status lqi_weld_add_floats(lqi_weld *weld, const float *xyz, size_t count, uint32_t *vertex);
 
 /* Gives the positions away (lqi_free) and frees the rest. */
 double *lqi_weld_take(lqi_weld *weld);
