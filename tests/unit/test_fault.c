@@ -102,7 +102,6 @@ static lq_status run(const void *data, size_t size)
 
 static void every_allocation_fails_once(const void *data, size_t size)
 {
-    if (!CAN_INTERPOSE) skip();
     assert_int_equal(run(data, size), LQ_OK); /* what is made once per process is made now */
     for (long n = 0;; n++) {
         fail_at = n;
@@ -136,6 +135,7 @@ static const char model_xml[] =
 static void in_a_3mf(void **state)
 {
     (void)state;
+    if (!CAN_INTERPOSE) skip();
     size_t size;
     uint8_t *data = pack_3mf(model_xml, NULL, 0, &size);
     every_allocation_fails_once(data, size);
@@ -145,6 +145,7 @@ static void in_a_3mf(void **state)
 static void in_an_archive_with_a_3mf(void **state)
 {
     (void)state;
+    if (!CAN_INTERPOSE) skip();
     size_t inner_size, size;
     uint8_t *inner = pack_3mf(model_xml, NULL, 0, &inner_size);
     pack_entry entries[] = {{.name = "read me.txt", .data = "text", .size = 4}, {.name = "part.3mf", .data = inner, .size = inner_size}};
