@@ -14,6 +14,7 @@
 
 #define BATCH_COUNT 512
 #define END_SIZE 22
+#define SIGNATURE_OF_SIGNATURE 0x05054B50u
 
 typedef struct header {
     uint64_t size, size_compressed, offset;
@@ -55,6 +56,12 @@ static void apply_zip64(const uint8_t *extra, size_t size, header *h)
     }
 }
 
+/* Of a header that read_header has accepted. */
+static size_t header_size(const uint8_t *p)
+{
+    return (size_t)LQI_ZIP_CENTRAL_SIZE + lqi_load_u16(p + 28) + lqi_load_u16(p + 30) + lqi_load_u16(p + 32);
+}
+
 static lq_status read_header(const directory *d, size_t at, header *h)
 {
     if (d->size - at < LQI_ZIP_CENTRAL_SIZE) return fail_at(d, at, "its list of contents is cut off");
@@ -66,8 +73,8 @@ static lq_status read_header(const directory *d, size_t at, header *h)
                   .size = lqi_load_u32(p + 24),
                   .name_size = lqi_load_u16(p + 28),
                   .offset = lqi_load_u32(p + 42)};
-    size_t extra_size = lqi_load_u16(p + 30), comment_size = lqi_load_u16(p + 32);
-    h->whole = LQI_ZIP_CENTRAL_SIZE + h->name_size + extra_size + comment_size;
+    size_t extra_size = lqi_load_u16(p + 30);
+    h->whole = header_size(p);
     if (h->whole > d->size - at) return fail_at(d, at, "its list of contents is cut off");
     if (h->name_size > LQI_ZIP_NAME_SIZE_MAX) {
         lq_status status = lqi_fail(d->zip->context, LQI_ZIP_BOMB, (int64_t)(d->end->directory_offset + at),
@@ -107,6 +114,14 @@ static lq_status take_entry(const directory *d, zip_t *archive, size_t position,
     return LQ_OK;
 }
 
+/* Method and UTF-8 flag are hidden from libzip: it refuses whole archives for one entry that is odd in them, and it
+ * knows UTF-8 when it sees it. */
+static void blank_header(uint8_t *p)
+{
+    p[9] &= (uint8_t)~0x08;
+    p[10] = p[11] = 0;
+}
+
 /* A small archive for libzip: some headers, then zeros so far that its backward search for an end record meets
  * nothing else, then the end record. */
 static lq_status read_batch(const directory *d, size_t first, size_t count, size_t at, size_t size)
@@ -116,6 +131,7 @@ static lq_status read_batch(const directory *d, size_t first, size_t count, size
     uint8_t *bytes = lqi_alloc(context, size + padding + END_SIZE);
     if (!bytes) return lqi_memory_status(context);
     memcpy(bytes, d->bytes + at, size);
+    for (size_t i = 0; i < size; i += header_size(bytes + i)) blank_header(bytes + i);
     memset(bytes + size, 0, padding + END_SIZE);
     uint8_t *end = bytes + size + padding;
     memcpy(end, "PK\5\6", 4);
@@ -163,7 +179,8 @@ static lq_status read_all(const directory *d)
         LQI_TRY(lqi_progress(d->zip->context, "open", at, d->size));
         first += count;
     }
-    return LQ_OK;
+    bool signature = d->size - at >= 4 && lqi_load_u32(d->bytes + at) == SIGNATURE_OF_SIGNATURE;
+    return at == d->size || signature ? LQ_OK : fail_at(d, at, "its list of contents is longer than it says");
 }
 
 /* Entries in the order of their places: what shares bytes with something before it, and what follows each. */

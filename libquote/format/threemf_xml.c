@@ -137,7 +137,11 @@ static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char 
 {
     (void)name, (void)system, (void)public_id, (void)internal;
     lqi_xml *xml = user;
-    stop(xml, lqi_xml_fail(xml, LQI_XML_DTD, "The model's XML has a document type, which 3MF forbids."));
+    /* expat tells where the declaration's inside begins. */
+    int64_t offset = lqi_xml_offset(xml), last = (int64_t)xml->size - 2;
+    if (offset > last) offset = last;
+    while (offset > 0 && memcmp(xml->data + offset, "<!", 2) != 0) offset--;
+    stop(xml, lqi_xml_fail_at(xml, LQI_XML_DTD, offset, "The model's XML has a document type, which 3MF forbids."));
 }
 
 static void XMLCALL on_declaration(void *user, const XML_Char *version, const XML_Char *encoding, int standalone)

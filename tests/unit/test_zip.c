@@ -356,7 +356,10 @@ static void test_refused_archives(void **state)
     opened o = open_packed(entries, 2, &(pack_options){.count_more = 1}, &data);
     int64_t end = (int64_t)o.source.size;
     /* 2 headers of 47 bytes stand before the end record of 22. */
-    expect_failure(&o, o.status, LQ_ERR_INPUT, "zip_corrupt", end - 22 - 94 + 94, "");
+    expect_failure(&o, o.status, LQ_ERR_INPUT, "zip_corrupt", end - 22 - 94, "");
+    done(&o, data);
+    o = open_packed(entries, 2, &(pack_options){.count_more = UINT64_MAX}, &data);
+    expect_failure(&o, o.status, LQ_ERR_INPUT, "zip_corrupt", end - 22 - 47, "");
     done(&o, data);
     o = open_packed(entries, 2, &(pack_options){.directory_more = 1000}, &data);
     expect_failure(&o, o.status, LQ_ERR_INPUT, "zip_corrupt", (int64_t)o.source.size, "");
