@@ -76,9 +76,12 @@ calls() {
         grep -xE 'printf|puts|putchar|fprintf|perror|exit|_exit|abort|strtod|strtof|atof|atoi|sscanf|setlocale|rand|system|signal|time'
 }
 
+# Files of the project, also where it was unpacked without git.
+files() { git ls-files -- "$@" 2>/dev/null | grep . || find . -path ./build -prune -o -type f -print; }
+
 # The project speaks of itself alone.
 outside_words() {
-    git ls-files | grep -vE '^(tests/house/check.sh)$' | xargs grep -nIE '/work/|/tmp/[a-z0-9]+/|farm-|\bissue [0-9]+|helper-[0-9]' 2>/dev/null
+    files | grep -vE '(^|/)tests/house/check.sh$' | xargs grep -nIE '/work/|/tmp/[a-z0-9]+/|farm-|\bissue [0-9]+|helper-[0-9]' 2>/dev/null
 }
 
 folder_readmes() {
@@ -88,7 +91,7 @@ folder_readmes() {
     done
 }
 
-long_files() { git ls-files '*.c' '*.h' | xargs wc -l | awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines" }'; }
+long_files() { files '*.c' '*.h' | grep -E '\.[ch]$' | xargs wc -l | awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines" }'; }
 
 # Every declared reason is used somewhere, and every seed folder has its target.
 dead_reasons() {
