@@ -12,9 +12,9 @@
 /* Overlaps below this share of the volume are the rounding of coordinates, not a property of the part. */
 #define NOISE_SHARE 1e-7
 
-/* A fan over a ragged boundary has more area than any sensible cap; where the surface cannot even be oriented, a fan of
- * half the surface is enough to call it a sheet. */
-#define FAN_SHARE_MAX 0.5
+/* Where the surface cannot even be oriented, a cap of half the surface is enough to call it a sheet: a Moebius strip's
+ * boundary bounds no area that the other test would see. */
+#define CAP_SHARE_UNORIENTED_MAX 0.5
 
 /* A triangle lower than this share of its longest edge is a sliver. */
 #define SLIVER_SHARE 1e-12
@@ -127,13 +127,13 @@ static void decide_open_volume(lqi_shape *shape)
         const lqi_boundary_loop *loop = &shape->boundary.loop[i];
         cap_area += loop->cap_area;
         cap_volume += loop->cap_volume;
-        uncertain += loop->cap_area * loop->flatness;
-        const double *v = loop->vector_area; /* the least any cap of this piece can have; a fan over a ragged one has more */
+        uncertain += loop->cap_area * loop->slack;
+        const double *v = loop->vector_area; /* the least any cap of this loop can have; one over a ragged loop has more */
         opening += sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
     }
     shape->made.volume += cap_volume;
     shape->sheet = opening > LQI_CAP_SHARE_MAX * shape->made.area ||
-                   (shape->topology.non_orientable_patches && cap_area > FAN_SHARE_MAX * shape->made.area);
+                   (shape->topology.non_orientable_patches && cap_area > CAP_SHARE_UNORIENTED_MAX * shape->made.area);
     shape->inside_out = !shape->sheet && shape->made.volume < 0;
     if (shape->inside_out) {
         lqi_moments_negate(&shape->made);

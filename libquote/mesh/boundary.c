@@ -1,14 +1,14 @@
 #include "mesh/boundary.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/sort.h"
+#include "mesh/cap.h"
 #include "mesh/union_find.h"
-
-#define NO_LOOP UINT32_MAX
 
 /* How often the repaired chain walks an edge from low to high, minus how often back. */
 static int64_t imbalance(const lqi_topology *topology, const lqi_edge *edge)
@@ -16,151 +16,143 @@ static int64_t imbalance(const lqi_topology *topology, const lqi_edge *edge)
     int64_t net = 0;
     for (uint32_t i = 0; i < edge->count; i++) {
         uint8_t flag = topology->flag[lqi_half_edge_triangle(edge->entry[i])];
-        if (flag & LQI_TRIANGLE_DUPLICATE) continue;
-        net += lqi_half_edge_step(edge->entry[i], flag);
+        if (!(flag & LQI_TRIANGLE_DUPLICATE)) net += lqi_half_edge_step(edge->entry[i], flag);
     }
     return net;
 }
 
-static void cross(const double a[3], const double b[3], double out[3])
+/* Connected pieces of the edges that one facet uses. */
+static lq_status count_open_pieces(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, uint32_t *pieces)
 {
-    out[0] = a[1] * b[2] - a[2] * b[1];
-    out[1] = a[2] * b[0] - a[0] * b[2];
-    out[2] = a[0] * b[1] - a[1] * b[0];
-}
-
-static double dot(const double a[3], const double b[3]) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-
-static void subtract(const double a[3], const double b[3], double out[3])
-{
-    for (int i = 0; i < 3; i++) out[i] = a[i] - b[i];
-}
-
-/* Joins the ends of every chosen edge; counts the pieces. */
-static uint32_t join_pieces(const lqi_mesh *mesh, const lqi_topology *topology, bool as_stored, uint32_t *parent, uint8_t *on)
-{
-    for (uint32_t v = 0; v < mesh->vertex_count; v++) parent[v] = v;
-    memset(on, 0, mesh->vertex_count);
+    *pieces = 0;
+    if (!topology->open_edges) return LQ_OK;
+    uint32_t *parent = lqi_alloc_array(context, mesh->vertex_count, sizeof *parent);
+    if (!parent) return lqi_memory_status(context);
+    for (uint32_t v = 0; v < mesh->vertex_count; v++) parent[v] = UINT32_MAX;
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
     while (lqi_edge_next(&topology->edges, &cursor, &edge)) {
-        if (as_stored ? edge.count != 1 : imbalance(topology, &edge) == 0) continue;
+        if (edge.count != 1) continue;
+        if (parent[edge.low] == UINT32_MAX) parent[edge.low] = edge.low;
+        if (parent[edge.high] == UINT32_MAX) parent[edge.high] = edge.high;
         lqi_unite(parent, edge.low, edge.high);
-        on[edge.low] = on[edge.high] = 1;
     }
-    uint32_t pieces = 0;
-    for (uint32_t v = 0; v < mesh->vertex_count; v++) pieces += on[v] && parent[v] == v;
-    return pieces;
+    for (uint32_t v = 0; v < mesh->vertex_count; v++) *pieces += parent[v] == v;
+    lqi_free(context, parent);
+    return LQ_OK;
 }
 
-typedef struct cap_walk {
+/* The boundary as directed edges, from << 32 | to, each as often as the chain walks it too much, sorted. */
+typedef struct edge_list {
+    uint64_t *edge;
+    size_t count, capacity;
+} edge_list;
+
+static lq_status list_edges(lq_context *context, const lqi_topology *topology, edge_list *list)
+{
+    lqi_edge_cursor cursor = {0};
+    lqi_edge edge;
+    while (lqi_edge_next(&topology->edges, &cursor, &edge)) {
+        int64_t net = imbalance(topology, &edge);
+        uint64_t directed = net > 0 ? (uint64_t)edge.low << 32 | edge.high : (uint64_t)edge.high << 32 | edge.low;
+        for (int64_t times = net < 0 ? -net : net; times > 0; times--) {
+            LQI_TRY(lqi_grow(context, (void **)&list->edge, &list->capacity, list->count + 1, sizeof *list->edge));
+            list->edge[list->count++] = directed;
+        }
+    }
+    lqi_sort_u64(list->edge, list->count);
+    return LQ_OK;
+}
+
+/* ---- walking ---- */
+
+typedef struct walk {
+    lq_context *context;
     const lqi_mesh *mesh;
-    const lqi_topology *topology;
-    const uint32_t *loop_of; /* per vertex */
-    lqi_boundary_loop *loop;
     const double *reference;
-} cap_walk;
+    edge_list list;
+    uint32_t *next;    /* per vertex: its next unused edge; valid where it has edges */
+    uint32_t *on_path; /* per vertex: place on the path + 1, 0: not on it */
+    uint32_t *path;
+    double *points;    /* of the loop being closed */
+    size_t loop_capacity;
+    lqi_boundary *boundary;
+} walk;
 
-static void add_lengths(const cap_walk *walk)
+static lq_status close_loop(walk *w, uint32_t first, uint32_t end)
 {
-    lqi_edge_cursor cursor = {0};
-    lqi_edge edge;
-    while (lqi_edge_next(&walk->topology->edges, &cursor, &edge)) {
-        int64_t net = imbalance(walk->topology, &edge);
-        if (net == 0) continue;
-        lqi_boundary_loop *loop = &walk->loop[walk->loop_of[edge.low]];
-        const double *a = walk->mesh->position + (size_t)3 * edge.low, *b = walk->mesh->position + (size_t)3 * edge.high;
-        double step[3];
-        subtract(b, a, step);
-        loop->edge_count += (uint64_t)(net < 0 ? -net : net);
-        loop->length += sqrt(dot(step, step));
-        for (int i = 0; i < 3; i++) loop->centre[i] += a[i] + b[i];
-        loop->cap_area += 2; /* ends summed, until add_caps */
+    lqi_boundary *boundary = w->boundary;
+    LQI_TRY(lqi_grow(w->context, (void **)&boundary->loop, &w->loop_capacity, (size_t)boundary->loop_count + 1, sizeof *boundary->loop));
+    lqi_boundary_loop *loop = &boundary->loop[boundary->loop_count++];
+    *loop = (lqi_boundary_loop){.edge_count = end - first, .vertex = w->path[first]};
+    for (uint32_t i = first; i < end; i++) {
+        memcpy(w->points + (size_t)3 * (i - first), w->mesh->position + (size_t)3 * w->path[i], 3 * sizeof(double));
+        w->on_path[w->path[i]] = 0;
     }
+    lqi_cap_measure(w->points, end - first, w->reference, loop);
+    return LQ_OK;
 }
 
-static void add_caps(const cap_walk *walk)
+/* From a vertex on along unused edges; whenever the path meets itself, the part behind is a simple loop and is taken off.
+ * The chain is balanced in every vertex, so the path always ends where it began. */
+static lq_status walk_from(walk *w, uint32_t start)
 {
-    lqi_edge_cursor cursor = {0};
-    lqi_edge edge;
-    while (lqi_edge_next(&walk->topology->edges, &cursor, &edge)) {
-        int64_t net = imbalance(walk->topology, &edge);
-        if (net == 0) continue;
-        lqi_boundary_loop *loop = &walk->loop[walk->loop_of[edge.low]];
-        /* The cap walks the edge the other way: centre, high, low for each net step from low to high. */
-        double high[3], low[3], n[3], from[3];
-        subtract(walk->mesh->position + (size_t)3 * edge.high, loop->centre, high);
-        subtract(walk->mesh->position + (size_t)3 * edge.low, loop->centre, low);
-        subtract(loop->centre, walk->reference, from);
-        cross(high, low, n);
-        double times = (double)net;
-        for (int i = 0; i < 3; i++) loop->vector_area[i] += times * n[i] / 2;
-        loop->cap_area += fabs(times) * sqrt(dot(n, n)) / 2;
-        loop->cap_volume += times * dot(from, n) / 6;
+    uint32_t depth = 0;
+    w->path[depth++] = start;
+    w->on_path[start] = 1;
+    while (depth) {
+        uint32_t here = w->path[depth - 1], index = w->next[here];
+        if (index == w->list.count || w->list.edge[index] >> 32 != here) {
+            w->on_path[here] = 0;
+            depth--;
+            continue;
+        }
+        w->next[here]++;
+        uint32_t to = (uint32_t)w->list.edge[index];
+        if (w->on_path[to]) {
+            uint32_t first = w->on_path[to] - 1;
+            LQI_TRY(close_loop(w, first, depth));
+            depth = first + 1;
+            w->on_path[to] = depth;
+        } else {
+            w->path[depth++] = to;
+            w->on_path[to] = depth;
+        }
     }
+    return LQ_OK;
 }
 
-static void measure_flatness(const cap_walk *walk, const uint8_t *on)
+static lq_status walk_all(walk *w)
 {
-    for (uint32_t v = 0; v < walk->mesh->vertex_count; v++) {
-        if (!on[v]) continue;
-        lqi_boundary_loop *loop = &walk->loop[walk->loop_of[v]];
-        double from[3];
-        subtract(walk->mesh->position + (size_t)3 * v, loop->centre, from);
-        double size = sqrt(dot(loop->vector_area, loop->vector_area));
-        double distance = size > 0 ? fabs(dot(from, loop->vector_area)) / size : sqrt(dot(from, from));
-        if (distance > loop->flatness) loop->flatness = distance;
+    size_t vertices = w->mesh->vertex_count;
+    w->next = lqi_alloc_array(w->context, vertices, sizeof *w->next);
+    w->on_path = w->next ? lqi_alloc_zeroed(w->context, vertices, sizeof *w->on_path) : NULL;
+    w->path = w->on_path ? lqi_alloc_array(w->context, w->list.count + 1, sizeof *w->path) : NULL;
+    w->points = w->path ? lqi_alloc_array(w->context, w->list.count + 1, 3 * sizeof *w->points) : NULL;
+    if (!w->points) return lqi_memory_status(w->context);
+    for (size_t i = w->list.count; i-- > 0;) w->next[w->list.edge[i] >> 32] = (uint32_t)i;
+    for (size_t i = 0; i < w->list.count; i++) {
+        uint32_t from = (uint32_t)(w->list.edge[i] >> 32);
+        if (w->next[from] == i) LQI_TRY(walk_from(w, from));
     }
+    return LQ_OK;
 }
 
 lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
                             const double reference[3], lqi_boundary *boundary)
 {
     *boundary = (lqi_boundary){0};
-    lq_status status = LQ_OK;
-    uint32_t *parent = lqi_alloc_array(context, mesh->vertex_count, sizeof *parent);
-    uint8_t *on = parent ? lqi_alloc(context, mesh->vertex_count) : NULL;
-    if (!on) {
-        status = lqi_memory_status(context);
-        goto done;
-    }
-    if (topology->open_edges) boundary->open_loop_count = join_pieces(mesh, topology, true, parent, on);
-    boundary->loop_count = join_pieces(mesh, topology, false, parent, on);
-    if (boundary->loop_count == 0) goto done;
-    boundary->loop = lqi_alloc_zeroed(context, boundary->loop_count, sizeof *boundary->loop);
-    if (!boundary->loop) {
-        status = lqi_memory_status(context);
-        goto done;
-    }
-    uint32_t numbered = 0;
-    for (uint32_t v = 0; v < mesh->vertex_count; v++) {
-        if (!on[v]) continue;
-        uint32_t root = lqi_find(parent, v);
-        if (root == v) boundary->loop[numbered].vertex = v;
-        parent[v] = root;
-        numbered += root == v;
-    }
-    /* Roots are the smallest of their piece, so they come first in this second pass as well. */
-    uint32_t *loop_of = lqi_alloc_array(context, mesh->vertex_count, sizeof *loop_of);
-    if (!loop_of) {
-        status = lqi_memory_status(context);
-        goto done;
-    }
-    numbered = 0;
-    for (uint32_t v = 0; v < mesh->vertex_count; v++)
-        loop_of[v] = !on[v] ? NO_LOOP : parent[v] == v ? numbered++ : loop_of[parent[v]];
-    cap_walk walk = {mesh, topology, loop_of, boundary->loop, reference};
-    add_lengths(&walk);
-    for (uint32_t i = 0; i < boundary->loop_count; i++) {
-        for (int k = 0; k < 3; k++) boundary->loop[i].centre[k] /= boundary->loop[i].cap_area;
-        boundary->loop[i].cap_area = 0;
-    }
-    add_caps(&walk);
-    measure_flatness(&walk, on);
-    lqi_free(context, loop_of);
+    walk w = {.context = context, .mesh = mesh, .reference = reference, .boundary = boundary};
+    lq_status status;
+    LQI_TRY_GOTO(count_open_pieces(context, mesh, topology, &boundary->open_loop_count));
+    LQI_TRY_GOTO(list_edges(context, topology, &w.list));
+    if (w.list.count) status = walk_all(&w);
 done:
-    lqi_free(context, parent);
-    lqi_free(context, on);
+    lqi_free(context, w.list.edge);
+    lqi_free(context, w.next);
+    lqi_free(context, w.on_path);
+    lqi_free(context, w.path);
+    lqi_free(context, w.points);
     if (status != LQ_OK) lqi_boundary_free(context, boundary);
     return status;
 }

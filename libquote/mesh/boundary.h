@@ -4,23 +4,23 @@
 
 #include "mesh/topology.h"
 
-/* One connected piece of the boundary chain that is left after duplicates are dropped and misoriented triangles turned.
- * A cap is a fan from the piece's centre; for a flat piece any cap has the same volume and area. */
+/* One simple closed loop of the boundary chain that is left after duplicates are dropped and misoriented triangles turned,
+ * with a cap: a strip zipped between its two sides. For a flat loop any cap has the same volume and area; in a crack the
+ * strip stays within the crack. */
 typedef struct lqi_boundary_loop {
-    uint64_t edge_count; /* with multiplicity */
+    uint32_t edge_count;
+    uint32_t vertex; /* where it begins */
     double length;
-    double centre[3];
-    double vector_area[3]; /* of the fan */
+    double vector_area[3]; /* of any cap */
     double cap_area;
-    double cap_volume;  /* that the fan adds to a signed volume about `reference` */
-    double flatness;    /* largest distance of a corner from the plane of the fan's vector area */
-    uint32_t vertex;    /* one of its vertices */
+    double cap_volume; /* that the cap adds to a signed volume about `reference` */
+    double slack;      /* how far another sensible cap may lie from this one: out of flatness or width, the smaller */
 } lqi_boundary_loop;
 
 typedef struct lqi_boundary {
-    lqi_boundary_loop *loop; /* in order of smallest vertex */
+    lqi_boundary_loop *loop;
     uint32_t loop_count;
-    uint32_t open_loop_count; /* pieces of the edges used once, as the file stands */
+    uint32_t open_loop_count; /* connected pieces of the edges used once, as the file stands */
 } lqi_boundary;
 
 lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
