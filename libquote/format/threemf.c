@@ -6,7 +6,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "format/threemf_inside.h"
+#include "format/threemf_vendor.h"
 
 lq_status lqi_threemf_note(lqi_notes *notes, const char *part, const char *code, lq_severity severity, int64_t offset,
                            const char *format, ...)
@@ -51,6 +51,7 @@ void lqi_threemf_close(lqi_threemf *threemf)
     if (!threemf) return;
     lq_context *context = threemf->context;
     for (size_t i = 0; i < threemf->part_count; i++) lqi_model_part_free(threemf, &threemf->parts[i]);
+    lqi_vendor_free(threemf);
     lqi_free(context, threemf->parts);
     lqi_free(context, threemf->items);
     lqi_free(context, threemf->part_of_entry);

@@ -61,8 +61,13 @@ void lqi_threemf_close(lqi_threemf *threemf);
 lq_status lqi_threemf_contents_read(lqi_threemf *threemf, const lqi_threemf_contents **contents);
 
 /* Reads a selection: every distinct mesh once, then its instances in item order. Warnings go to notes. Items with
- * printable="0" are left out. */
+ * printable="0" and items outside all plates are left out. item_index counts the items that deliver something. Only
+ * leaves that count for the shape become instances: LQ_ROLE_MODEL, and LQ_ROLE_NEGATIVE to be subtracted. */
 lq_status lqi_threemf_read(lqi_threemf *threemf, const lqi_threemf_selection *selection, const lqi_sink *sink,
                            lqi_notes *notes);
+
+/* Facets as stored under the items of the last successful read, parts of every role (modifiers, supports) and repeats
+ * counted. */
+uint64_t lqi_threemf_placed_triangles(const lqi_threemf *threemf);
 
 #endif

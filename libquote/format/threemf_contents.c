@@ -6,18 +6,6 @@
 #include "base/memory.h"
 #include "format/threemf_inside.h"
 
-/* The plates that a vendor's file tells, or the implicit one with everything on it. */
-lq_status lqi_threemf_find_plates(lqi_threemf *threemf)
-{
-    if (threemf->plate_count) return LQ_OK;
-    threemf->plates = lqi_arena_alloc(&threemf->arena, sizeof *threemf->plates);
-    if (!threemf->plates) return lqi_memory_status(threemf->context);
-    threemf->plates[0] = (lqi_threemf_plate){
-        .number = 1, .name = "", .source = LQ_PLATE_IMPLICIT, .sliced_time_s = -1, .sliced_mass_g = -1};
-    threemf->plate_count = 1;
-    return LQ_OK;
-}
-
 static const char *id_text(lqi_threemf *threemf, uint32_t part, uint32_t id)
 {
     const char *name = part == threemf->root ? NULL : threemf->parts[part].name;
@@ -43,8 +31,8 @@ static lq_status list_objects(lqi_threemf *threemf, lqi_threemf_object *objects)
             const lqi_model_object *object = &threemf->parts[part].objects[i];
             const char *id = id_text(threemf, part, object->id);
             if (!id) return lqi_memory_status(threemf->context);
-            objects[count++] = (lqi_threemf_object){id, object->name, object->triangle_count,
-                                                    object->has_components ? LQ_ROLE_MODEL : lqi_model_role(object)};
+            objects[count++] = (lqi_threemf_object){id, lqi_object_name(threemf, part, object), object->triangle_count,
+                                                    object->listed_role};
         }
     return LQ_OK;
 }
@@ -57,7 +45,8 @@ static lq_status list_items(lqi_threemf *threemf, lqi_threemf_item *items)
         item->instance = object->item_count++;
         const char *id = id_text(threemf, item->use.part, object->id);
         if (!id) return lqi_memory_status(threemf->context);
-        items[i] = (lqi_threemf_item){id, item->instance, object->name, item->printable, item->plate};
+        items[i] = (lqi_threemf_item){id, item->instance, lqi_object_name(threemf, item->use.part, object),
+                                      item->printable, item->plate};
     }
     return LQ_OK;
 }
@@ -66,6 +55,7 @@ static lq_status fill(lqi_threemf *threemf)
 {
     for (size_t i = 0; i < threemf->part_count; i++)
         for (size_t k = 0; k < threemf->parts[i].object_count; k++) threemf->parts[i].objects[k].item_count = 0;
+    lqi_list_roles(threemf);
     size_t object_count = count_objects(threemf);
     lqi_threemf_object *objects = lqi_arena_alloc(&threemf->arena, object_count * sizeof *objects);
     lqi_threemf_item *items = lqi_arena_alloc(&threemf->arena, threemf->item_count * sizeof *items);

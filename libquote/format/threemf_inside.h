@@ -35,6 +35,7 @@ typedef struct lqi_model_object {
     lqi_reason problem;  /* why its shape cannot be known; LQI_VALUE_GOOD: it can. Only counts when it is used. */
     lq_role vendor_role; /* of the whole object, from a vendor's metadata */
     bool has_vendor_role;
+    lq_role listed_role;
     uint64_t triangle_count, vertex_count;
     size_t component_first, component_count; /* in the part's uses */
     uint32_t item_count;                     /* build items that refer to it */
@@ -91,12 +92,14 @@ struct lqi_threemf {
     bool has_relationships; /* of the root model */
     lqi_model_item *items;
     size_t item_count, item_capacity;
-    const lqi_sink *sink; /* of the current read: parts parsed for the first time deliver their meshes */
-    uint32_t mesh_count;  /* delivered to it */
+    const lqi_sink *sink;      /* of the current read: parts parsed for the first time deliver their meshes */
+    uint32_t mesh_count;       /* delivered to it */
+    uint64_t placed_triangles; /* of the last read */
     lqi_threemf_contents contents;
     bool has_contents;
+    struct lqi_vendor *vendor; /* read together with the plates */
     lqi_threemf_plate *plates;
-    size_t plate_count;
+    size_t plate_count; /* 0: not looked for yet */
 };
 
 /* ---- threemf_package.c ---- */
@@ -137,13 +140,23 @@ lq_status lqi_model_resolve(lqi_threemf *threemf, uint32_t from, lqi_model_use *
 /* Loads the root model. */
 lq_status lqi_model_load_root(lqi_threemf *threemf);
 
-/* ---- threemf_contents.c ---- */
+/* ---- threemf_plates.c ---- */
 
-/* Plates, and which item lies on which; after the root model is loaded. */
+/* The vendor's files: roles, plates, which item lies on which (or one plate for all); after the root model is loaded.
+ */
 lq_status lqi_threemf_find_plates(lqi_threemf *threemf);
 
-/* ---- threemf_read.c ---- */
+/* ---- threemf_roles.c ---- */
 
+/* The model's name of an object, else the vendor's. */
+const char *lqi_object_name(const lqi_threemf *threemf, uint32_t part, const lqi_model_object *object);
+
+/* Sets listed_role of all objects. */
+void lqi_list_roles(lqi_threemf *threemf);
+
+/* ---- threemf_place.c ---- */
+
+/* By vendor's mark or type, when nothing is told about the object as part of another. */
 lq_role lqi_model_role(const lqi_model_object *object);
 
 #endif

@@ -198,15 +198,24 @@ static size_t cut_piece(const lqi_xml *xml, const uint8_t *piece, size_t size)
     return size;
 }
 
+/* Up to the end of the tag that `step` bytes lead into. */
+static size_t step_piece(const lqi_xml *xml, size_t at, size_t step, size_t size)
+{
+    const uint8_t *end = step <= size ? memchr(xml->data + at + step - 1, '>', size - (step - 1)) : NULL;
+    return end ? (size_t)(end - xml->data) + 1 - at : size;
+}
+
 static lq_status feed(lqi_xml *xml)
 {
-    size_t at = 0;
-    bool after_run = false;
+    size_t at = 0, told = 0;
+    size_t step = 0; /* behind a run: how far to go before the next is tried; grows while none is possible */
     while (at < xml->size) {
-        LQI_TRY(lqi_progress(xml->context, "parse", at, xml->size));
+        if (at >= told) {
+            LQI_TRY(lqi_progress(xml->context, "parse", at, xml->size));
+            told = at + CHUNK_SIZE / 4;
+        }
         size_t size = xml->size - at < CHUNK_SIZE ? xml->size - at : CHUNK_SIZE;
-        const uint8_t *tag_end = after_run ? memchr(xml->data + at, '>', size) : NULL;
-        size = tag_end ? (size_t)(tag_end - xml->data) + 1 - at : cut_piece(xml, xml->data + at, size);
+        size = step ? step_piece(xml, at, step, size) : cut_piece(xml, xml->data + at, size);
         if (XML_Parse(xml->parser, (const char *)xml->data + at, (int)size, 0) != XML_STATUS_OK) return fail_parse(xml);
         at += size;
         int64_t unread = (int64_t)at - lqi_xml_offset_behind(xml);
@@ -218,7 +227,7 @@ static lq_status feed(lqi_xml *xml)
             LQI_TRY(xml->handler->run(xml->user, xml, (const char *)xml->data + at, xml->size - at, &taken));
         at += taken;
         xml->skipped += (int64_t)taken;
-        after_run = taken > 0;
+        step = taken ? 1 : step * 8 < CHUNK_SIZE ? step * 8 : 0;
     }
     return XML_Parse(xml->parser, "", 0, 1) == XML_STATUS_OK ? LQ_OK : fail_parse(xml);
 }

@@ -18,9 +18,9 @@ typedef struct lqi_xml_handler {
     lq_status (*end)(void *user, lqi_xml *xml);
     lq_status (*text)(void *user, lqi_xml *xml, const char *text, size_t size);         /* see lqi_xml_want_text */
     lq_status (*prefix)(void *user, lqi_xml *xml, const char *prefix, const char *uri); /* before its element's start */
-    /* Offered the rest of the document whenever the parser stands right behind a tag of `run_after`, or behind the tag
-     * that ended the last run: *taken bytes of it are dealt with and never seen by the parser. They must be whole
-     * elements. This is the seam for faster readers of vertices and triangles. */
+    /* Offered the rest of the document whenever the parser stands right behind a tag of `run_after`, and again behind
+     * the tag that ended a run: *taken bytes of it are dealt with and never seen by the parser. They must be whole
+     * elements of the list that is open. This is the seam for faster readers of vertices and triangles. */
     lq_status (*run)(void *user, lqi_xml *xml, const char *text, size_t size, size_t *taken);
     const char *const *run_after; /* NULL-terminated list of start tags, as bytes */
     bool raw_names;               /* no namespaces: vendor files use prefixes they do not declare */

@@ -1,0 +1,238 @@
+/* Which item lies on which plate, as the vendor's rows tell. */
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/sort.h"
+#include "format/threemf_vendor.h"
+#include "format/threemf_xml.h"
+
+#define NO_PLATE UINT32_MAX
+
+/* ---- slice_info.config ---- */
+
+typedef struct info_reader {
+    lqi_threemf *threemf;
+    size_t depth;
+    bool in_plate;
+    lqi_vendor_plate found; /* of the current plate element */
+} info_reader;
+
+/* A claim of the slicer: anything that is no plain number means that there is none. */
+static double claimed(const char *text)
+{
+    double value;
+    uint64_t commas = 0;
+    return lqi_number_of(text, false, &commas, &value) == LQI_VALUE_GOOD && value >= 0 && value < 1e12 ? value : -1;
+}
+
+static lq_status info_start(void *user, lqi_xml *xml, const char *name, const char *const *attributes)
+{
+    (void)xml;
+    info_reader *r = user;
+    r->depth++;
+    if (r->depth == 2) {
+        r->in_plate = strcmp(name, "plate") == 0;
+        r->found = (lqi_vendor_plate){.sliced_time_s = -1, .sliced_mass_g = -1};
+    }
+    if (r->depth != 3 || !r->in_plate || strcmp(name, "metadata") != 0) return LQ_OK;
+    const char *key = lqi_xml_attribute(attributes, "key"), *value = lqi_xml_attribute(attributes, "value");
+    if (!key || !value) return LQ_OK;
+    if (strcmp(key, "index") == 0 && lqi_index_of(value, &r->found.number) != LQI_VALUE_GOOD) r->found.number = 0;
+    if (strcmp(key, "prediction") == 0) r->found.sliced_time_s = claimed(value);
+    if (strcmp(key, "weight") == 0) r->found.sliced_mass_g = claimed(value);
+    return LQ_OK;
+}
+
+/* Plates are sorted by number. */
+static lqi_threemf_plate *plate_of_number(lqi_threemf *threemf, uint32_t number)
+{
+    size_t low = 0, high = threemf->plate_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (threemf->plates[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < threemf->plate_count && threemf->plates[low].number == number ? &threemf->plates[low] : NULL;
+}
+
+static lq_status info_end(void *user, lqi_xml *xml)
+{
+    (void)xml;
+    info_reader *r = user;
+    if (r->depth-- != 2 || !r->in_plate) return LQ_OK;
+    lqi_threemf_plate *plate = plate_of_number(r->threemf, r->found.number);
+    if (!plate) return LQ_OK;
+    plate->sliced_time_s = r->found.sliced_time_s;
+    plate->sliced_mass_g = r->found.sliced_mass_g;
+    return LQ_OK;
+}
+
+static lq_status read_slice_info(lqi_threemf *threemf)
+{
+    static const lqi_xml_handler handler = {.start = info_start, .end = info_end, .raw_names = true};
+    info_reader r = {.threemf = threemf};
+    bool read;
+    return lqi_vendor_parse(threemf, "Metadata/slice_info.config", &handler, &r, &read);
+}
+
+/* ---- plates ---- */
+
+static lq_status note(lqi_threemf *threemf, const char *code, int64_t offset, const char *message)
+{
+    return lqi_threemf_note(&threemf->notes, threemf->vendor->file, code, LQ_SEVERITY_WARN, offset, "%s", message);
+}
+
+/* Sorted by number; a number that is missing or comes again makes no plate. *plate_of: of each plate element. */
+static lq_status make_plates(lqi_threemf *threemf, lqi_threemf_plate *plates, size_t *count, uint32_t *plate_of)
+{
+    const lqi_vendor *v = threemf->vendor;
+    uint64_t *order = lqi_alloc_array(threemf->context, v->plate_count, sizeof *order);
+    if (!order) return lqi_memory_status(threemf->context);
+    for (size_t i = 0; i < v->plate_count; i++) order[i] = (uint64_t)v->plates[i].number << 32 | i;
+    lqi_sort_u64(order, v->plate_count);
+    *count = 0;
+    lq_status status = LQ_OK;
+    for (size_t i = 0; i < v->plate_count && status == LQ_OK; i++) {
+        uint32_t number = (uint32_t)(order[i] >> 32), index = (uint32_t)order[i];
+        plate_of[index] = NO_PLATE;
+        if (number == 0 || (*count && plates[*count - 1].number == number)) {
+            status =
+                note(threemf, "metadata_ignored", -1, "Two plates have one number, or one has none; it was left out.");
+            continue;
+        }
+        plate_of[index] = number;
+        plates[(*count)++] = (lqi_threemf_plate){.number = number,
+                                                 .name = v->plates[index].name,
+                                                 .source = LQ_PLATE_FILE,
+                                                 .sliced_time_s = -1,
+                                                 .sliced_mass_g = -1};
+    }
+    lqi_free(threemf->context, order);
+    return status;
+}
+
+/* ---- items ---- */
+
+/* Items by object and instance: (object id << 32 | item), sorted, so that instances follow in order. */
+static size_t first_of_object(const uint64_t *items, size_t count, uint32_t id)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (items[middle] >> 32 < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static lq_status assign_rows(lqi_threemf *threemf, const uint64_t *items, size_t count, const uint32_t *plate_of)
+{
+    const lqi_vendor *v = threemf->vendor;
+    for (size_t i = 0; i < v->row_count; i++) {
+        const lqi_vendor_row *row = &v->rows[i];
+        uint32_t number = plate_of[row->plate];
+        size_t at = first_of_object(items, count, row->object_id) + row->instance;
+        if (number == NO_PLATE) continue;
+        if (at >= count || items[at] >> 32 != row->object_id) {
+            LQI_TRY(
+                note(threemf, "plate_row_dangling", row->offset, "A plate lists an object that is not in the build."));
+            continue;
+        }
+        lqi_model_item *item = &threemf->items[(uint32_t)items[at]];
+        if (item->plate == 0)
+            item->plate = number;
+        else if (item->plate != number)
+            LQI_TRY(note(threemf, "plate_row_conflict", row->offset,
+                         "An object is listed on two plates; the first was taken."));
+    }
+    return LQ_OK;
+}
+
+/* Writers are known to list only the first instance of an object on a plate. */
+static lq_status assign_rest(lqi_threemf *threemf, const uint64_t *items, size_t count, const uint32_t *plate_of)
+{
+    const lqi_vendor *v = threemf->vendor;
+    uint64_t *rows = lqi_alloc_array(threemf->context, v->row_count, sizeof *rows); /* object id << 32 | plate */
+    if (!rows) return lqi_memory_status(threemf->context);
+    size_t row_count = 0;
+    for (size_t i = 0; i < v->row_count; i++)
+        if (plate_of[v->rows[i].plate] != NO_PLATE)
+            rows[row_count++] = (uint64_t)v->rows[i].object_id << 32 | plate_of[v->rows[i].plate];
+    lqi_sort_u64(rows, row_count);
+    lq_status status = LQ_OK;
+    for (size_t i = 0; i < count && status == LQ_OK; i++) {
+        lqi_model_item *item = &threemf->items[(uint32_t)items[i]];
+        uint32_t id = (uint32_t)(items[i] >> 32);
+        if (item->plate) continue;
+        size_t first = first_of_object(rows, row_count, id);
+        /* Sorted: all rows of the object name one plate when the first and the last do. */
+        size_t behind = id == UINT32_MAX ? row_count : first_of_object(rows, row_count, id + 1);
+        if (first < behind && rows[first] == rows[behind - 1]) {
+            item->plate = (uint32_t)rows[first];
+            status = note(threemf, "plate_guessed", item->use.offset,
+                          "An object is listed on no plate; it was put where its copies are.");
+        }
+    }
+    lqi_free(threemf->context, rows);
+    for (size_t i = 0; i < threemf->item_count && status == LQ_OK; i++)
+        if (threemf->items[i].plate == 0 && threemf->items[i].printable)
+            status = note(threemf, "item_outside_plates", threemf->items[i].use.offset,
+                          "An object lies on no plate; it is not printed.");
+    return status;
+}
+
+static lq_status assign_items(lqi_threemf *threemf, const uint32_t *plate_of)
+{
+    uint64_t *items = lqi_alloc_array(threemf->context, threemf->item_count, sizeof *items);
+    if (!items) return lqi_memory_status(threemf->context);
+    size_t count = 0;
+    for (size_t i = 0; i < threemf->item_count; i++) {
+        threemf->items[i].plate = 0;
+        if (threemf->items[i].use.part == threemf->root)
+            items[count++] = (uint64_t)threemf->items[i].use.object_id << 32 | i;
+    }
+    lqi_sort_u64(items, count);
+    lq_status status = assign_rows(threemf, items, count, plate_of);
+    if (status == LQ_OK) status = assign_rest(threemf, items, count, plate_of);
+    lqi_free(threemf->context, items);
+    return status;
+}
+
+static lq_status make_implicit(lqi_threemf *threemf)
+{
+    threemf->plates[0] = (lqi_threemf_plate){
+        .number = 1, .name = "", .source = LQ_PLATE_IMPLICIT, .sliced_time_s = -1, .sliced_mass_g = -1};
+    threemf->plate_count = 1;
+    for (size_t i = 0; i < threemf->item_count; i++) threemf->items[i].plate = 1;
+    return LQ_OK;
+}
+
+lq_status lqi_threemf_find_plates(lqi_threemf *threemf)
+{
+    if (threemf->plate_count) return LQ_OK;
+    LQI_TRY(lqi_vendor_read(threemf));
+    const lqi_vendor *v = threemf->vendor;
+    threemf->plates = lqi_arena_alloc(&threemf->arena, (v->plate_count + 1) * sizeof *threemf->plates);
+    uint32_t *plate_of = threemf->plates ? lqi_alloc_array(threemf->context, v->plate_count, sizeof *plate_of) : NULL;
+    if (!plate_of) return lqi_memory_status(threemf->context);
+    size_t count = 0;
+    lq_status status;
+    LQI_TRY_GOTO(make_plates(threemf, threemf->plates, &count, plate_of));
+    if (count == 0) {
+        status = make_implicit(threemf);
+        goto done;
+    }
+    LQI_TRY_GOTO(assign_items(threemf, plate_of));
+    threemf->plate_count = count;
+    status = read_slice_info(threemf);
+    if (status != LQ_OK) threemf->plate_count = 0;
+done:
+    lqi_free(threemf->context, plate_of);
+    return status;
+}
