@@ -205,4 +205,4 @@ $(OUT)/fuzz/fuzz_%: $(OBJ)/fuzz/fuzz_%.o $(CORPUS_OBJ) $(OUT)/libquote.a
 	$(Q)$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_PRIVATE)
 
 .SECONDARY:
--include $(shell find build/obj/$(config)-$(CC) -name '*.d' 2>/dev/null)
+-include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

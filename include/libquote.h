@@ -59,7 +59,7 @@ typedef enum lq_status {
     LQ_ERR_SELECTION = 40,   /* several candidates and none chosen, or the chosen one is not there */
     LQ_ERR_LIMIT = 50,       /* a limit of lq_limits was reached */
     LQ_ERR_MEMORY = 60,      /* the allocator returned NULL */
-    LQ_ERR_IO = 70,          /* the source could not be read */
+    LQ_ERR_IO = 70,          /* the source could not be read, or the sink did not take what was written */
     LQ_ERR_CANCELLED = 80,   /* lq_context_cancel, or the progress callback returned non-zero */
     LQ_ERR_INTERNAL = 90     /* our mistake: please report it */
 } lq_status;
@@ -85,7 +85,8 @@ typedef struct lq_error {
 
 typedef struct lq_context lq_context;
 
-/* All memory of a context comes from here. size_old is what the block was asked for (0 for a NULL block). To free, the
+/* All memory of a context comes from here, but for the bounded working memory of the libraries underneath (libzip, expat,
+ * libdeflate, jansson), which use the C heap. size_old is what the block was asked for (0 for a NULL block). To free, the
  * library calls reallocate(user, block, size_old, 0). May be called from several worker threads at once. */
 typedef struct lq_allocator {
     void *(*reallocate)(void *user, void *block, size_t size_old, size_t size_new);
@@ -106,7 +107,7 @@ typedef struct lq_limits {
     uint64_t xml_depth;        /* nesting of elements [64] */
     uint64_t component_depth;  /* nesting of 3MF components [32] */
     uint64_t instances;        /* placed leaves after expansion [1 000 000] */
-    uint64_t work_units;       /* operations of steps that are not linear in the input [4 000 000 000] */
+    uint64_t work_units;       /* operations of steps that are not linear in the input [500 000 000] */
 } lq_limits;
 
 /* Called a few times per megabyte from the thread that called the library. done/total: of the current stage, total 0
@@ -307,6 +308,32 @@ typedef struct lq_selection {
  */
 LQ_API lq_status lq_part_read(lq_model *model, const lq_selection *selection, lq_part **part);
 LQ_API void lq_part_destroy(lq_part *part);
+
+typedef enum lq_write_format {
+    LQ_WRITE_STL_BINARY = 1, /* the numbers of lq_format */
+    LQ_WRITE_STL_ASCII = 2,
+    LQ_WRITE_3MF = 3
+} lq_write_format;
+
+/* Where a file goes, lent by the caller for one call. write takes all `size` bytes (never none) and returns zero, or
+ * anything else for an I/O error, which ends the call. Called front to back, from the calling thread only. */
+typedef struct lq_sink {
+    size_t struct_size;
+    void *user;
+    int (*write)(void *user, const void *bytes, size_t size);
+} lq_sink;
+
+/*
+ * Writes a part for other programs, in millimetres, as it was read: not repaired, but without triangles that have two
+ * equal corners, and without negative parts, which these formats cannot tell. STL holds every instance in its place,
+ * with coordinates rounded to float; a mirrored one is turned so that its outside stays outside. 3MF holds every
+ * distinct mesh once, its positions to the bit, and places it by items; names are kept. The same part gives the same
+ * bytes. Memory beyond the part does not grow with its triangles.
+ * LQ_ERR_IO when the sink refuses (offset: the bytes it took before), LQ_ERR_INPUT "mesh_empty" when no triangle is left
+ * and "range" when a coordinate is too large for STL, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ * After a failure what the sink took is not a file.
+ */
+LQ_API lq_status lq_part_write(lq_context *context, const lq_part *part, lq_write_format format, const lq_sink *sink);
 
 /* ------------------------------------------------------------------------------------------------ report ---------- */
 

@@ -32,24 +32,48 @@ static lq_status fill_from_stl(lq_context *context, const lqi_opened *opened, co
     return LQ_OK;
 }
 
-static lq_status fill_plate(lq_context *context, const lqi_threemf_contents *from, size_t index, lq_contents *contents)
+/* Plates come sorted by number. SIZE_MAX: the item is outside them all. */
+static size_t find_plate(const lqi_threemf_contents *from, uint32_t number)
 {
-    const lqi_threemf_plate *plate = &from->plates[index];
-    lq_plate_item *items = lqi_arena_alloc(&contents->arena, from->item_count * sizeof *items);
-    if (!items) return lqi_memory_status(context);
-    lq_plate *out = &contents->plates[index];
-    *out = (lq_plate){.number = plate->number,
-                      .name = plate->name,
-                      .source = plate->source,
-                      .sliced_time_s = plate->sliced_time_s,
-                      .sliced_mass_g = plate->sliced_mass_g};
+    size_t low = 0, high = from->plate_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (from->plates[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < from->plate_count && from->plates[low].number == number ? low : SIZE_MAX;
+}
+
+static lq_status fill_plates(lq_context *context, const lqi_threemf_contents *from, lq_contents *contents)
+{
+    for (size_t i = 0; i < from->plate_count; i++) {
+        const lqi_threemf_plate *plate = &from->plates[i];
+        contents->plates[i] = (lq_plate){.number = plate->number,
+                                         .name = plate->name,
+                                         .source = plate->source,
+                                         .sliced_time_s = plate->sliced_time_s,
+                                         .sliced_mass_g = plate->sliced_mass_g};
+    }
+    for (size_t i = 0; i < from->item_count; i++) {
+        size_t plate = find_plate(from, from->items[i].plate);
+        if (plate != SIZE_MAX) contents->plates[plate].item_count++;
+    }
+    for (size_t i = 0; i < from->plate_count; i++) {
+        contents->plate_items[i] = lqi_arena_alloc(&contents->arena, contents->plates[i].item_count * sizeof(lq_plate_item));
+        if (!contents->plate_items[i]) return lqi_memory_status(context);
+        contents->plates[i].item_count = 0;
+    }
     for (size_t i = 0; i < from->item_count; i++) {
         const lqi_threemf_item *item = &from->items[i];
-        if (item->plate != plate->number) continue;
-        items[out->item_count++] = (lq_plate_item){item->object_id, item->instance, item->name, item->printable};
-        out->printable_item_count += item->printable != 0;
+        size_t index = find_plate(from, item->plate);
+        if (index == SIZE_MAX) continue;
+        lq_plate *plate = &contents->plates[index];
+        contents->plate_items[index][plate->item_count++] =
+            (lq_plate_item){item->object_id, item->instance, item->name, item->printable};
+        plate->printable_item_count += item->printable != 0;
     }
-    contents->plate_items[index] = items;
     return LQ_OK;
 }
 
@@ -68,7 +92,7 @@ static lq_status fill_from_threemf(lq_context *context, const lqi_opened *opened
         contents->objects[i] = (lq_object){object->id, object->name, object->triangle_count, object->role};
     }
     contents->object_count = from->object_count;
-    for (size_t i = 0; i < from->plate_count; i++) LQI_TRY(fill_plate(context, from, i, contents));
+    LQI_TRY(fill_plates(context, from, contents));
     contents->plate_count = from->plate_count;
     return LQ_OK;
 }

@@ -20,8 +20,10 @@ lq_status lq_context_create(const lq_context_options *options, lq_context **cont
 {
     if (!context) return LQ_ERR_ARGUMENT;
     *context = NULL;
+    lq_context_options given;
+    lqi_copy_options(&given, sizeof given, options);
     uint32_t cpu = lqi_cpu_isa();
-    uint32_t mask = options && options->isa_mask ? options->isa_mask : cpu;
+    uint32_t mask = given.isa_mask ? given.isa_mask : cpu;
     if (mask & ~cpu) return LQ_ERR_ARGUMENT;
     lq_status status = lqi_context_create(options, context);
     if (status != LQ_OK) return status;

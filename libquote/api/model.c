@@ -108,7 +108,9 @@ lq_status lq_model_open(lq_context *context, const lq_source *source, const lq_o
     lq_model *model = lqi_alloc_zeroed(context, 1, sizeof *model);
     if (!model) return lqi_memory_status(context);
     model->context = context;
-    model->lenient = options ? options->lenient : 0;
+    lq_open_options chosen;
+    lqi_copy_options(&chosen, sizeof chosen, options);
+    model->lenient = chosen.lenient;
     model->inner_entry = model->contents_entry = SIZE_MAX;
     model->size = source->size;
     lqi_arena_init(&model->arena, context);

@@ -71,6 +71,7 @@ typedef struct lqi_part_mesh {
 typedef struct lqi_part_instance {
     uint32_t mesh;
     uint32_t item;
+    lq_role role;         /* model or negative */
     double transform[12]; /* to millimetres */
 } lqi_part_instance;
 
@@ -101,7 +102,7 @@ struct lq_part {
     size_t instance_count, instance_capacity;
     const char **item_names; /* per item */
     size_t item_count, item_capacity;
-    uint64_t stored_dropped; /* facets that the format left out, for counting */
+    uint64_t placed_triangles; /* facets of all placed leaves as stored, whatever their role; 0: as the meshes have them */
 };
 
 /* ---- report ---- */

@@ -11,10 +11,19 @@
 #include "mesh/builder.h"
 #include "mesh/submesh.h"
 
+/* Beyond this no part is left, only rounding. */
+#define SCALE_MIN 1e-9
+
+/* Names are shown, not looked up: a hundred thousand items must not carry four kilobytes each. */
+#define ITEM_NAME_SIZE_MAX 200
+
 typedef struct receiver {
     lq_part *part;
     lqi_mesh_builder builder;
     uint32_t source_meshes;
+    const char *name_last, *name_copy; /* the name given last, and its copy in the part */
+    uint32_t *range_slot; /* ranges already cut out: index + 1 of the part's mesh, by hash of mesh and range */
+    uint32_t range_slots, range_count;
     uint64_t instance_triangles; /* with repeats, against the limit */
 } receiver;
 
@@ -69,38 +78,86 @@ static lq_status end_mesh(void *user)
     return status;
 }
 
+/* ---- ranges of triangles as meshes of their own ---- */
+
+static uint32_t range_hash(uint32_t mesh, uint32_t first, uint32_t count)
+{
+    uint64_t h = ((uint64_t)mesh << 32 ^ first) * 0x9FB21C651E98DF25u;
+    h = (h ^ h >> 32 ^ count) * 0xD6E8FEB86659FD93u;
+    return (uint32_t)(h >> 32);
+}
+
+/* The slot that holds this range, or the free one where it belongs. */
+static uint32_t *range_slot(const receiver *r, uint32_t mesh, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = range_hash(mesh, first, count);; i++) {
+        uint32_t *slot = &r->range_slot[i & (r->range_slots - 1)];
+        if (!*slot) return slot;
+        const lqi_part_mesh *known = &r->part->meshes[*slot - 1];
+        if (known->source_mesh == mesh && known->first == first && known->count == count) return slot;
+    }
+}
+
+static lq_status grow_range_slots(receiver *r)
+{
+    if (2 * (r->range_count + 1) <= r->range_slots) return LQ_OK;
+    uint32_t slots = r->range_slots ? r->range_slots * 2 : 64;
+    uint32_t *grown = lqi_alloc_zeroed(r->part->context, slots, sizeof *grown);
+    if (!grown) return lqi_memory_status(r->part->context);
+    lqi_free(r->part->context, r->range_slot);
+    r->range_slot = grown;
+    r->range_slots = slots;
+    for (size_t i = r->source_meshes; i < r->part->mesh_count; i++) {
+        const lqi_part_mesh *mesh = &r->part->meshes[i];
+        *range_slot(r, mesh->source_mesh, mesh->first, mesh->count) = (uint32_t)i + 1;
+    }
+    return LQ_OK;
+}
+
 /* The part's mesh for a range of a source mesh; ranges are cut out on first use. Formats deliver all meshes before the
  * first instance, so whole meshes stand at their own number and ranges behind them. */
-static lq_status mesh_of_range(lq_part *part, uint32_t source_meshes, const lqi_instance *instance, uint32_t *index)
+static lq_status mesh_of_range(receiver *r, const lqi_instance *instance, uint32_t *index)
 {
+    lq_part *part = r->part;
     *index = instance->mesh_id;
-    if (instance->mesh_id >= source_meshes)
+    if (instance->mesh_id >= r->source_meshes)
         return lqi_fail(part->context, LQI_INTERNAL, -1, "An instance refers to a mesh that was not read.");
     const lqi_mesh *from = &part->meshes[instance->mesh_id].mesh;
     uint32_t first = instance->triangle_first, count = instance->triangle_count;
     if (first > from->triangle_count) first = from->triangle_count;
     if (count > from->triangle_count - first) count = from->triangle_count - first;
     if (first == 0 && count == from->triangle_count) return LQ_OK;
-    for (size_t i = source_meshes; i < part->mesh_count; i++) {
-        const lqi_part_mesh *mesh = &part->meshes[i];
-        if (mesh->source_mesh != instance->mesh_id || mesh->first != first || mesh->count != count) continue;
-        *index = (uint32_t)i;
+    LQI_TRY(grow_range_slots(r));
+    uint32_t *slot = range_slot(r, instance->mesh_id, first, count);
+    if (*slot) {
+        *index = *slot - 1;
         return LQ_OK;
     }
     lqi_mesh cut;
     LQI_TRY(lqi_submesh(part->context, from, first, count, &cut));
     lq_status status = add_mesh(part, instance->mesh_id, first, count, &cut, index);
-    if (status != LQ_OK) lqi_mesh_free(part->context, &cut);
-    return status;
+    if (status != LQ_OK) {
+        lqi_mesh_free(part->context, &cut);
+        return status;
+    }
+    *slot = *index + 1;
+    r->range_count++;
+    return LQ_OK;
 }
 
-static lq_status name_item(lq_part *part, uint32_t item, const char *name)
+static lq_status name_item(receiver *r, uint32_t item, const char *name)
 {
+    lq_part *part = r->part;
     if (item < part->item_count) return LQ_OK;
     LQI_TRY(lqi_grow(part->context, (void **)&part->item_names, &part->item_capacity, (size_t)item + 1, sizeof *part->item_names));
-    const char *copy = lqi_arena_text(&part->arena, name ? name : "", name ? strlen(name) : 0);
-    if (!copy) return lqi_memory_status(part->context);
-    while (part->item_count <= item) part->item_names[part->item_count++] = copy;
+    if (!r->name_copy || name != r->name_last) { /* the items of one object share its name */
+        size_t size = name ? strnlen(name, ITEM_NAME_SIZE_MAX) : 0;
+        while (size == ITEM_NAME_SIZE_MAX && size && ((unsigned char)name[size] & 0xC0) == 0x80) size--;
+        r->name_copy = lqi_arena_text(&part->arena, name ? name : "", size);
+        r->name_last = name;
+        if (!r->name_copy) return lqi_memory_status(part->context);
+    }
+    while (part->item_count <= item) part->item_names[part->item_count++] = r->name_copy;
     return LQ_OK;
 }
 
@@ -108,11 +165,11 @@ static lq_status take_instance(void *user, const lqi_instance *instance)
 {
     receiver *r = user;
     lq_part *part = r->part;
-    if (instance->role != LQ_ROLE_MODEL) return LQ_OK;
+    if (instance->role != LQ_ROLE_MODEL && instance->role != LQ_ROLE_NEGATIVE) return LQ_OK;
     for (int i = 0; i < 12; i++)
         if (!isfinite(instance->transform[i])) return lqi_fail(part->context, LQI_RANGE, -1, "A placement is out of range.");
     uint32_t mesh = 0;
-    LQI_TRY(mesh_of_range(part, r->source_meshes, instance, &mesh));
+    LQI_TRY(mesh_of_range(r, instance, &mesh));
     r->instance_triangles = r->instance_triangles + part->meshes[mesh].mesh.triangle_count;
     if (r->instance_triangles > part->context->limits.triangles)
         return lqi_fail_over_limit(part->context, "triangles", part->context->limits.triangles, r->instance_triangles);
@@ -120,9 +177,9 @@ static lq_status take_instance(void *user, const lqi_instance *instance)
         return lqi_fail_over_limit(part->context, "instances", part->context->limits.instances, part->instance_count + 1);
     LQI_TRY(lqi_grow(part->context, (void **)&part->instances, &part->instance_capacity, part->instance_count + 1,
                      sizeof *part->instances));
-    LQI_TRY(name_item(part, instance->item_index, instance->object_name));
+    LQI_TRY(name_item(r, instance->item_index, instance->object_name));
     lqi_part_instance *added = &part->instances[part->instance_count++];
-    *added = (lqi_part_instance){.mesh = mesh, .item = instance->item_index};
+    *added = (lqi_part_instance){.mesh = mesh, .item = instance->item_index, .role = instance->role};
     memcpy(added->transform, instance->transform, sizeof added->transform);
     part->meshes[mesh].used = true;
     return LQ_OK;
@@ -161,6 +218,7 @@ static lq_status read_threemf(lq_part *part, const lqi_opened *opened, const lq_
 {
     lqi_threemf_selection chosen = {selection->plate, selection->object, selection->unit, selection->scale};
     LQI_TRY(lqi_threemf_read(opened->threemf, &chosen, sink, &part->notes));
+    part->placed_triangles = lqi_threemf_placed_triangles(opened->threemf);
     const lqi_threemf_contents *contents;
     LQI_TRY(lqi_threemf_contents_read(opened->threemf, &contents));
     part->file.family = contents->family;
@@ -179,6 +237,14 @@ static lq_status read_threemf(lq_part *part, const lqi_opened *opened, const lq_
         if (!part->file.plate_name) return lqi_memory_status(part->context);
     }
     return LQ_OK;
+}
+
+/* A negative part alone is nothing. */
+static bool has_material(const lq_part *part)
+{
+    for (size_t i = 0; i < part->instance_count; i++)
+        if (part->instances[i].role == LQ_ROLE_MODEL) return true;
+    return false;
 }
 
 /* Meshes that no chosen instance uses are not kept. */
@@ -208,11 +274,10 @@ static lq_status describe_file(lq_part *part, const lq_model *model, const lqi_o
 
 static lq_status check_selection(lq_context *context, const lq_selection *given, lq_selection *selection)
 {
-    *selection = (lq_selection){0};
-    if (given) *selection = *given;
+    lqi_copy_options(selection, sizeof *selection, given);
     if (selection->scale == 0) selection->scale = 1;
-    if (!isfinite(selection->scale) || selection->scale < 0)
-        return lqi_fail(context, LQI_ARGUMENT, -1, "The scale must be a positive number.");
+    if (!(selection->scale >= SCALE_MIN && selection->scale <= 1 / SCALE_MIN))
+        return lqi_fail(context, LQI_ARGUMENT, -1, "The scale must be a number between 1e-9 and 1e9.");
     if ((int)selection->unit < LQ_UNIT_DEFAULT || selection->unit > LQ_UNIT_FOOT)
         return lqi_fail(context, LQI_ARGUMENT, -1, "The unit is not known.");
     return LQ_OK;
@@ -245,12 +310,13 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
         LQI_TRY_GOTO(read_threemf(part, opened, &selection, &sink));
     else
         LQI_TRY_GOTO(read_stl(part, opened, model->lenient, &selection, &sink));
-    if (part->instance_count == 0)
+    if (!has_material(part))
         status = lqi_fail(context, LQI_MESH_EMPTY, -1, "The selection holds no facet.");
     else
         drop_unused_meshes(part);
 done:
     lqi_mesh_builder_free(&receive.builder);
+    lqi_free(context, receive.range_slot);
     if (status != LQ_OK) {
         if (entry) lqi_fail_part(context, entry);
         lq_part_destroy(part);

@@ -22,7 +22,10 @@ typedef struct analysis {
     double stored_volume; /* signed, as the file stands */
     double low, high;
     lqi_volume_by_rule by_rule;
-    bool by_rule_known, range_known;
+    bool by_rule_known, range_known, moments_known;
+    bool volume_examined; /* false: only the streaming proof was asked for; no bound is claimed */
+    double negative_volume; /* of negative parts that reach into the box of their item */
+    uint64_t negative_count;
     uint64_t solids;
 } analysis;
 
@@ -79,11 +82,8 @@ static lq_status placed_area(analysis *a, const lqi_shape *shape, const double *
         *area = shape->made.area * factor * factor;
         return LQ_OK;
     }
-    double as_stored;
-    LQI_TRY(lqi_area_transformed(a->context, shape->mesh, shape->topology_examined ? shape->topology.flag : NULL, transform, &as_stored));
-    /* Caps are few and small: they scale like the average of the surface. */
-    double caps = shape->made.area - shape->stored.area;
-    *area = as_stored + (caps > 0 && shape->stored.area > 0 ? caps * as_stored / shape->stored.area : 0);
+    const lqi_mesh *solid = shape->solid_flag ? &shape->solid : shape->mesh;
+    LQI_TRY(lqi_area_transformed(a->context, solid, shape->solid_flag, transform, area));
     return LQ_OK;
 }
 
@@ -92,10 +92,12 @@ static void add_volume(analysis *a, const lqi_shape *shape, double scale)
     a->stored_volume += shape->stored.volume * scale;
     a->low += shape->volume_low * scale;
     a->high += shape->volume_high * scale;
-    a->range_known |= !shape->closed_after_repair || shape->volume_low != shape->volume_high;
+    a->range_known |= shape->topology_examined && (!shape->closed_after_repair || shape->volume_low != shape->volume_high);
     a->solids += shape->shells_solid;
     /* By rule only where the file as it stands is closed: after repairs it would be another file's volume. */
-    bool known = shape->by_rule_known && shape->topology.unbalanced_edges == 0 &&
+    a->moments_known &= shape->moments_known;
+    a->volume_examined &= shape->topology_examined;
+    bool known = shape->volume_examined && shape->closed_after_repair && shape->topology.unbalanced_edges == 0 &&
                  shape->topology.duplicate_triangles == shape->topology.duplicates_kept;
     a->by_rule_known &= known;
     a->by_rule.positive += shape->by_rule.positive * scale;
@@ -106,6 +108,7 @@ static void add_volume(analysis *a, const lqi_shape *shape, double scale)
 static lq_status add_instance(analysis *a, const lqi_part_instance *instance, lq_facts *facts, lqi_item_facts *item, lqi_box *whole)
 {
     const lqi_shape *shape = &a->shapes[instance->mesh];
+    if (instance->role == LQ_ROLE_NEGATIVE) return LQ_OK;
     double scale = fabs(lqi_transform_determinant(instance->transform));
     double area;
     LQI_TRY(placed_area(a, shape, instance->transform, &area));
@@ -122,6 +125,35 @@ static lq_status add_instance(analysis *a, const lqi_part_instance *instance, lq
     item->area_mm2 += placed.area;
     add_counts(facts, shape);
     add_volume(a, shape, scale);
+    return LQ_OK;
+}
+
+/* What a negative part takes away is not computed; it lies between nothing and its whole volume. */
+static void subtract_negatives(analysis *a, const lq_report *report)
+{
+    for (size_t i = 0; i < a->part->instance_count; i++) {
+        const lqi_part_instance *instance = &a->part->instances[i];
+        if (instance->role != LQ_ROLE_NEGATIVE) continue;
+        const lqi_shape *shape = &a->shapes[instance->mesh];
+        lqi_box box = lqi_box_placed(shape->mesh, &shape->box, instance->transform);
+        if (!lqi_box_touches(&box, &report->items[instance->item].box)) continue;
+        a->negative_volume += fmax(0, shape->volume_high) * fabs(lqi_transform_determinant(instance->transform));
+        a->negative_count++;
+    }
+    if (!a->negative_count) return;
+    a->range_known = true;
+    a->low = fmax(0, a->low - a->negative_volume);
+}
+
+static lq_status tell_negatives(const analysis *a, lq_report *report)
+{
+    if (!a->negative_count) return LQ_OK;
+    lqi_note *note;
+    LQI_TRY(lqi_notes_add(&report->notes, "negative_part", LQ_SEVERITY_WARN, a->negative_count, -1, &note,
+                          "Negative parts cut into the model; the price is for the part before they are cut away."));
+    note->measure_name = "volume_max_mm3";
+    note->measure_value = a->negative_volume;
+    note->measure_unit = "mm3";
     return LQ_OK;
 }
 
@@ -145,7 +177,7 @@ static double quantisation_error(const lq_part *part, const lqi_box *box, double
     double largest = 0;
     for (int i = 0; i < 3; i++) largest = fmax(largest, fmax(fabs(box->min[i]), fabs(box->max[i])));
     double half_ulp = part->file.format == LQ_FORMAT_3MF ? largest * DBL_EPSILON / 2 : largest * (double)FLT_EPSILON / 2;
-    return half_ulp * area;
+    return sqrt(3) * half_ulp * area;
 }
 
 static void fill_measures(const analysis *a, const lqi_box *box, lq_facts *facts)
@@ -159,7 +191,9 @@ static void fill_measures(const analysis *a, const lqi_box *box, lq_facts *facts
         facts->volume_nonzero_mm3 = a->by_rule.nonzero;
         facts->volume_even_odd_mm3 = a->by_rule.even_odd;
     }
-    if (a->range_known) {
+    if (!a->volume_examined) {
+        facts->volume_error_mm3 = NAN;
+    } else if (a->range_known) {
         facts->volume_low_mm3 = a->low;
         facts->volume_high_mm3 = a->high;
     } else {
@@ -168,9 +202,9 @@ static void fill_measures(const analysis *a, const lqi_box *box, lq_facts *facts
     for (int i = 0; i < 3; i++) {
         facts->box_min_mm[i] = box->min[i];
         facts->box_max_mm[i] = box->max[i];
-        facts->centroid_mm[i] = m->volume > 0 ? m->reference[i] + m->first[i] / m->volume : NAN;
+        facts->centroid_mm[i] = m->volume > 0 && a->moments_known ? m->reference[i] + m->first[i] / m->volume : NAN;
     }
-    fill_inertia(m, facts);
+    if (a->moments_known) fill_inertia(m, facts);
 }
 
 static lq_facts unknown_facts(lq_topology depth)
@@ -194,7 +228,7 @@ static lq_status find_what_is_wrong(analysis *a, lq_report *report)
     const lq_part *part = a->part;
     uint64_t *copies = lqi_alloc_zeroed(a->context, part->mesh_count, sizeof *copies);
     if (!copies) return lqi_memory_status(a->context);
-    for (size_t i = 0; i < part->instance_count; i++) copies[part->instances[i].mesh]++;
+    for (size_t i = 0; i < part->instance_count; i++) copies[part->instances[i].mesh] += part->instances[i].role == LQ_ROLE_MODEL;
     lq_status status = LQ_OK;
     for (size_t i = 0; i < part->instance_count && status == LQ_OK; i++) {
         uint32_t mesh = part->instances[i].mesh;
@@ -212,6 +246,7 @@ static lq_status find_what_is_wrong(analysis *a, lq_report *report)
                        .unit_assumed = strcmp(part->file.unit_source, "assumed") == 0,
                        .unit_suspect = &report->unit_suspect};
     for (int i = 0; i < 3; i++) whole.box_size[i] = facts->box_max_mm[i] - facts->box_min_mm[i];
+    LQI_TRY(tell_negatives(a, report));
     LQI_TRY(lqi_findings_of_whole(&report->notes, &whole));
     lqi_notes_sort(&report->notes);
     report->facts.verdict = lqi_findings_verdict(&report->notes);
@@ -250,11 +285,14 @@ static lq_status make_items(lq_report *report, const lq_part *part)
 {
     report->items = lqi_arena_alloc(&report->arena, part->item_count * sizeof *report->items);
     if (!report->items) return lqi_memory_status(report->context);
+    char *copy = NULL;
     for (size_t i = 0; i < part->item_count; i++) {
         const char *name = part->item_names[i];
-        char *copy = lqi_arena_alloc(&report->arena, strlen(name) + 1);
-        if (!copy) return lqi_memory_status(report->context);
-        strcpy(copy, name);
+        if (i == 0 || name != part->item_names[i - 1]) { /* shared in the part, shared here */
+            copy = lqi_arena_alloc(&report->arena, strlen(name) + 1);
+            if (!copy) return lqi_memory_status(report->context);
+            strcpy(copy, name);
+        }
         report->items[i] = (lqi_item_facts){.name = copy, .box = lqi_box_empty()};
     }
     report->item_count = part->item_count;
@@ -286,7 +324,9 @@ static lq_status analyse(analysis *a, lq_report *report)
         if (i % 4096 == 0) LQI_TRY(lqi_progress(a->context, "measure", i, part->instance_count));
         LQI_TRY(add_instance(a, &part->instances[i], &report->facts, &report->items[part->instances[i].item], &box));
     }
+    subtract_negatives(a, report);
     drop_empty_items(report);
+    if (part->placed_triangles) report->facts.triangle_count = part->placed_triangles;
     report->facts.unit = part->file.unit;
     fill_measures(a, &box, &report->facts);
     return find_what_is_wrong(a, report);
@@ -303,12 +343,14 @@ lq_status lq_part_analyse(lq_context *context, const lq_part *part, const lq_ana
     report->context = context;
     lqi_arena_init(&report->arena, context);
     lqi_notes_init(&report->notes, context);
-    analysis a = {.context = context, .part = part, .by_rule_known = true};
-    if (options) {
-        a.depth = options->topology;
-        a.fill = options->fill;
-    }
-    lq_status status = analyse(&a, report);
+    analysis a = {.context = context, .part = part, .by_rule_known = true, .moments_known = true, .volume_examined = true};
+    lq_analyse_options chosen;
+    lqi_copy_options(&chosen, sizeof chosen, options);
+    a.depth = chosen.topology;
+    a.fill = chosen.fill;
+    bool known = (int)chosen.topology >= 0 && chosen.topology <= LQ_TOPOLOGY_CERTIFICATE && (int)chosen.fill >= 0 &&
+                 chosen.fill <= LQ_FILL_EVEN_ODD;
+    lq_status status = known ? analyse(&a, report) : lqi_fail(context, LQI_ARGUMENT, -1, "The fill rule or the depth is not known.");
     free_shapes(&a);
     if (status != LQ_OK) {
         lq_report_destroy(report);

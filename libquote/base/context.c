@@ -15,12 +15,21 @@ static void *heap_reallocate(void *user, void *block, size_t size_old, size_t si
     return NULL;
 }
 
+void lqi_copy_options(void *to, size_t size, const void *from)
+{
+    memset(to, 0, size);
+    if (!from) return;
+    size_t given;
+    memcpy(&given, from, sizeof given);
+    memcpy(to, from, given && given < size ? given : size);
+}
+
 static uint64_t or_default(uint64_t value, uint64_t fallback) { return value ? value : fallback; }
 
 static void fill_limits(lq_limits *out, const lq_limits *in)
 {
-    lq_limits given = {0};
-    if (in) memcpy(&given, in, in->struct_size && in->struct_size < sizeof given ? in->struct_size : sizeof given);
+    lq_limits given;
+    lqi_copy_options(&given, sizeof given, in);
     *out = (lq_limits){
         .struct_size = sizeof *out,
         .input_bytes = or_default(given.input_bytes, (uint64_t)2 << 30),
@@ -33,7 +42,7 @@ static void fill_limits(lq_limits *out, const lq_limits *in)
         .xml_depth = or_default(given.xml_depth, 64),
         .component_depth = or_default(given.component_depth, 32),
         .instances = or_default(given.instances, 1000000),
-        .work_units = or_default(given.work_units, 4000000000u),
+        .work_units = or_default(given.work_units, 500000000),
     };
 }
 
@@ -49,9 +58,8 @@ static void fill_key(uint8_t key[16], const void *context)
 
 lq_status lqi_context_create(const lq_context_options *options, lq_context **out)
 {
-    lq_context_options given = {0};
-    if (options)
-        memcpy(&given, options, options->struct_size && options->struct_size < sizeof given ? options->struct_size : sizeof given);
+    lq_context_options given;
+    lqi_copy_options(&given, sizeof given, options);
     lq_allocator allocator = given.allocator ? *given.allocator : (lq_allocator){heap_reallocate, NULL};
     if (!allocator.reallocate) return LQ_ERR_ARGUMENT;
     lq_context *context = allocator.reallocate(allocator.user, NULL, 0, sizeof *context);

@@ -32,6 +32,10 @@ struct lq_context {
 /* Everything but the kernels, which the API floor plugs in. */
 lq_status lqi_context_create(const lq_context_options *options, lq_context **context);
 
+/* Copies a struct that the caller filled: as much as it says it has, the rest zero. NULL gives all zero. `struct_size` is
+ * the first member; 0 means the size that is known here. */
+void lqi_copy_options(void *to, size_t size, const void *from);
+
 /* Forgets the last failure but not a cancel: every public call that can fail begins with it. */
 void lqi_begin(lq_context *context);
 

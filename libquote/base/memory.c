@@ -20,14 +20,14 @@ typedef struct block_header {
     size_t unused;
 } block_header;
 
-static bool reserve(lq_context *context, size_t size)
+static bool reserve(lq_context *context, size_t size, bool quiet)
 {
     uint64_t held = atomic_load_explicit(&context->memory_held, memory_order_relaxed);
     uint64_t after;
     do {
         after = lqi_add_saturated(held, size);
         if (after > context->limits.memory_bytes) {
-            lqi_fail_over_limit(context, "memory_bytes", context->limits.memory_bytes, after);
+            if (!quiet) lqi_fail_over_limit(context, "memory_bytes", context->limits.memory_bytes, after);
             return false;
         }
     } while (!atomic_compare_exchange_weak_explicit(&context->memory_held, &held, after, memory_order_relaxed,
@@ -56,24 +56,27 @@ static void advise_huge_pages(void *block, size_t size)
 #endif
 }
 
-void *lqi_alloc(lq_context *context, size_t size)
+/* quiet: a failure is not recorded, because the caller can do with less. */
+static void *allocate(lq_context *context, size_t size, bool quiet)
 {
     size_t whole;
     if (!lqi_add_size(size, HEADER_SIZE, &whole)) {
-        lqi_fail_over_limit(context, "memory_bytes", context->limits.memory_bytes, UINT64_MAX);
+        if (!quiet) lqi_fail_over_limit(context, "memory_bytes", context->limits.memory_bytes, UINT64_MAX);
         return NULL;
     }
-    if (!reserve(context, whole)) return NULL;
+    if (!reserve(context, whole, quiet)) return NULL;
     block_header *header = context->allocator.reallocate(context->allocator.user, NULL, 0, whole);
     if (!header) {
         release(context, whole);
-        lqi_fail(context, LQI_OUT_OF_MEMORY, -1, "The system has no memory left for this file.");
+        if (!quiet) lqi_fail(context, LQI_OUT_OF_MEMORY, -1, "The system has no memory left for this file.");
         return NULL;
     }
     header->size = whole;
     advise_huge_pages(header, whole);
     return (char *)header + HEADER_SIZE;
 }
+
+void *lqi_alloc(lq_context *context, size_t size) { return allocate(context, size, false); }
 
 void *lqi_alloc_array(lq_context *context, size_t count, size_t size)
 {
@@ -104,8 +107,9 @@ lq_status lqi_grow(lq_context *context, void **block, size_t *capacity, size_t n
     size_t target = *capacity + *capacity / 2;
     if (target < needed) target = needed;
     if (target < 16) target = 16;
-    void *grown = lqi_alloc_array(context, target, element_size);
-    if (!grown && target > needed) grown = lqi_alloc_array(context, target = needed, element_size);
+    size_t size;
+    void *grown = lqi_mul_size(target, element_size, &size) ? allocate(context, size, true) : NULL;
+    if (!grown) grown = lqi_alloc_array(context, target = needed, element_size);
     if (!grown) return lqi_memory_status(context);
     if (*block) memcpy(grown, *block, *capacity * element_size);
     lqi_free(context, *block);

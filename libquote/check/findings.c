@@ -36,10 +36,12 @@ static void measure(lqi_note *note, const char *name, double value, const char *
     note->measure_unit = unit;
 }
 
-static void effect(lqi_note *note, double volume_delta, double area_delta, double confidence)
+/* Of one copy; all copies are added up. */
+static void effect(const teller *t, lqi_note *note, double volume_delta, double area_delta, double confidence)
 {
-    note->volume_delta_mm3 = (isnan(note->volume_delta_mm3) ? 0 : note->volume_delta_mm3) + volume_delta;
-    note->area_delta_mm2 = (isnan(note->area_delta_mm2) ? 0 : note->area_delta_mm2) + area_delta;
+    double copies = (double)t->copies;
+    note->volume_delta_mm3 = (isnan(note->volume_delta_mm3) ? 0 : note->volume_delta_mm3) + volume_delta * copies;
+    note->area_delta_mm2 = (isnan(note->area_delta_mm2) ? 0 : note->area_delta_mm2) + area_delta * copies;
     note->confidence = isnan(note->confidence) ? confidence : fmin(note->confidence, confidence);
 }
 
@@ -59,12 +61,12 @@ static lq_status tell_copies(const teller *t)
     if (topology->degenerate_triangles) {
         LQI_TRY(add(t, "degenerate_triangles", LQ_SEVERITY_INFO, topology->degenerate_triangles,
                     topology->degenerate_triangle, 1, &note, "Facets without any area are left out; this changes nothing."));
-        effect(note, 0, 0, 1);
+        effect(t, note, 0, 0, 1);
     }
     if (t->shape->sliver_triangles) {
         LQI_TRY(add(t, "sliver_triangles", LQ_SEVERITY_INFO, t->shape->sliver_triangles, t->shape->sliver_triangle, 0, &note,
                     "Some facets are so thin that they have no area; this changes nothing."));
-        effect(note, 0, 0, 1);
+        effect(t, note, 0, 0, 1);
     }
     if (topology->duplicate_triangles) {
         LQI_TRY(add(t, "duplicate_triangles", LQ_SEVERITY_WARN, topology->duplicate_triangles, topology->duplicate_triangle, 1,
@@ -87,10 +89,9 @@ static lq_status tell_openings(const teller *t)
     const lqi_shape *shape = t->shape;
     const lqi_topology *topology = &shape->topology;
     bool capped = !shape->sheet;
-    double cap_area = 0, cap_volume = 0, longest = 0;
+    double cap_area = 0, longest = 0;
     for (uint32_t i = 0; i < shape->boundary.loop_count; i++) {
         cap_area += shape->boundary.loop[i].cap_area;
-        cap_volume += shape->boundary.loop[i].cap_volume;
         longest = fmax(longest, shape->boundary.loop[i].length);
     }
     double known = shape->made.volume > 0 ? fmax(0, 1 - uncertainty(shape) / shape->made.volume) : 0;
@@ -106,7 +107,7 @@ static lq_status tell_openings(const teller *t)
                                     "The surface has openings too large to be closed."));
         measure(note, "max_length_mm", longest * t->length_scale, "mm");
         if (capped)
-            effect(note, (shape->inside_out ? -cap_volume : cap_volume) * t->volume_scale,
+            effect(t, note, (shape->made.volume - fabs(shape->stored.volume)) * t->volume_scale,
                    cap_area * t->length_scale * t->length_scale, known);
     }
     return LQ_OK;
@@ -120,7 +121,7 @@ static lq_status tell_edges(const teller *t)
     if (topology->non_manifold_edges) {
         LQI_TRY(add(t, "non_manifold_edges", LQ_SEVERITY_WARN, topology->non_manifold_edges, topology->non_manifold_triangle, 1,
                     &note, "More than two facets meet in some edges; bodies that touch there are measured as they stand."));
-        if (shape->closed_after_repair) effect(note, 0, 0, 1);
+        if (shape->closed_after_repair) effect(t, note, 0, 0, 1);
     }
     if (topology->misoriented_triangles)
         LQI_TRY(add(t, "misoriented_triangles", LQ_SEVERITY_WARN, topology->misoriented_triangles,
@@ -142,14 +143,13 @@ static lq_status tell_shells(const teller *t)
     if (shape->inside_out)
         LQI_TRY(add(t, "mesh_inside_out", LQ_SEVERITY_WARN, 1, -1, 1, &note,
                     "The whole surface faces inwards; it is turned inside out."));
-    if (!shape->closed_after_repair) return LQ_OK;
     if (shape->shells_cavity)
         LQI_TRY(add(t, "cavity_shells", LQ_SEVERITY_INFO, shape->shells_cavity, -1, 0, &note,
                     "The part has enclosed hollow spaces; they are not counted as material."));
     if (shape->shells_inverted) {
         LQI_TRY(add(t, "shell_inverted", LQ_SEVERITY_WARN, shape->shells_inverted, -1, 0, &note,
                     "Some bodies face inwards and lie in no other body; whether they are meant to be solid is not clear."));
-        measure(note, "volume_if_solid_mm3", shape->volume_high * t->volume_scale, "mm3");
+        measure(note, "volume_if_solid_mm3", shape->volume_solid * t->volume_scale, "mm3");
     }
     if (shape->shells_nested) {
         LQI_TRY(add(t, "nested_solid_shell", LQ_SEVERITY_WARN, shape->shells_nested, -1, 0, &note,
@@ -163,10 +163,10 @@ static lq_status tell_shells(const teller *t)
                               "The surface cuts through itself; what lies inside twice is counted once."));
         measure(note, "overlap_volume_mm3", shape->columns.overlap * t->volume_scale, "mm3");
         double stored = shape->inside_out ? -shape->stored.volume : shape->stored.volume;
-        effect(note, (shape->made.volume - stored) * t->volume_scale, 0,
+        effect(t, note, (shape->made.volume - stored) * t->volume_scale, 0,
                shape->made.volume > 0 ? fmax(0, 1 - uncertainty(shape) / shape->made.volume) : 0);
     }
-    if (!shape->shells.nested_examined || !shape->columns.examined)
+    if (!shape->volume_examined)
         LQI_TRY(add(t, "work_budget_exceeded", LQ_SEVERITY_WARN, 1, -1, 0, &note,
                     "Where bodies overlap or lie inside each other could not be examined within the work limit."));
     return LQ_OK;
@@ -192,6 +192,9 @@ lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const 
     teller t = {notes, shape, transform, scale, cbrt(scale), copies};
     if (!shape->topology_examined) {
         lqi_note *note;
+        if (!shape->closed_after_repair)
+            LQI_TRY(add(&t, "open_edges", LQ_SEVERITY_WARN, 1, -1, 0, &note,
+                        "The surface is not closed or not oriented; how much so was not examined."));
         return add(&t, "topology_not_examined", LQ_SEVERITY_INFO, 1, -1, 0, &note,
                    "Only the streaming proof was asked for; shells and defects were not counted.");
     }

@@ -173,7 +173,7 @@ size_t lqi_zip_find_folded(const lqi_zip *zip, const char *name, size_t *names)
         if (compare_folded(entry->name, name) != 0) break;
         if (entry->ignored) continue;
         if (found == SIZE_MAX) found = zip->by_name[at];
-        if (*names == 0 || strcmp(last, entry->name) != 0) ++*names;
+        if ((*names == 0 || strcmp(last, entry->name) != 0) && ++*names == 2) break; /* two say that it is ambiguous */
         last = entry->name;
     }
     return found;

@@ -55,6 +55,13 @@ double lqi_box_diagonal(const lqi_box *box)
 lqi_box lqi_box_of_mesh(const lqi_mesh *mesh)
 {
     lqi_box box = lqi_box_empty();
+    bool any_degenerate = false;
+    for (uint32_t t = 0; t < mesh->triangle_count && !any_degenerate; t++)
+        any_degenerate = lqi_is_degenerate(mesh->corner + (size_t)3 * t);
+    for (uint32_t t = 0; any_degenerate && t < mesh->triangle_count; t++)
+        for (int k = 0; k < 3 && !lqi_is_degenerate(mesh->corner + (size_t)3 * t); k++)
+            lqi_box_add_point(&box, lqi_mesh_corner(mesh, t, k));
+    if (!lqi_box_is_empty(&box)) return box;
     for (size_t v = 0; v < mesh->vertex_count; v++) lqi_box_add_point(&box, mesh->position + 3 * v);
     return box;
 }

@@ -17,6 +17,7 @@ bool lqi_box_touches(const lqi_box *a, const lqi_box *b);
 void lqi_box_centre(const lqi_box *box, double centre[3]);
 double lqi_box_diagonal(const lqi_box *box);
 
+/* Of the corners of triangles that are not degenerate; of all when none is left. */
 lqi_box lqi_box_of_mesh(const lqi_mesh *mesh);
 
 /* The box of a placed mesh; `box` is that of the mesh itself and is enough where axes map to axes. */

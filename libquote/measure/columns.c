@@ -17,15 +17,18 @@
 /* Crossings closer than this share of the height are one place: order among them is rounding. */
 #define SAME_PLACE_SHARE 1e-9
 
+#define CROWDED 256
+
 typedef struct hit {
     double z;
+    uint32_t shell;
     int32_t step; /* change of the winding on the way up */
 } hit;
 
 typedef struct raster {
     lq_context *context;
-    const lqi_mesh *mesh;
-    const uint8_t *flag;
+    const lqi_columns_request *request;
+    int axis[3]; /* which axis of the mesh is across, deep, up: a cyclic choice keeps the orientation */
     double origin[2], scale; /* sub-cells per unit of length */
     int64_t across[2];       /* cells */
     uint32_t *first;         /* per column, and one more */
@@ -46,7 +49,8 @@ static int64_t floor_divide(int64_t a, int64_t b)
 
 static corner snap(const raster *r, const double *p)
 {
-    return (corner){llround((p[0] - r->origin[0]) * r->scale), llround((p[1] - r->origin[1]) * r->scale), p[2]};
+    return (corner){llround((p[r->axis[0]] - r->origin[0]) * r->scale), llround((p[r->axis[1]] - r->origin[1]) * r->scale),
+                    p[r->axis[2]]};
 }
 
 /* Samples are cell centres. First cell whose centre is not below v; last whose centre is not above. */
@@ -91,7 +95,7 @@ static plane plane_of(const corner p[3], int64_t area)
     return (plane){p[0].z, (uz * vy - vz * uy) / whole, (vz * ux - uz * vx) / whole};
 }
 
-static void put_row(raster *r, const corner *corner0, const plane *heights, int32_t step, int64_t row, int64_t low, int64_t high)
+static void put_row(raster *r, const corner *corner0, const plane *heights, hit kind, int64_t row, int64_t low, int64_t high)
 {
     uint32_t *place = &r->first[row * r->across[0] + low + 1];
     r->hit_count += (uint64_t)(high - low + 1);
@@ -102,16 +106,18 @@ static void put_row(raster *r, const corner *corner0, const plane *heights, int3
     double z_row = heights->at + heights->per_y * (double)(centre(row) - corner0->y);
     for (int64_t cell = low; cell <= high; cell++) {
         double z = z_row + heights->per_x * (double)(centre(cell) - corner0->x);
-        r->hits[(*place++)++] = (hit){z, step};
+        kind.z = z;
+        r->hits[(*place++)++] = kind;
     }
 }
 
 static void put_triangle(raster *r, uint32_t t)
 {
-    uint8_t flag = r->flag ? r->flag[t] : 0;
+    const lqi_columns_request *request = r->request;
+    uint8_t flag = request->flag[t];
     if (flag & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) return;
     corner p[3];
-    for (int k = 0; k < 3; k++) p[k] = snap(r, lqi_mesh_corner(r->mesh, t, k));
+    for (int k = 0; k < 3; k++) p[k] = snap(r, lqi_mesh_corner(request->mesh, t, k));
     int64_t row = first_cell(smallest(p[0].y, p[1].y, p[2].y)), row_last = last_cell(largest(p[0].y, p[1].y, p[2].y));
     int64_t left = first_cell(smallest(p[0].x, p[1].x, p[2].x)), right = last_cell(largest(p[0].x, p[1].x, p[2].x));
     if (row > row_last || left > right) return;
@@ -131,14 +137,14 @@ static void put_triangle(raster *r, uint32_t t)
     for (; row <= row_last; row++) {
         int64_t low = left, high = right, y = centre(row);
         for (int k = 0; k < 3 && low <= high; k++) clip_row(&p[k], &p[k == 2 ? 0 : k + 1], y, &low, &high);
-        if (low <= high) put_row(r, &p[0], &plane_here, step, row, low, high);
+        if (low <= high) put_row(r, &p[0], &plane_here, (hit){0, request->shell[t], step}, row, low, high);
     }
 }
 
 static lq_status put_mesh(raster *r)
 {
-    for (uint32_t t = 0; t < r->mesh->triangle_count; t++) {
-        if (t % 65536 == 0) LQI_TRY(lqi_progress(r->context, "columns", t, r->mesh->triangle_count));
+    for (uint32_t t = 0; t < r->request->mesh->triangle_count; t++) {
+        if (t % 65536 == 0) LQI_TRY(lqi_progress(r->context, "columns", t, r->request->mesh->triangle_count));
         put_triangle(r, t);
         if (r->hit_count > HITS_MAX || r->work > r->context->limits.work_units) return LQ_OK;
     }
@@ -190,6 +196,23 @@ typedef struct column_sums {
     double overlap;
 } column_sums;
 
+/* Just below each hit of a shell, the other shells must wind as they do around the shell's lowest vertex; anything else
+ * proves that shells cross. A column too crowded to be looked at counts as such a proof. */
+static bool column_crosses(const hit *hits, size_t count, double same_place, const lqi_shells *shells)
+{
+    if (count > CROWDED) return true;
+    int32_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        int32_t own = 0;
+        bool clear = i == 0 || hits[i].z - hits[i - 1].z > same_place;
+        bool clear_above = i + 1 == count || hits[i + 1].z - hits[i].z > same_place;
+        for (size_t k = 0; k < i; k++) own += hits[k].shell == hits[i].shell ? hits[k].step : 0;
+        if (clear && clear_above && total - own != shells->shell[hits[i].shell].winding) return true;
+        total += hits[i].step;
+    }
+    return false;
+}
+
 /* False when nothing is added: the winding is 0 or 1 all the way and nobody asked about the mesh turned inside out. */
 static bool sum_column(hit *hits, size_t count, double same_place, bool turned_too, column_sums *sums, uint64_t *unbalanced)
 {
@@ -231,8 +254,9 @@ static void add_to_sums(lqi_columns *columns, const column_sums *here, double ar
         for (int turned = 0; turned < 2; turned++) columns->correction[rule][turned] += here->correction[rule][turned] * area;
 }
 
-static lq_status sum_columns(raster *r, double height, bool turned_too, lqi_columns *columns)
+static lq_status sum_columns(raster *r, double height, lqi_columns *columns)
 {
+    bool turned_too = r->request->turned_too, several = r->request->shells->count > 1;
     size_t across = (size_t)r->across[0], rows = (size_t)r->across[1];
     /* Two rows with one more column, which stays empty, at either end. */
     column_sums *two_rows = lqi_alloc_zeroed(r->context, 2 * (across + 2), sizeof *two_rows);
@@ -244,6 +268,10 @@ static lq_status sum_columns(raster *r, double height, bool turned_too, lqi_colu
         bool here_any = false;
         for (size_t i = 0; row < rows && i < across; i++) {
             uint32_t first = r->first[row * across + i], last = r->first[row * across + i + 1];
+            if (several && !columns->crossed && last - first > 2) {
+                sort_hits(r->hits + first, last - first);
+                columns->crossed = column_crosses(r->hits + first, last - first, same_place, r->request->shells);
+            }
             here_any |= sum_column(r->hits + first, last - first, same_place, turned_too, &here[i], &columns->unbalanced);
         }
         for (size_t i = 0; (here_any || above_any) && i < across + 1; i++) {
@@ -272,11 +300,12 @@ static void turn_counts_into_places(raster *r, size_t column_count)
     }
 }
 
-static lq_status measure_at(raster *r, const lqi_box *box, int cells, bool turned_too, lqi_columns *columns)
+static lq_status measure_at(raster *r, int cells, lqi_columns *columns)
 {
-    double width = box->max[0] - box->min[0], depth = box->max[1] - box->min[1], height = box->max[2] - box->min[2];
-    double longest = fmax(width, depth);
-    columns->cell = longest / cells;
+    const lqi_box *box = r->request->box;
+    const int *axis = r->axis;
+    double width = box->max[axis[0]] - box->min[axis[0]], depth = box->max[axis[1]] - box->min[axis[1]];
+    columns->cell = fmax(width, depth) / cells;
     r->scale = SUBCELLS / columns->cell;
     r->across[0] = (int64_t)ceil(width / columns->cell) + 1;
     r->across[1] = (int64_t)ceil(depth / columns->cell) + 1;
@@ -296,7 +325,7 @@ static lq_status measure_at(raster *r, const lqi_box *box, int cells, bool turne
     r->work = 0;
     LQI_TRY_GOTO(put_mesh(r));
     columns->examined = true;
-    status = sum_columns(r, height, turned_too, columns);
+    status = sum_columns(r, box->max[axis[2]] - box->min[axis[2]], columns);
 done:
     lqi_free(r->context, r->first);
     lqi_free(r->context, r->hits);
@@ -305,19 +334,24 @@ done:
     return status;
 }
 
-lq_status lqi_columns_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const lqi_box *box,
-                              bool turned_too, lqi_columns *columns)
+lq_status lqi_columns_measure(lq_context *context, const lqi_columns_request *request, lqi_columns *columns)
 {
     *columns = (lqi_columns){0};
-    double longest = fmax(box->max[0] - box->min[0], box->max[1] - box->min[1]);
+    const lqi_box *box = request->box;
+    const int up = request->axis, across = (up + 1) % 3, deep = (up + 2) % 3;
+    double longest = fmax(box->max[across] - box->min[across], box->max[deep] - box->min[deep]);
     if (!(longest > 0) || !isfinite(SUBCELLS * LQI_COLUMNS_ACROSS / longest)) {
         columns->examined = true; /* no width: nothing can overlap */
         return LQ_OK;
     }
+    bool small = request->shells->count == 1 && request->mesh->triangle_count < LQI_COLUMNS_SMALL_TRIANGLES;
     /* Too many crossings: coarser columns, and a larger bound that says so. */
-    for (int cells = LQI_COLUMNS_ACROSS; cells >= 16 && !columns->examined; cells /= 2) {
-        raster r = {.context = context, .mesh = mesh, .flag = flag, .origin = {box->min[0], box->min[1]}};
-        LQI_TRY(measure_at(&r, box, cells, turned_too, columns));
+    for (int cells = small ? LQI_COLUMNS_ACROSS_SMALL : LQI_COLUMNS_ACROSS; cells >= 16 && !columns->examined; cells /= 2) {
+        raster r = {.context = context,
+                    .request = request,
+                    .axis = {across, deep, up},
+                    .origin = {box->min[across], box->min[deep]}};
+        LQI_TRY(measure_at(&r, cells, columns));
         if (r.work > context->limits.work_units) break;
     }
     return LQ_OK;

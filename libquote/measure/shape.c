@@ -2,9 +2,11 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/context.h"
 #include "base/fail.h"
+#include "base/memory.h"
 
 /* A solid of this little volume for its area is no solid: a 1 m sheet of a nanometre is above it. */
 #define FLAT_SHARE 1e-12
@@ -33,121 +35,6 @@ static void count_kinds(lqi_shape *shape)
     }
 }
 
-static void turn_shells(lqi_shells *shells)
-{
-    for (uint32_t s = 0; s < shells->count; s++) {
-        lqi_shell *shell = &shells->shell[s];
-        shell->volume = -shell->volume;
-        shell->winding = -shell->winding;
-        bool in_material = shell->winding >= 1;
-        if (shell->volume > 0)
-            shell->kind = in_material ? LQI_SHELL_NESTED : LQI_SHELL_SOLID;
-        else if (shell->volume < 0)
-            shell->kind = in_material ? LQI_SHELL_CAVITY : LQI_SHELL_INVERTED;
-    }
-}
-
-static double by_fill(const lqi_volume_by_rule *volume, lq_fill fill)
-{
-    return fill == LQ_FILL_NONZERO ? volume->nonzero : fill == LQ_FILL_EVEN_ODD ? volume->even_odd : volume->positive;
-}
-
-/* The nesting of shells gives exact volumes as long as no shell cuts another or itself; the columns say whether one does,
- * and then what the cut is worth. Where both agree the exact number stands. */
-static double settle(double by_nesting, double signed_volume, double correction, double bound, bool *sampled)
-{
-    double noise = NOISE_SHARE * fabs(signed_volume);
-    bool agrees = by_nesting == signed_volume ? fabs(correction) <= noise
-                                              : fabs(signed_volume + correction - by_nesting) <= bound + noise;
-    if (agrees) return by_nesting;
-    *sampled = true;
-    return fmax(0, signed_volume + correction);
-}
-
-static lqi_volume_by_rule settle_all(const lqi_shape *shape, double signed_volume, int turned, bool *sampled)
-{
-    lqi_volume_by_rule volume = lqi_shells_volume_by_rule(&shape->shells, signed_volume);
-    const lqi_columns *c = &shape->columns;
-    if (!c->examined) return volume;
-    volume.positive = settle(volume.positive, signed_volume, c->correction[LQI_RULE_POSITIVE][turned],
-                             c->bound[LQI_RULE_POSITIVE][turned], sampled);
-    volume.nonzero = settle(volume.nonzero, signed_volume, c->correction[LQI_RULE_NONZERO][turned],
-                            c->bound[LQI_RULE_NONZERO][turned], sampled);
-    volume.even_odd = settle(volume.even_odd, signed_volume, c->correction[LQI_RULE_EVEN_ODD][turned],
-                             c->bound[LQI_RULE_EVEN_ODD][turned], sampled);
-    return volume;
-}
-
-/* If every nested solid were a cavity whose normals are wrong. */
-static double volume_if_cavities(const lqi_shells *shells)
-{
-    double sum = 0;
-    for (uint32_t s = 0; s < shells->count; s++)
-        sum += shells->shell[s].kind == LQI_SHELL_NESTED ? -shells->shell[s].volume : shells->shell[s].volume;
-    return sum;
-}
-
-static void decide_closed_volume(lqi_shape *shape, lq_fill fill)
-{
-    bool sampled = false;
-    shape->by_rule = settle_all(shape, shape->made.volume, 0, &sampled);
-    shape->by_rule_known = shape->shells.nested_examined && shape->columns.examined;
-    count_kinds(shape);
-    shape->inside_out = shape->made.volume < 0 && shape->shells_solid == 0 && shape->shells_inverted > 0;
-    lqi_volume_by_rule made = shape->by_rule;
-    if (shape->inside_out) {
-        turn_shells(&shape->shells);
-        lqi_moments_negate(&shape->made);
-        sampled = false;
-        made = settle_all(shape, shape->made.volume, 1, &sampled);
-        count_kinds(shape);
-    }
-    shape->overlaps = sampled;
-    if (shape->shells_nested) shape->volume_cavity = volume_if_cavities(&shape->shells);
-    shape->made.volume = by_fill(&made, fill);
-    shape->volume_low = shape->volume_high = shape->made.volume;
-    if (sampled) {
-        int rule = fill == LQ_FILL_NONZERO ? LQI_RULE_NONZERO : fill == LQ_FILL_EVEN_ODD ? LQI_RULE_EVEN_ODD : LQI_RULE_POSITIVE;
-        double bound = shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error;
-        shape->volume_low = fmax(0, shape->made.volume - bound);
-        shape->volume_high = shape->made.volume + bound;
-    }
-    if (shape->shells_inverted) { /* nothing or solid: both readings are in the range */
-        shape->volume_low = fmin(shape->volume_low, fmin(made.positive, fmin(made.nonzero, made.even_odd)));
-        shape->volume_high = fmax(shape->volume_high, fmax(made.positive, fmax(made.nonzero, made.even_odd)));
-    }
-    double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
-    shape->volume_is_zero = shape->made.volume <= flat;
-}
-
-static void decide_open_volume(lqi_shape *shape)
-{
-    double cap_area = 0, cap_volume = 0, uncertain = 0, opening = 0;
-    for (uint32_t i = 0; i < shape->boundary.loop_count; i++) {
-        const lqi_boundary_loop *loop = &shape->boundary.loop[i];
-        cap_area += loop->cap_area;
-        cap_volume += loop->cap_volume;
-        uncertain += loop->cap_area * loop->slack;
-        const double *v = loop->vector_area; /* the least any cap of this loop can have; one over a ragged loop has more */
-        opening += sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-    }
-    shape->made.volume += cap_volume;
-    shape->sheet = opening > LQI_CAP_SHARE_MAX * shape->made.area ||
-                   (shape->topology.non_orientable_patches && cap_area > CAP_SHARE_UNORIENTED_MAX * shape->made.area);
-    shape->inside_out = !shape->sheet && shape->made.volume < 0;
-    if (shape->inside_out) {
-        lqi_moments_negate(&shape->made);
-        turn_shells(&shape->shells);
-    }
-    count_kinds(shape);
-    shape->made.area += cap_area;
-    double half_range = uncertain + shape->made.volume_error;
-    shape->volume_low = fmax(0, shape->made.volume - half_range);
-    shape->volume_high = shape->made.volume + half_range;
-    double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
-    shape->volume_is_zero = shape->made.volume <= flat;
-}
-
 static void count_slivers(lqi_shape *shape)
 {
     const lqi_mesh *mesh = shape->mesh;
@@ -165,16 +52,196 @@ static void count_slivers(lqi_shape *shape)
     }
 }
 
-static lq_status examine_topology(lq_context *context, const double reference[3], lqi_shape *shape)
+/* ---- the solid: the mesh and its caps ---- */
+
+static lq_status make_solid(lq_context *context, lqi_shape *shape)
 {
     const lqi_mesh *mesh = shape->mesh;
-    LQI_TRY(lqi_topology_find(context, mesh, &shape->topology));
+    const lqi_boundary *boundary = &shape->boundary;
+    shape->solid = *mesh;
+    shape->solid.corner = NULL;
+    size_t own = mesh->triangle_count, count = own + boundary->cap_count;
+    if (count > LQI_TRIANGLE_COUNT_MAX) return lqi_fail_over_limit(context, "triangles", LQI_TRIANGLE_COUNT_MAX, count);
+    shape->solid.triangle_count = (uint32_t)count;
+    shape->solid.corner = lqi_alloc_array(context, count, 3 * sizeof *shape->solid.corner);
+    shape->solid_flag = shape->solid.corner ? lqi_alloc_zeroed(context, count, 1) : NULL;
+    shape->solid_shell = shape->solid_flag ? lqi_alloc_array(context, count, sizeof *shape->solid_shell) : NULL;
+    if (!shape->solid_shell) return lqi_memory_status(context);
+    memcpy(shape->solid.corner, mesh->corner, own * 3 * sizeof *mesh->corner);
+    memcpy(shape->solid_flag, shape->topology.flag, own);
+    memcpy(shape->solid_shell, shape->topology.shell, own * sizeof *shape->solid_shell);
+    if (!boundary->cap_count) return LQ_OK;
+    memcpy(shape->solid.corner + own * 3, boundary->cap_corner, (size_t)boundary->cap_count * 3 * sizeof *mesh->corner);
+    memcpy(shape->solid_shell + own, boundary->cap_shell, boundary->cap_count * sizeof *shape->solid_shell);
+    for (size_t t = own; t < count; t++)
+        if (lqi_is_degenerate(shape->solid.corner + 3 * t)) shape->solid_flag[t] = LQI_TRIANGLE_DEGENERATE;
+    return LQ_OK;
+}
+
+/* ---- where do shells cross, where does a surface cut itself? ---- */
+
+static lq_status look_along(lq_context *context, lqi_shape *shape, int axis, lqi_columns *columns)
+{
+    lqi_columns_request request = {.mesh = &shape->solid,
+                                   .flag = shape->solid_flag,
+                                   .shell = shape->solid_shell,
+                                   .shells = &shape->shells,
+                                   .box = &shape->box,
+                                   .axis = axis,
+                                   .turned_too = shape->made.volume < 0};
+    return lqi_columns_measure(context, &request, columns);
+}
+
+/* Columns along z; with several shells along x and y as well, because thin overlaps may hide between columns. The axis that
+ * sees the most is kept. */
+static lq_status measure_columns(lq_context *context, lqi_shape *shape)
+{
+    LQI_TRY(look_along(context, shape, 2, &shape->columns));
+    for (int axis = 0; axis < 2 && shape->shells.count > 1 && shape->columns.examined; axis++) {
+        lqi_columns other;
+        LQI_TRY(look_along(context, shape, axis, &other));
+        bool crossed = shape->columns.crossed || other.crossed;
+        if (!other.examined || other.overlap > shape->columns.overlap) shape->columns = other;
+        shape->columns.crossed = crossed;
+    }
+    return LQ_OK;
+}
+
+/* ---- volume by rule ---- */
+
+static double *rule_of(lqi_volume_by_rule *volume, int rule)
+{
+    return rule == LQI_RULE_POSITIVE ? &volume->positive : rule == LQI_RULE_NONZERO ? &volume->nonzero : &volume->even_odd;
+}
+
+/* The nesting of shells gives exact volumes as long as no shell crosses another or itself. Where one does, the columns say
+ * what the signed volume must be corrected by. */
+static lqi_volume_by_rule settle(const lqi_shape *shape, double signed_volume, int turned, bool *sampled)
+{
+    lqi_volume_by_rule volume = lqi_shells_volume_by_rule(&shape->shells, signed_volume);
+    const lqi_columns *c = &shape->columns;
+    double noise = NOISE_SHARE * lqi_shells_size(&shape->shells);
+    for (int rule = 0; rule < LQI_RULE_COUNT && c->examined; rule++) {
+        double *by_nesting = rule_of(&volume, rule), correction = c->correction[rule][turned];
+        double bound = *by_nesting == signed_volume ? 0 : c->bound[rule][turned];
+        if (!c->crossed && fabs(signed_volume + correction - *by_nesting) <= bound + noise) continue;
+        if (fabs(correction) <= noise && *by_nesting == signed_volume) continue; /* they touch, and no more */
+        *by_nesting = fmax(0, signed_volume + correction);
+        *sampled = true;
+    }
+    return volume;
+}
+
+/* If every nested solid were a cavity whose normals are wrong. */
+static double volume_if_cavities(const lqi_shells *shells)
+{
+    double sum = 0;
+    for (uint32_t s = 0; s < shells->count; s++)
+        sum += shells->shell[s].kind == LQI_SHELL_NESTED ? -shells->shell[s].volume : shells->shell[s].volume;
+    return sum;
+}
+
+/* Leaves out or turns the shells that the rule reads otherwise than their sign, so that area, centroid and inertia are of
+ * the same body as the volume. */
+static lq_status measure_by_rule(lq_context *context, lqi_shape *shape, int rule)
+{
+    bool any = false;
+    for (uint32_t t = 0; t < shape->solid.triangle_count; t++) {
+        if (shape->solid_flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
+        const lqi_shell *shell = &shape->shells.shell[shape->solid_shell[t]];
+        int sign = (shell->volume > 0) - (shell->volume < 0), counts = lqi_shell_counts(shell, rule);
+        if (counts == sign) continue;
+        any = true;
+        if (counts == 0)
+            shape->solid_flag[t] |= LQI_TRIANGLE_DUPLICATE;
+        else
+            shape->solid_flag[t] ^= LQI_TRIANGLE_FLIPPED;
+    }
+    if (!any) return LQ_OK;
+    LQI_TRY(lqi_moments_measure(context, &shape->solid, shape->solid_flag, shape->stored.reference, &shape->made));
+    if (shape->inside_out) lqi_moments_negate(&shape->made);
+    return LQ_OK;
+}
+
+static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *shape)
+{
+    int rule = fill == LQ_FILL_NONZERO ? LQI_RULE_NONZERO : fill == LQ_FILL_EVEN_ODD ? LQI_RULE_EVEN_ODD : LQI_RULE_POSITIVE;
+    bool sampled = false;
+    shape->volume_examined = shape->shells.nested_examined && shape->columns.examined;
+    shape->by_rule = settle(shape, shape->made.volume, 0, &sampled);
+    shape->inside_out = lqi_shells_are_inside_out(&shape->shells);
+    lqi_volume_by_rule made = shape->by_rule;
+    if (shape->inside_out) {
+        lqi_shells_turn(&shape->shells);
+        lqi_moments_negate(&shape->made);
+        sampled = false;
+        made = settle(shape, shape->made.volume, 1, &sampled);
+    }
+    count_kinds(shape);
+    if (shape->shells_nested) shape->volume_cavity = volume_if_cavities(&shape->shells);
+    shape->volume_solid = made.nonzero;
+    shape->overlaps = sampled;
+    shape->moments_known = !sampled && shape->volume_examined;
+    double volume = *rule_of(&made, rule), bound = 0;
+    if (sampled) {
+        shape->made.volume = volume;
+        bound = shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error;
+    } else {
+        LQI_TRY(measure_by_rule(context, shape, rule));
+    }
+    shape->volume_low = fmax(0, shape->made.volume - bound);
+    shape->volume_high = shape->made.volume + bound;
+    if (!shape->volume_examined) {
+        shape->volume_low = 0;
+        shape->volume_high = lqi_shells_size(&shape->shells);
+    } else if (shape->shells_inverted) { /* nothing or solid: both readings are in the range */
+        shape->volume_low = fmin(shape->volume_low, fmin(made.positive, fmin(made.nonzero, made.even_odd)));
+        shape->volume_high = fmax(shape->volume_high, fmax(made.positive, fmax(made.nonzero, made.even_odd)));
+    }
+    return LQ_OK;
+}
+
+/* What the caps leave open, and whether there is a body at all. */
+static void judge_openings(lqi_shape *shape)
+{
+    double cap_area = 0, uncertain = 0, opening = 0;
+    for (uint32_t i = 0; i < shape->boundary.loop_count; i++) {
+        const lqi_boundary_loop *loop = &shape->boundary.loop[i];
+        const double *v = loop->vector_area; /* the least any cap of this loop can have; one over a ragged loop has more */
+        cap_area += loop->cap_area;
+        uncertain += loop->cap_area * loop->slack;
+        opening += sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+    }
+    if (shape->boundary.loop_count) {
+        double surface = shape->made.area - cap_area, half_range = uncertain + shape->made.volume_error;
+        shape->sheet = opening > LQI_CAP_SHARE_MAX * surface ||
+                       (shape->topology.non_orientable_patches && cap_area > CAP_SHARE_UNORIENTED_MAX * surface);
+        shape->volume_low = fmax(0, shape->volume_low - half_range);
+        shape->volume_high += half_range;
+    }
+    double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
+    shape->volume_is_zero = shape->made.volume <= flat;
+}
+
+static lq_status examine_topology(lq_context *context, lq_fill fill, lqi_shape *shape)
+{
+    LQI_TRY(lqi_topology_find(context, shape->mesh, &shape->topology));
     shape->topology_examined = true;
-    if (!shape->topology.any_triangle) return LQ_OK;
-    LQI_TRY(lqi_boundary_find(context, mesh, &shape->topology, reference, &shape->boundary));
-    shape->closed_after_repair = shape->boundary.loop_count == 0;
-    LQI_TRY(lqi_shells_measure(context, mesh, &shape->topology, shape->closed_after_repair, &shape->shells));
+    if (!shape->topology.any_triangle) {
+        shape->volume_is_zero = true;
+        return LQ_OK;
+    }
     count_slivers(shape);
+    LQI_TRY(lqi_boundary_find(context, shape->mesh, &shape->topology, &shape->boundary));
+    shape->closed_after_repair = shape->boundary.loop_count == 0;
+    LQI_TRY(make_solid(context, shape));
+    if (shape->topology.misoriented_triangles || shape->topology.duplicate_triangles || shape->boundary.cap_count)
+        LQI_TRY(lqi_moments_measure(context, &shape->solid, shape->solid_flag, shape->stored.reference, &shape->made));
+    LQI_TRY(lqi_shells_measure(context, &shape->solid, shape->solid_flag, shape->solid_shell, shape->topology.shell_count,
+                               &shape->shells));
+    LQI_TRY(measure_columns(context, shape));
+    LQI_TRY(decide_volume(context, fill, shape));
+    judge_openings(shape);
     return LQ_OK;
 }
 
@@ -187,27 +254,15 @@ lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topolo
     LQI_TRY_GOTO(lqi_mesh_certify(context, mesh, &shape->certificate));
     LQI_TRY_GOTO(lqi_moments_measure(context, mesh, NULL, reference, &shape->stored));
     shape->made = shape->stored;
-    if (depth == LQ_TOPOLOGY_FULL) LQI_TRY_GOTO(examine_topology(context, reference, shape));
-    if (!shape->topology_examined) {
+    shape->moments_known = true;
+    if (depth == LQ_TOPOLOGY_FULL) {
+        status = examine_topology(context, fill, shape);
+    } else {
+        /* The streaming proof says nothing about overlaps: the signed volume, turned if need be, is all there is. */
         shape->inside_out = shape->made.volume < 0;
         if (shape->inside_out) lqi_moments_negate(&shape->made);
-        shape->volume_low = shape->volume_high = shape->made.volume;
         shape->closed_after_repair = shape->certificate.closed && shape->certificate.oriented;
-        status = LQ_OK;
-        goto done;
-    }
-    if (!shape->topology.any_triangle) {
-        shape->volume_is_zero = true;
-        goto done;
-    }
-    if (shape->topology.misoriented_triangles || shape->topology.duplicate_triangles)
-        LQI_TRY_GOTO(lqi_moments_measure(context, mesh, shape->topology.flag, reference, &shape->made));
-    if (shape->closed_after_repair) {
-        bool turned_too = shape->made.volume < 0; /* only such a mesh can turn out to be inside out */
-        LQI_TRY_GOTO(lqi_columns_measure(context, mesh, shape->topology.flag, &shape->box, turned_too, &shape->columns));
-        decide_closed_volume(shape, fill);
-    } else {
-        decide_open_volume(shape);
+        shape->volume_low = shape->volume_high = NAN;
     }
 done:
     if (status != LQ_OK) lqi_shape_free(context, shape);
@@ -219,5 +274,8 @@ void lqi_shape_free(lq_context *context, lqi_shape *shape)
     if (shape->topology_examined) lqi_topology_free(context, &shape->topology);
     lqi_boundary_free(context, &shape->boundary);
     lqi_shells_free(context, &shape->shells);
+    lqi_free(context, shape->solid.corner);
+    lqi_free(context, shape->solid_flag);
+    lqi_free(context, shape->solid_shell);
     *shape = (lqi_shape){0};
 }

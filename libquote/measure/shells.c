@@ -8,16 +8,26 @@
 #include "base/memory.h"
 #include "base/sort.h"
 
+/* Shells of less than this share of the whole do not decide what is inside and what is outside. */
+#define SPECK_SHARE 1e-6
+
 /* ---- measures per shell, in triangle order, so that they do not depend on threads ---- */
 
-static void measure_each(const lqi_mesh *mesh, const lqi_topology *topology, lqi_shells *shells)
+typedef struct shelled {
+    const lqi_mesh *mesh;
+    const uint8_t *flag;
+    const uint32_t *shell;
+} shelled;
+
+static void measure_each(const shelled *in, lqi_shells *shells)
 {
+    const lqi_mesh *mesh = in->mesh;
     const double *origin = mesh->position;
     for (uint32_t s = 0; s < shells->count; s++)
         shells->shell[s] = (lqi_shell){.box = lqi_box_empty(), .first_triangle = UINT32_MAX};
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        if (topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
-        lqi_shell *shell = &shells->shell[topology->shell[t]];
+        if (in->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
+        lqi_shell *shell = &shells->shell[in->shell[t]];
         double p[3][3];
         for (int k = 0; k < 3; k++) {
             uint32_t v = mesh->corner[(size_t)3 * t + (size_t)k];
@@ -29,10 +39,10 @@ static void measure_each(const lqi_mesh *mesh, const lqi_topology *topology, lqi
             for (int i = 0; i < 3; i++) p[k][i] = xyz[i] - origin[i];
         }
         if (shell->triangle_count++ == 0) shell->first_triangle = t;
-        if (topology->flag[t] & LQI_TRIANGLE_DUPLICATE) continue;
+        if (in->flag[t] & LQI_TRIANGLE_DUPLICATE) continue;
         double det = p[0][0] * (p[1][1] * p[2][2] - p[1][2] * p[2][1]) - p[0][1] * (p[1][0] * p[2][2] - p[1][2] * p[2][0]) +
                      p[0][2] * (p[1][0] * p[2][1] - p[1][1] * p[2][0]);
-        shell->volume += (topology->flag[t] & LQI_TRIANGLE_FLIPPED ? -det : det) / 6;
+        shell->volume += (in->flag[t] & LQI_TRIANGLE_FLIPPED ? -det : det) / 6;
     }
 }
 
@@ -116,8 +126,9 @@ static lq_status make_queries(lq_context *context, const lqi_mesh *mesh, const l
     return LQ_OK;
 }
 
-static lq_status find_windings(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, lqi_shells *shells)
+static lq_status find_windings(lq_context *context, const shelled *in, lqi_shells *shells)
 {
+    const lqi_mesh *mesh = in->mesh;
     query *queries = lqi_alloc_array(context, shells->count, sizeof *queries);
     if (!queries) return lqi_memory_status(context);
     uint64_t work = 0;
@@ -125,7 +136,7 @@ static lq_status find_windings(lq_context *context, const lqi_mesh *mesh, const 
     LQI_TRY_GOTO(make_queries(context, mesh, shells, queries));
     shells->nested_examined = true;
     for (uint32_t t = 0; t < mesh->triangle_count && shells->nested_examined; t++) {
-        if (topology->flag[t] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+        if (in->flag[t] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
         if (t % 65536 == 0) LQI_TRY_GOTO(lqi_progress(context, "shells", t, mesh->triangle_count));
         const double *a = lqi_mesh_corner(mesh, t, 0), *b = lqi_mesh_corner(mesh, t, 1), *c = lqi_mesh_corner(mesh, t, 2);
         double x_low = fmin(a[0], fmin(b[0], c[0])), x_high = fmax(a[0], fmax(b[0], c[0]));
@@ -134,8 +145,8 @@ static lq_status find_windings(lq_context *context, const lqi_mesh *mesh, const 
         for (uint32_t i = first_at_least(queries, shells->count, x_low); i < shells->count && queries[i].x <= x_high; i++) {
             work++;
             const query *q = &queries[i];
-            if (q->y < y_low || q->y > y_high || q->z < z_low || topology->shell[t] == q->shell) continue;
-            shells->shell[q->shell].winding += facet_winding(mesh, t, topology->flag[t] & LQI_TRIANGLE_FLIPPED, q);
+            if (q->y < y_low || q->y > y_high || q->z < z_low || in->shell[t] == q->shell) continue;
+            shells->shell[q->shell].winding += facet_winding(mesh, t, in->flag[t] & LQI_TRIANGLE_FLIPPED, q);
         }
         if (work > context->limits.work_units) shells->nested_examined = false;
     }
@@ -150,30 +161,59 @@ static void classify(lqi_shells *shells)
 {
     for (uint32_t s = 0; s < shells->count; s++) {
         lqi_shell *shell = &shells->shell[s];
-        bool in_material = shell->winding >= 1;
-        if (shell->volume > 0)
-            shell->kind = in_material ? LQI_SHELL_NESTED : LQI_SHELL_SOLID;
-        else if (shell->volume < 0)
-            shell->kind = in_material ? LQI_SHELL_CAVITY : LQI_SHELL_INVERTED;
-        else
+        if (shell->volume == 0)
             shell->kind = LQI_SHELL_SHEET;
+        else if (shell->winding >= 1)
+            shell->kind = shell->volume > 0 ? LQI_SHELL_NESTED : LQI_SHELL_CAVITY;
+        else
+            shell->kind = shell->volume > 0 && shell->winding == 0 ? LQI_SHELL_SOLID : LQI_SHELL_INVERTED;
     }
 }
 
-lq_status lqi_shells_measure(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, bool closed,
-                             lqi_shells *shells)
+lq_status lqi_shells_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const uint32_t *shell,
+                             uint32_t shell_count, lqi_shells *shells)
 {
-    *shells = (lqi_shells){.count = topology->shell_count, .nested_examined = true};
+    *shells = (lqi_shells){.count = shell_count, .nested_examined = true};
     shells->shell = lqi_alloc_array(context, shells->count, sizeof *shells->shell);
     if (!shells->shell) return lqi_memory_status(context);
-    measure_each(mesh, topology, shells);
-    lq_status status = closed && shells->count > 1 ? find_windings(context, mesh, topology, shells) : LQ_OK;
+    const shelled in = {mesh, flag, shell};
+    measure_each(&in, shells);
+    lq_status status = shells->count > 1 ? find_windings(context, &in, shells) : LQ_OK;
     if (status != LQ_OK) {
         lqi_shells_free(context, shells);
         return status;
     }
     classify(shells);
     return LQ_OK;
+}
+
+double lqi_shells_size(const lqi_shells *shells)
+{
+    double size = 0;
+    for (uint32_t s = 0; s < shells->count; s++) size += fabs(shells->shell[s].volume);
+    return size;
+}
+
+bool lqi_shells_are_inside_out(const lqi_shells *shells)
+{
+    double speck = SPECK_SHARE * lqi_shells_size(shells);
+    bool any_outer = false;
+    for (uint32_t s = 0; s < shells->count; s++) {
+        const lqi_shell *shell = &shells->shell[s];
+        if (shell->winding != 0 || fabs(shell->volume) <= speck) continue;
+        if (shell->volume > 0) return false;
+        any_outer = true;
+    }
+    return any_outer;
+}
+
+void lqi_shells_turn(lqi_shells *shells)
+{
+    for (uint32_t s = 0; s < shells->count; s++) {
+        shells->shell[s].volume = -shells->shell[s].volume;
+        shells->shell[s].winding = -shells->shell[s].winding;
+    }
+    classify(shells);
 }
 
 void lqi_shells_free(lq_context *context, lqi_shells *shells)
@@ -188,14 +228,19 @@ static int is_solid(int rule, int winding)
     return rule == 0 ? winding >= 1 : rule == 1 ? winding != 0 : winding & 1;
 }
 
+int lqi_shell_counts(const lqi_shell *shell, int rule)
+{
+    int sign = (shell->volume > 0) - (shell->volume < 0);
+    return is_solid(rule, shell->winding + sign) - is_solid(rule, shell->winding);
+}
+
 static double volume_by(const lqi_shells *shells, int rule, double signed_volume)
 {
     double sum = 0;
     bool as_signed = true, as_negated = true;
     for (uint32_t s = 0; s < shells->count; s++) {
         const lqi_shell *shell = &shells->shell[s];
-        int sign = (shell->volume > 0) - (shell->volume < 0);
-        int counts = is_solid(rule, shell->winding + sign) - is_solid(rule, shell->winding);
+        int sign = (shell->volume > 0) - (shell->volume < 0), counts = lqi_shell_counts(shell, rule);
         sum += fabs(shell->volume) * counts;
         as_signed &= counts == sign;
         as_negated &= counts == -sign;

@@ -9,8 +9,8 @@ typedef enum lqi_shell_kind {
     LQI_SHELL_SOLID,    /* positive, outside everything */
     LQI_SHELL_CAVITY,   /* negative, in material: bounds a void */
     LQI_SHELL_NESTED,   /* positive, in material: solid by the rules, often a cavity with wrong normals */
-    LQI_SHELL_INVERTED, /* negative, in no material */
-    LQI_SHELL_SHEET     /* encloses nothing that can be told */
+    LQI_SHELL_INVERTED, /* turned against what is around it: what it bounds is not clear */
+    LQI_SHELL_SHEET     /* encloses no volume */
 } lqi_shell_kind;
 
 typedef struct lqi_shell {
@@ -29,10 +29,22 @@ typedef struct lqi_shells {
     bool nested_examined; /* false: the work budget ended first, windings are 0 */
 } lqi_shells;
 
-/* closed: the chain is closed and oriented after the flags, so that windings mean something; otherwise kinds come from
- * the sign of the volume alone. */
-lq_status lqi_shells_measure(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, bool closed,
-                             lqi_shells *shells);
+/* The mesh must be closed after the flags (LQI_TRIANGLE_...); shell: per triangle, LQI_NO_SHELL for degenerate ones. */
+lq_status lqi_shells_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const uint32_t *shell,
+                             uint32_t shell_count, lqi_shells *shells);
+
+/* Is everything inside out? Outer shells decide; specks do not. */
+bool lqi_shells_are_inside_out(const lqi_shells *shells);
+
+/* Turns all shells inside out. */
+void lqi_shells_turn(lqi_shells *shells);
+
+/* What a shell adds to the volume by a fill rule (LQI_RULE_... in columns.h), in units of its own size: 1, 0 or -1. */
+int lqi_shell_counts(const lqi_shell *shell, int rule);
+
+/* The sum of all sizes: no reading of the shells gives more. */
+double lqi_shells_size(const lqi_shells *shells);
+
 void lqi_shells_free(lq_context *context, lqi_shells *shells);
 
 /* Volume by fill rule from the nesting of shells that do not cut each other. */

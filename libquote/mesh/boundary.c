@@ -69,27 +69,52 @@ static lq_status list_edges(lq_context *context, const lqi_topology *topology, e
 typedef struct walk {
     lq_context *context;
     const lqi_mesh *mesh;
-    const double *reference;
+    const lqi_topology *topology;
     edge_list list;
     uint32_t *next;    /* per vertex: its next unused edge; valid where it has edges */
     uint32_t *on_path; /* per vertex: place on the path + 1, 0: not on it */
     uint32_t *path;
     double *points;    /* of the loop being closed */
-    size_t loop_capacity;
+    size_t loop_capacity, corner_capacity, shell_capacity;
     lqi_boundary *boundary;
 } walk;
+
+/* The shell of the facets along an edge: all uses of an edge lie in one shell. */
+static uint32_t shell_of_edge(const lqi_topology *topology, uint32_t a, uint32_t b)
+{
+    uint32_t low = a < b ? a : b, high = a < b ? b : a;
+    uint32_t first = topology->edges.bucket[low], last = topology->edges.bucket[low + 1];
+    while (first < last) {
+        uint32_t middle = first + (last - first) / 2;
+        if (topology->edges.entry[middle] >> 32 < high)
+            first = middle + 1;
+        else
+            last = middle;
+    }
+    return topology->shell[lqi_half_edge_triangle(topology->edges.entry[first])];
+}
 
 static lq_status close_loop(walk *w, uint32_t first, uint32_t end)
 {
     lqi_boundary *boundary = w->boundary;
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->loop, &w->loop_capacity, (size_t)boundary->loop_count + 1, sizeof *boundary->loop));
-    lqi_boundary_loop *loop = &boundary->loop[boundary->loop_count++];
-    *loop = (lqi_boundary_loop){.edge_count = end - first, .vertex = w->path[first]};
-    for (uint32_t i = first; i < end; i++) {
-        memcpy(w->points + (size_t)3 * (i - first), w->mesh->position + (size_t)3 * w->path[i], 3 * sizeof(double));
-        w->on_path[w->path[i]] = 0;
+    uint32_t count = end - first;
+    const uint32_t *path = w->path + first;
+    for (uint32_t i = 0; i < count; i++) {
+        memcpy(w->points + (size_t)3 * i, w->mesh->position + (size_t)3 * path[i], 3 * sizeof(double));
+        w->on_path[path[i]] = 0;
     }
-    lqi_cap_measure(w->points, end - first, w->reference, loop);
+    if (count < 3) return LQ_OK; /* there and back again */
+    LQI_TRY(lqi_grow(w->context, (void **)&boundary->loop, &w->loop_capacity, (size_t)boundary->loop_count + 1, sizeof *boundary->loop));
+    LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_corner, &w->corner_capacity, ((size_t)boundary->cap_count + count) * 3,
+                     sizeof *boundary->cap_corner));
+    LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_shell, &w->shell_capacity, (size_t)boundary->cap_count + count,
+                     sizeof *boundary->cap_shell));
+    lqi_boundary_loop *loop = &boundary->loop[boundary->loop_count++];
+    *loop = (lqi_boundary_loop){.edge_count = count, .vertex = path[0], .shell = shell_of_edge(w->topology, path[0], path[1])};
+    uint32_t *corner = boundary->cap_corner + (size_t)3 * boundary->cap_count;
+    uint32_t triangles = lqi_cap_measure(w->points, count, loop, corner);
+    for (size_t i = 0; i < (size_t)3 * triangles; i++) corner[i] = path[corner[i]];
+    for (uint32_t i = 0; i < triangles; i++) boundary->cap_shell[boundary->cap_count++] = loop->shell;
     return LQ_OK;
 }
 
@@ -138,11 +163,10 @@ static lq_status walk_all(walk *w)
     return LQ_OK;
 }
 
-lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
-                            const double reference[3], lqi_boundary *boundary)
+lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, lqi_boundary *boundary)
 {
     *boundary = (lqi_boundary){0};
-    walk w = {.context = context, .mesh = mesh, .reference = reference, .boundary = boundary};
+    walk w = {.context = context, .mesh = mesh, .topology = topology, .boundary = boundary};
     lq_status status;
     LQI_TRY_GOTO(count_open_pieces(context, mesh, topology, &boundary->open_loop_count));
     LQI_TRY_GOTO(list_edges(context, topology, &w.list));
@@ -160,5 +184,7 @@ done:
 void lqi_boundary_free(lq_context *context, lqi_boundary *boundary)
 {
     lqi_free(context, boundary->loop);
+    lqi_free(context, boundary->cap_corner);
+    lqi_free(context, boundary->cap_shell);
     *boundary = (lqi_boundary){0};
 }

@@ -13,18 +13,20 @@ typedef struct lqi_boundary_loop {
     double length;
     double vector_area[3]; /* of any cap */
     double cap_area;
-    double cap_volume; /* that the cap adds to a signed volume about `reference` */
-    double slack;      /* how far another sensible cap may lie from this one: out of flatness or width, the smaller */
+    double slack; /* how far another sensible cap may lie from this one: out of flatness or width, the smaller */
+    uint32_t shell;
 } lqi_boundary_loop;
 
 typedef struct lqi_boundary {
     lqi_boundary_loop *loop;
     uint32_t loop_count;
+    uint32_t *cap_corner; /* 3 vertices of the mesh per triangle of all caps */
+    uint32_t *cap_shell;  /* which shell each of them closes */
+    uint32_t cap_count;
     uint32_t open_loop_count; /* connected pieces of the edges used once, as the file stands */
 } lqi_boundary;
 
-lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
-                            const double reference[3], lqi_boundary *boundary);
+lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, lqi_boundary *boundary);
 void lqi_boundary_free(lq_context *context, lqi_boundary *boundary);
 
 #endif

@@ -34,43 +34,49 @@ static uint32_t farthest(const double *points, uint32_t count, const double *fro
     return best;
 }
 
-static void add_triangle(const double *a, const double *b, const double *c, const double reference[3], lqi_boundary_loop *loop)
+typedef struct zipper {
+    const double *points;
+    lqi_boundary_loop *loop;
+    uint32_t *corner; /* out */
+    uint32_t triangle_count;
+} zipper;
+
+static void add_triangle(zipper *z, uint32_t a, uint32_t b, uint32_t c)
 {
-    double u[3], v[3], n[3], from[3];
-    subtract(b, a, u);
-    subtract(c, a, v);
+    double u[3], v[3], n[3];
+    subtract(z->points + (size_t)3 * b, z->points + (size_t)3 * a, u);
+    subtract(z->points + (size_t)3 * c, z->points + (size_t)3 * a, v);
     cross(u, v, n);
-    subtract(a, reference, from);
-    for (int i = 0; i < 3; i++) loop->vector_area[i] += n[i] / 2;
-    loop->cap_area += sqrt(dot(n, n)) / 2;
-    loop->cap_volume += dot(from, n) / 6;
+    for (int i = 0; i < 3; i++) z->loop->vector_area[i] += n[i] / 2;
+    z->loop->cap_area += sqrt(dot(n, n)) / 2;
+    uint32_t *out = z->corner + (size_t)3 * z->triangle_count++;
+    out[0] = a, out[1] = b, out[2] = c;
 }
 
 /* Zips the two sides between the far ends, always over the shorter rung. Returns the widest rung. */
-static double zip_sides(const double *points, uint32_t count, uint32_t start, uint32_t end, const double reference[3],
-                        lqi_boundary_loop *loop)
+static double zip_sides(zipper *z, uint32_t count, uint32_t start, uint32_t end)
 {
     uint32_t left = start, right = start; /* left goes against the facets' walk, right with it */
     double widest = 0;
     while (left != end || right != end) {
         uint32_t left_next = left == 0 ? count - 1 : left - 1, right_next = right + 1 == count ? 0 : right + 1;
-        const double *l = points + (size_t)3 * left, *r = points + (size_t)3 * right;
-        const double *l_next = points + (size_t)3 * left_next, *r_next = points + (size_t)3 * right_next;
+        const double *l = z->points + (size_t)3 * left, *r = z->points + (size_t)3 * right;
+        const double *l_next = z->points + (size_t)3 * left_next, *r_next = z->points + (size_t)3 * right_next;
         bool go_left = right == end || (left != end && distance(l_next, r) <= distance(l, r_next));
         /* The cap walks each edge against the facets: left -> left_next, right_next -> right. */
         if (go_left) {
-            add_triangle(r, l, l_next, reference, loop);
+            if (right != left && right != left_next) add_triangle(z, right, left, left_next);
             left = left_next;
         } else {
-            add_triangle(r_next, r, l, reference, loop);
+            if (left != right && left != right_next) add_triangle(z, right_next, right, left);
             right = right_next;
         }
-        widest = fmax(widest, distance(points + (size_t)3 * left, points + (size_t)3 * right));
+        widest = fmax(widest, distance(z->points + (size_t)3 * left, z->points + (size_t)3 * right));
     }
     return widest;
 }
 
-void lqi_cap_measure(const double *points, uint32_t count, const double reference[3], lqi_boundary_loop *loop)
+uint32_t lqi_cap_measure(const double *points, uint32_t count, lqi_boundary_loop *loop, uint32_t *corner)
 {
     double centre[3] = {0, 0, 0}, flatness = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -79,8 +85,9 @@ void lqi_cap_measure(const double *points, uint32_t count, const double referenc
     }
     uint32_t start = farthest(points, count, centre);
     uint32_t end = farthest(points, count, points + (size_t)3 * start);
-    if (start == end) return; /* all corners in one place */
-    double widest = zip_sides(points, count, start, end, reference, loop);
+    if (start == end) return 0;
+    zipper z = {points, loop, corner, 0};
+    double widest = zip_sides(&z, count, start, end);
     double size = sqrt(dot(loop->vector_area, loop->vector_area));
     for (uint32_t i = 0; i < count; i++) {
         double from[3];
@@ -88,4 +95,5 @@ void lqi_cap_measure(const double *points, uint32_t count, const double referenc
         flatness = fmax(flatness, size > 0 ? fabs(dot(from, loop->vector_area)) / size : sqrt(dot(from, from)));
     }
     loop->slack = fmin(flatness, widest);
+    return z.triangle_count;
 }
