@@ -202,32 +202,46 @@ static const char *vertex_on_line(reader *r, const char *from)
 
 static void skip_line(reader *r) { r->p = lqi_line_end(r->p, r->end); }
 
+/* A line that goes on beyond what was looked at could hide facets: it is not passed over. */
+static lq_status skip_short_line(reader *r)
+{
+    const char *from = r->p;
+    skip_line(r);
+    if ((size_t)(r->p - from) <= NAME_SCAN_MAX) return LQ_OK;
+    return fail_at(r, LQI_STL_SYNTAX, from, "A line is longer than 64 KiB and is not part of the format.");
+}
+
 /* A name runs to the end of the line; on a single-line file it ends where the first facet begins. */
-static void skip_name(reader *r)
+static lq_status skip_name(reader *r)
 {
     const char *vertex = vertex_on_line(r, r->p);
     for (const char *p = r->p; vertex && p < vertex; p = lqi_token_end(p, r->end)) {
         p = lqi_skip_space(p, r->end);
         if (lqi_stl_keyword(p, r->end) == LQI_WORD_FACET) {
             r->p = p;
-            return;
+            return LQ_OK;
         }
     }
-    skip_line(r);
+    return skip_short_line(r);
 }
 
-static void skip_junk(reader *r)
+static lq_status skip_comment(reader *r)
+{
+    const char *p = r->p;
+    while (r->end - p >= 2 && !(p[0] == '*' && p[1] == '/')) p++;
+    if (r->end - p < 2) return fail_at(r, LQI_STL_TRUNCATED, r->p, "A comment has no end; facets may be missing.");
+    r->p = p + 2;
+    return LQ_OK;
+}
+
+static lq_status skip_junk(reader *r)
 {
     r->junk_lines++;
     const char *p = r->p;
-    if (lqi_token_starts(p, r->end, "/*")) {
-        while (p + 1 < r->end && !(p[0] == '*' && p[1] == '/')) p++;
-        r->p = p + 2 < r->end ? p + 2 : r->end;
-    } else if (*p == '#' || *p == ';' || lqi_token_starts(p, r->end, "//") || !vertex_on_line(r, p)) {
-        skip_line(r);
-    } else {
-        r->p = lqi_token_end(p, r->end);
-    }
+    if (lqi_token_starts(p, r->end, "/*")) return skip_comment(r);
+    if (*p == '#' || *p == ';' || lqi_token_starts(p, r->end, "//") || !vertex_on_line(r, p)) return skip_short_line(r);
+    r->p = lqi_token_end(p, r->end);
+    return LQ_OK;
 }
 
 static lq_status begin_solid(reader *r)
@@ -235,8 +249,7 @@ static lq_status begin_solid(reader *r)
     LQI_TRY(close_facet(r, false));
     if (r->solid_open) r->ended_without_endsolid = true;
     r->solid_open = r->any_solid = true;
-    skip_name(r);
-    return LQ_OK;
+    return skip_name(r);
 }
 
 static lq_status end_solid(reader *r)
@@ -244,8 +257,7 @@ static lq_status end_solid(reader *r)
     LQI_TRY(close_facet(r, false));
     r->solid_open = false;
     r->any_endsolid = true;
-    skip_name(r);
-    return LQ_OK;
+    return skip_name(r);
 }
 
 static lq_status end_facet(reader *r)
@@ -276,10 +288,7 @@ static lq_status read_token(reader *r)
 {
     const char *token = r->p;
     lqi_stl_word word = lqi_stl_keyword(token, r->end);
-    if (word == LQI_WORD_OTHER) {
-        skip_junk(r);
-        return LQ_OK;
-    }
+    if (word == LQI_WORD_OTHER) return skip_junk(r);
     if (word != LQI_WORD_VERTEX && word != LQI_WORD_SOLID && word != LQI_WORD_ENDSOLID) r->any_marker = true;
     r->p = lqi_token_end(token, r->end);
     switch (word) {

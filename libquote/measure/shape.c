@@ -163,6 +163,14 @@ static lq_status measure_by_rule(lq_context *context, lqi_shape *shape, int rule
     return LQ_OK;
 }
 
+/* A union has at least the volume of its largest member. */
+static double largest_shell(const lqi_shells *shells)
+{
+    double largest = 0;
+    for (uint32_t s = 0; s < shells->count; s++) largest = fmax(largest, shells->shell[s].volume);
+    return largest;
+}
+
 static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *shape)
 {
     int rule = fill == LQ_FILL_NONZERO ? LQI_RULE_NONZERO : fill == LQ_FILL_EVEN_ODD ? LQI_RULE_EVEN_ODD : LQI_RULE_POSITIVE;
@@ -182,15 +190,17 @@ static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *sha
     shape->volume_solid = made.nonzero;
     shape->overlaps = sampled;
     shape->moments_known = !sampled && shape->volume_examined;
-    double volume = *rule_of(&made, rule), bound = 0;
+    double volume = *rule_of(&made, rule), bound = 0, least = 0, most = lqi_shells_size(&shape->shells);
     if (sampled) {
-        shape->made.volume = volume;
+        if (rule == LQI_RULE_POSITIVE && !shape->shells_cavity && !shape->shells_inverted) least = largest_shell(&shape->shells);
         bound = shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error;
+        shape->made.volume = fmin(fmax(volume, least), most);
     } else {
         LQI_TRY(measure_by_rule(context, shape, rule));
+        most = shape->made.volume;
     }
-    shape->volume_low = fmax(0, shape->made.volume - bound);
-    shape->volume_high = shape->made.volume + bound;
+    shape->volume_low = fmax(least, shape->made.volume - bound);
+    shape->volume_high = fmin(most, shape->made.volume + bound);
     if (!shape->volume_examined) {
         shape->volume_low = 0;
         shape->volume_high = lqi_shells_size(&shape->shells);
@@ -201,39 +211,35 @@ static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *sha
     return LQ_OK;
 }
 
-/* What the caps leave open, and whether there is a body at all. */
-static void judge_openings(lqi_shape *shape)
+typedef struct openings {
+    double cap_area;
+    double uncertain; /* volume between this cap and another */
+    double least;     /* area that any caps have at least */
+} openings;
+
+static openings sum_openings(const lqi_boundary *boundary)
 {
-    double cap_area = 0, uncertain = 0, opening = 0;
-    for (uint32_t i = 0; i < shape->boundary.loop_count; i++) {
-        const lqi_boundary_loop *loop = &shape->boundary.loop[i];
-        const double *v = loop->vector_area; /* the least any cap of this loop can have; one over a ragged loop has more */
-        cap_area += loop->cap_area;
-        uncertain += loop->cap_area * loop->slack;
-        opening += sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+    openings sum = {0, 0, 0};
+    for (uint32_t i = 0; i < boundary->loop_count; i++) {
+        const lqi_boundary_loop *loop = &boundary->loop[i];
+        const double *v = loop->vector_area;
+        sum.cap_area += loop->cap_area;
+        sum.uncertain += loop->cap_area * loop->slack;
+        sum.least += sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
     }
-    if (shape->boundary.loop_count) {
-        double surface = shape->made.area - cap_area, half_range = uncertain + shape->made.volume_error;
-        shape->sheet = opening > LQI_CAP_SHARE_MAX * surface ||
-                       (shape->topology.non_orientable_patches && cap_area > CAP_SHARE_UNORIENTED_MAX * surface);
-        shape->volume_low = fmax(0, shape->volume_low - half_range);
-        shape->volume_high += half_range;
-    }
-    double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
-    shape->volume_is_zero = shape->made.volume <= flat;
+    return sum;
 }
 
-static lq_status examine_topology(lq_context *context, lq_fill fill, lqi_shape *shape)
+/* A surface whose openings are too large to be closed encloses nothing. */
+static bool is_sheet(const lqi_shape *shape, const openings *open)
 {
-    LQI_TRY(lqi_topology_find(context, shape->mesh, &shape->topology));
-    shape->topology_examined = true;
-    if (!shape->topology.any_triangle) {
-        shape->volume_is_zero = true;
-        return LQ_OK;
-    }
-    count_slivers(shape);
-    LQI_TRY(lqi_boundary_find(context, shape->mesh, &shape->topology, &shape->boundary));
-    shape->closed_after_repair = shape->boundary.loop_count == 0;
+    double surface = shape->stored.area;
+    return open->least > LQI_CAP_SHARE_MAX * surface ||
+           (shape->topology.non_orientable_patches && open->cap_area > CAP_SHARE_UNORIENTED_MAX * surface);
+}
+
+static lq_status measure_solid(lq_context *context, lq_fill fill, const openings *open, lqi_shape *shape)
+{
     LQI_TRY(make_solid(context, shape));
     if (shape->topology.misoriented_triangles || shape->topology.duplicate_triangles || shape->boundary.cap_count)
         LQI_TRY(lqi_moments_measure(context, &shape->solid, shape->solid_flag, shape->stored.reference, &shape->made));
@@ -241,7 +247,32 @@ static lq_status examine_topology(lq_context *context, lq_fill fill, lqi_shape *
                                &shape->shells));
     LQI_TRY(measure_columns(context, shape));
     LQI_TRY(decide_volume(context, fill, shape));
-    judge_openings(shape);
+    if (!shape->closed_after_repair) {
+        double half_range = open->uncertain + shape->made.volume_error;
+        shape->volume_low = fmax(0, shape->volume_low - half_range);
+        shape->volume_high += half_range;
+    }
+    double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
+    shape->volume_is_zero = shape->made.volume <= flat;
+    return LQ_OK;
+}
+
+static lq_status examine_topology(lq_context *context, lq_fill fill, lqi_shape *shape)
+{
+    LQI_TRY(lqi_topology_find(context, shape->mesh, &shape->topology));
+    shape->topology_examined = true;
+    shape->volume_is_zero = !shape->topology.any_triangle;
+    if (!shape->topology.any_triangle) return LQ_OK;
+    count_slivers(shape);
+    LQI_TRY(lqi_boundary_find(context, shape->mesh, &shape->topology, &shape->boundary));
+    shape->closed_after_repair = shape->boundary.loop_count == 0;
+    openings open = sum_openings(&shape->boundary);
+    shape->sheet = is_sheet(shape, &open);
+    if (!shape->sheet) return measure_solid(context, fill, &open, shape);
+    shape->made.volume = 0;
+    shape->volume_is_zero = true;
+    shape->volume_examined = true;
+    shape->moments_known = false;
     return LQ_OK;
 }
 

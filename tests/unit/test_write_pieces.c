@@ -184,8 +184,10 @@ static stl_bytes make_archive(lq_context *context, const char *const *names, con
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(lqi_zip_writer_begin(writer, names[i], (int)i == big), LQ_OK);
         size_t half = contents[i].size / 2;
-        if (half) assert_int_equal(lqi_zip_writer_write(writer, contents[i].data, half), LQ_OK);
-        assert_int_equal(lqi_zip_writer_write(writer, contents[i].data + half, contents[i].size - half), LQ_OK);
+        if (half) {
+            assert_int_equal(lqi_zip_writer_write(writer, contents[i].data, half), LQ_OK);
+            assert_int_equal(lqi_zip_writer_write(writer, contents[i].data + half, contents[i].size - half), LQ_OK);
+        }
         assert_int_equal(lqi_zip_writer_end(writer), LQ_OK);
     }
     assert_int_equal(lqi_zip_writer_finish(writer), LQ_OK);
