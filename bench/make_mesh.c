@@ -54,7 +54,8 @@ int main(int argc, char **argv)
     } else {
         stl_binary binary = {0};
         stl_ascii ascii = {.name = "torus", .decimals = 6};
-        stl_bytes bytes = strcmp(argv[3], "ascii") == 0 ? stl_write_ascii(&soup, &ascii) : stl_write_binary(&soup, &binary);
+        stl_bytes bytes =
+            strcmp(argv[3], "ascii") == 0 ? stl_write_ascii(&soup, &ascii) : stl_write_binary(&soup, &binary);
         status = write_file(argv[4], bytes.data, bytes.size);
         stl_bytes_free(&bytes);
     }

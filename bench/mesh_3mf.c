@@ -45,8 +45,8 @@ static void weld(const solid_soup *soup, text *vertices, text *triangles)
             if (!slot[i]) {
                 memcpy(point + 3 * (size_t)count, p, 12);
                 slot[i] = ++count;
-                int size = snprintf(line, sizeof line, "     <vertex x=\"%.9g\" y=\"%.9g\" z=\"%.9g\"/>\n", (double)p[0],
-                                    (double)p[1], (double)p[2]);
+                int size = snprintf(line, sizeof line, "     <vertex x=\"%.9g\" y=\"%.9g\" z=\"%.9g\"/>\n",
+                                    (double)p[0], (double)p[1], (double)p[2]);
                 add(vertices, line, (size_t)size);
             }
             id[k] = slot[i] - 1;
@@ -68,10 +68,12 @@ int mesh_write_3mf(const solid_soup *soup, const char *path)
 {
     static const char types[] =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/"
-        "content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+        "content-types\"><Default Extension=\"rels\" "
+        "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
         "<Default Extension=\"model\" ContentType=\"application/vnd.ms-package.3dmanufacturing-3dmodel+xml\"/></Types>";
     static const char rels[] =
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Relationships "
+        "xmlns=\"http://schemas.openxmlformats.org/package/2006/"
         "relationships\"><Relationship Target=\"/3D/3dmodel.model\" Id=\"r1\" "
         "Type=\"http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel\"/></Relationships>";
     text model = {0}, triangles = {0};
@@ -81,11 +83,13 @@ int mesh_write_3mf(const solid_soup *soup, const char *path)
     weld(soup, &model, &triangles);
     add_text(&model, "    </vertices>\n    <triangles>\n");
     add(&model, triangles.data, triangles.size);
-    add_text(&model, "    </triangles>\n   </mesh>\n  </object>\n </resources>\n <build>\n  <item objectid=\"1\"/>\n </build>\n</model>\n");
+    add_text(&model, "    </triangles>\n   </mesh>\n  </object>\n </resources>\n <build>\n  <item objectid=\"1\"/>\n "
+                     "</build>\n</model>\n");
     remove(path);
     zip_t *zip = zip_open(path, ZIP_CREATE, NULL);
     int bad = !zip || add_entry(zip, "[Content_Types].xml", types, sizeof types - 1) ||
-              add_entry(zip, "_rels/.rels", rels, sizeof rels - 1) || add_entry(zip, "3D/3dmodel.model", model.data, model.size);
+              add_entry(zip, "_rels/.rels", rels, sizeof rels - 1) ||
+              add_entry(zip, "3D/3dmodel.model", model.data, model.size);
     if (zip) bad |= zip_close(zip) != 0;
     free(model.data);
     free(triangles.data);

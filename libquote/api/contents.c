@@ -61,7 +61,8 @@ static lq_status fill_plates(lq_context *context, const lqi_threemf_contents *fr
         if (plate != SIZE_MAX) contents->plates[plate].item_count++;
     }
     for (size_t i = 0; i < from->plate_count; i++) {
-        contents->plate_items[i] = lqi_arena_alloc(&contents->arena, contents->plates[i].item_count * sizeof(lq_plate_item));
+        contents->plate_items[i] =
+            lqi_arena_alloc(&contents->arena, contents->plates[i].item_count * sizeof(lq_plate_item));
         if (!contents->plate_items[i]) return lqi_memory_status(context);
         contents->plates[i].item_count = 0;
     }
@@ -104,7 +105,8 @@ lq_status lqi_contents_make(lq_model *model, lqi_opened *opened, const char *nam
     if (!contents) return lqi_memory_status(context);
     lqi_arena_init(&contents->arena, context);
     contents->family = "generic";
-    lq_status status = opened->threemf ? fill_from_threemf(context, opened, contents) : fill_from_stl(context, opened, name, contents);
+    lq_status status =
+        opened->threemf ? fill_from_threemf(context, opened, contents) : fill_from_stl(context, opened, name, contents);
     if (status != LQ_OK) {
         lqi_contents_free(context, contents);
         return status;
@@ -157,9 +159,11 @@ lq_status lq_contents_plate(const lq_contents *contents, size_t index, lq_plate 
     return LQ_OK;
 }
 
-lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index, size_t item_index, lq_plate_item *item)
+lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index, size_t item_index,
+                                 lq_plate_item *item)
 {
-    if (plate_index >= contents->plate_count || item_index >= contents->plates[plate_index].item_count) return LQ_ERR_ARGUMENT;
+    if (plate_index >= contents->plate_count || item_index >= contents->plates[plate_index].item_count)
+        return LQ_ERR_ARGUMENT;
     *item = contents->plate_items[plate_index][item_index];
     return LQ_OK;
 }

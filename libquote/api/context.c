@@ -41,9 +41,12 @@ const char *lq_version_library(size_t index, const char **version)
     const struct {
         const char *name, *version;
     } libraries[] = {
-        {"libzip", zip_libzip_version()},         {"expat", XML_ExpatVersion()},
-        {"zlib", zlibVersion()},                  {"libdeflate", LIBDEFLATE_VERSION_STRING},
-        {"xxhash", LQI_TEXT_OF(XXH_VERSION_MAJOR) "." LQI_TEXT_OF(XXH_VERSION_MINOR) "." LQI_TEXT_OF(XXH_VERSION_RELEASE)},
+        {"libzip", zip_libzip_version()},
+        {"expat", XML_ExpatVersion()},
+        {"zlib", zlibVersion()},
+        {"libdeflate", LIBDEFLATE_VERSION_STRING},
+        {"xxhash",
+         LQI_TEXT_OF(XXH_VERSION_MAJOR) "." LQI_TEXT_OF(XXH_VERSION_MINOR) "." LQI_TEXT_OF(XXH_VERSION_RELEASE)},
         {"jansson", jansson_version_str()},
     };
     if (index >= sizeof libraries / sizeof libraries[0]) return NULL;

@@ -51,7 +51,8 @@ static void add_object_names(lqi_text *text, const lq_report *report)
     lqi_json_open(text, "objects", '[');
     for (size_t i = 0, told = 0; i < report->item_count && told < 1000; i++) {
         bool known = false;
-        for (size_t k = i < 64 ? 0 : i - 64; k < i && !known; k++) known = strcmp(report->items[k].name, report->items[i].name) == 0;
+        for (size_t k = i < 64 ? 0 : i - 64; k < i && !known; k++)
+            known = strcmp(report->items[k].name, report->items[i].name) == 0;
         if (known) continue;
         lqi_json_string(text, NULL, report->items[i].name);
         told++;

@@ -27,10 +27,12 @@ static bool mentions(const uint8_t *data, size_t size, const char *text)
     return false;
 }
 
-/* An archive inside: a 3MF by the names of its first parts or by its own name; its bytes are not unpacked for a list. */
+/* An archive inside: a 3MF by the names of its first parts or by its own name; its bytes are not unpacked for a list.
+ */
 static lq_format format_of_inner_zip(const char *name, const uint8_t *head, size_t size)
 {
-    bool is_3mf = ends_with(name, ".3mf") || mentions(head, size, "3D/3dmodel.model") || mentions(head, size, "[Content_Types].xml");
+    bool is_3mf = ends_with(name, ".3mf") || mentions(head, size, "3D/3dmodel.model") ||
+                  mentions(head, size, "[Content_Types].xml");
     return is_3mf ? LQ_FORMAT_3MF : LQ_FORMAT_ZIP;
 }
 
@@ -68,7 +70,8 @@ static lq_status list_entry(lq_model *model, const lqi_zip_entry *zip_entry, siz
     info->entry.name = lqi_arena_text(&model->arena, zip_entry->name, strlen(zip_entry->name));
     if (!info->entry.name) return lqi_memory_status(model->context);
     info->entry.size = zip_entry->size;
-    info->entry.format = status == LQ_OK ? format_of_entry(zip_entry->name, head, got, zip_entry->size) : format_by_name(zip_entry->name);
+    info->entry.format = status == LQ_OK ? format_of_entry(zip_entry->name, head, got, zip_entry->size)
+                                         : format_by_name(zip_entry->name);
     info->entry.quotable = status == LQ_OK && is_model_format(info->entry.format);
     model->entry_count++;
     if (status != LQ_OK) lqi_begin(model->context); /* told again when the entry is chosen */
@@ -94,7 +97,8 @@ static lq_status hash_file(lq_model *model, const lq_source *source)
     lqi_view view;
     LQI_TRY(lqi_source_view(model->context, source, &view));
     XXH128_hash_t hash = XXH3_128bits(view.data, view.size);
-    snprintf(model->hash, sizeof model->hash, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+    snprintf(model->hash, sizeof model->hash, "%016llx%016llx", (unsigned long long)hash.high64,
+             (unsigned long long)hash.low64);
     lqi_view_free(model->context, &view);
     return LQ_OK;
 }
@@ -233,7 +237,8 @@ lq_status lqi_model_choose(lq_model *model, const char *entry, lqi_opened **open
     *opened = &model->top;
     if (!lqi_opened_is_plain_archive(&model->top)) {
         if (!entry) return LQ_OK;
-        return lqi_fail(model->context, LQI_ENTRY_NOT_FOUND, -1, "The file is no archive; there is no entry %s in it.", entry);
+        return lqi_fail(model->context, LQI_ENTRY_NOT_FOUND, -1, "The file is no archive; there is no entry %s in it.",
+                        entry);
     }
     size_t index = 0;
     LQI_TRY(entry ? find_entry(model, entry, &index) : only_entry(model, &index));

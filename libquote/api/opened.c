@@ -17,7 +17,8 @@ static lq_status open_archive(lq_context *context, int depth, int lenient, lqi_o
     lq_source_memory(opened->bytes.data, opened->bytes.size, NULL, &opened->source);
     LQI_TRY(lqi_zip_open(context, &opened->source, &opened->zip));
     if (lqi_threemf_detect(opened->zip)) return lqi_threemf_open(context, opened->zip, lenient, &opened->threemf);
-    if (depth > 0) return lqi_fail(context, LQI_ZIP_NESTED, 0, "This is an archive inside an archive; unpack it first.");
+    if (depth > 0)
+        return lqi_fail(context, LQI_ZIP_NESTED, 0, "This is an archive inside an archive; unpack it first.");
     return LQ_OK;
 }
 

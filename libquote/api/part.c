@@ -27,9 +27,11 @@ typedef struct receiver {
     uint64_t instance_triangles; /* with repeats, against the limit */
 } receiver;
 
-static lq_status add_mesh(lq_part *part, uint32_t source_mesh, uint32_t first, uint32_t count, lqi_mesh *mesh, uint32_t *index)
+static lq_status add_mesh(lq_part *part, uint32_t source_mesh, uint32_t first, uint32_t count, lqi_mesh *mesh,
+                          uint32_t *index)
 {
-    LQI_TRY(lqi_grow(part->context, (void **)&part->meshes, &part->mesh_capacity, part->mesh_count + 1, sizeof *part->meshes));
+    LQI_TRY(lqi_grow(part->context, (void **)&part->meshes, &part->mesh_capacity, part->mesh_count + 1,
+                     sizeof *part->meshes));
     *index = (uint32_t)part->mesh_count;
     part->meshes[part->mesh_count++] =
         (lqi_part_mesh){.mesh = *mesh, .source_mesh = source_mesh, .first = first, .count = count};
@@ -149,7 +151,8 @@ static lq_status name_item(receiver *r, uint32_t item, const char *name)
 {
     lq_part *part = r->part;
     if (item < part->item_count) return LQ_OK;
-    LQI_TRY(lqi_grow(part->context, (void **)&part->item_names, &part->item_capacity, (size_t)item + 1, sizeof *part->item_names));
+    LQI_TRY(lqi_grow(part->context, (void **)&part->item_names, &part->item_capacity, (size_t)item + 1,
+                     sizeof *part->item_names));
     if (!r->name_copy || name != r->name_last) { /* the items of one object share its name */
         size_t size = name ? strnlen(name, ITEM_NAME_SIZE_MAX) : 0;
         while (size == ITEM_NAME_SIZE_MAX && size && ((unsigned char)name[size] & 0xC0) == 0x80) size--;
@@ -167,14 +170,16 @@ static lq_status take_instance(void *user, const lqi_instance *instance)
     lq_part *part = r->part;
     if (instance->role != LQ_ROLE_MODEL && instance->role != LQ_ROLE_NEGATIVE) return LQ_OK;
     for (int i = 0; i < 12; i++)
-        if (!isfinite(instance->transform[i])) return lqi_fail(part->context, LQI_RANGE, -1, "A placement is out of range.");
+        if (!isfinite(instance->transform[i]))
+            return lqi_fail(part->context, LQI_RANGE, -1, "A placement is out of range.");
     uint32_t mesh = 0;
     LQI_TRY(mesh_of_range(r, instance, &mesh));
     r->instance_triangles = r->instance_triangles + part->meshes[mesh].mesh.triangle_count;
     if (r->instance_triangles > part->context->limits.triangles)
         return lqi_fail_over_limit(part->context, "triangles", part->context->limits.triangles, r->instance_triangles);
     if (part->instance_count >= part->context->limits.instances)
-        return lqi_fail_over_limit(part->context, "instances", part->context->limits.instances, part->instance_count + 1);
+        return lqi_fail_over_limit(part->context, "instances", part->context->limits.instances,
+                                   part->instance_count + 1);
     LQI_TRY(lqi_grow(part->context, (void **)&part->instances, &part->instance_capacity, part->instance_count + 1,
                      sizeof *part->instances));
     LQI_TRY(name_item(r, instance->item_index, instance->object_name));
@@ -187,16 +192,19 @@ static lq_status take_instance(void *user, const lqi_instance *instance)
 
 /* ---- formats ---- */
 
-static lq_status read_stl(lq_part *part, const lqi_opened *opened, int lenient, const lq_selection *selection, const lqi_sink *sink)
+static lq_status read_stl(lq_part *part, const lqi_opened *opened, int lenient, const lq_selection *selection,
+                          const lqi_sink *sink)
 {
     lq_context *context = part->context;
     if (selection->object && strcmp(selection->object, "1") != 0) {
-        lq_status status = lqi_fail(context, LQI_OBJECT_NOT_FOUND, -1, "There is no object %s in the file.", selection->object);
+        lq_status status =
+            lqi_fail(context, LQI_OBJECT_NOT_FOUND, -1, "There is no object %s in the file.", selection->object);
         lqi_fail_candidate(context, "1");
         return status;
     }
     if (selection->plate > 1) {
-        lq_status status = lqi_fail(context, LQI_PLATE_NOT_FOUND, -1, "There is no plate %u in the file.", selection->plate);
+        lq_status status =
+            lqi_fail(context, LQI_PLATE_NOT_FOUND, -1, "There is no plate %u in the file.", selection->plate);
         lqi_fail_candidate(context, "1");
         return status;
     }
@@ -214,7 +222,8 @@ static lq_status read_stl(lq_part *part, const lqi_opened *opened, int lenient, 
     return sink->instance(sink->user, &instance);
 }
 
-static lq_status read_threemf(lq_part *part, const lqi_opened *opened, const lq_selection *selection, const lqi_sink *sink)
+static lq_status read_threemf(lq_part *part, const lqi_opened *opened, const lq_selection *selection,
+                              const lqi_sink *sink)
 {
     lqi_threemf_selection chosen = {selection->plate, selection->object, selection->unit, selection->scale};
     LQI_TRY(lqi_threemf_read(opened->threemf, &chosen, sink, &part->notes));
@@ -258,12 +267,14 @@ static lq_status describe_file(lq_part *part, const lq_model *model, const lqi_o
                                const lq_selection *selection)
 {
     lqi_file_facts *file = &part->file;
-    *file = (lqi_file_facts){.bytes = model->size, .format = lqi_opened_format(opened), .family = "generic", .open_ms = model->open_ms};
+    *file = (lqi_file_facts){
+        .bytes = model->size, .format = lqi_opened_format(opened), .family = "generic", .open_ms = model->open_ms};
     memcpy(file->hash, model->hash, sizeof file->hash);
     file->name = lqi_arena_text(&part->arena, model->name, strlen(model->name));
     if (entry) file->entry = lqi_arena_text(&part->arena, entry, strlen(entry));
     if (selection->object) file->object = lqi_arena_text(&part->arena, selection->object, strlen(selection->object));
-    if (!file->name || (entry && !file->entry) || (selection->object && !file->object)) return lqi_memory_status(part->context);
+    if (!file->name || (entry && !file->entry) || (selection->object && !file->object))
+        return lqi_memory_status(part->context);
     file->container = entry ? "zip" : opened->gzipped ? "gzip" : NULL;
     bool is_stl = !opened->threemf;
     file->unit = selection->unit != LQ_UNIT_DEFAULT ? selection->unit : LQ_UNIT_MM;
@@ -301,8 +312,8 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
     lqi_arena_init(&part->arena, context);
     lqi_notes_init(&part->notes, context);
     receiver receive = {.part = part};
-    const lqi_sink sink = {&receive, begin_mesh, take_facets, take_vertices, take_triangles,
-                           end_mesh, take_instance, expect_facets};
+    const lqi_sink sink = {&receive,       begin_mesh, take_facets,   take_vertices,
+                           take_triangles, end_mesh,   take_instance, expect_facets};
     lq_status status;
     LQI_TRY_GOTO(describe_file(part, model, opened, entry, &selection));
     if (model->top.zip) LQI_TRY_GOTO(lqi_notes_append(&part->notes, lqi_zip_notes(model->top.zip)));

@@ -23,7 +23,7 @@ typedef struct analysis {
     double low, high;
     lqi_volume_by_rule by_rule;
     bool by_rule_known, range_known, moments_known;
-    bool volume_examined; /* false: only the streaming proof was asked for; no bound is claimed */
+    bool volume_examined;   /* false: only the streaming proof was asked for; no bound is claimed */
     double negative_volume; /* of negative parts that reach into the box of their item */
     uint64_t negative_count;
     uint64_t solids;
@@ -92,7 +92,8 @@ static void add_volume(analysis *a, const lqi_shape *shape, double scale)
     a->stored_volume += shape->stored.volume * scale;
     a->low += shape->volume_low * scale;
     a->high += shape->volume_high * scale;
-    a->range_known |= shape->topology_examined && (!shape->closed_after_repair || shape->volume_low != shape->volume_high);
+    a->range_known |=
+        shape->topology_examined && (!shape->closed_after_repair || shape->volume_low != shape->volume_high);
     a->solids += shape->shells_solid;
     /* By rule only where the file as it stands is closed: after repairs it would be another file's volume. */
     a->moments_known &= shape->moments_known;
@@ -105,7 +106,8 @@ static void add_volume(analysis *a, const lqi_shape *shape, double scale)
     a->by_rule.even_odd += shape->by_rule.even_odd * scale;
 }
 
-static lq_status add_instance(analysis *a, const lqi_part_instance *instance, lq_facts *facts, lqi_item_facts *item, lqi_box *whole)
+static lq_status add_instance(analysis *a, const lqi_part_instance *instance, lq_facts *facts, lqi_item_facts *item,
+                              lqi_box *whole)
 {
     const lqi_shape *shape = &a->shapes[instance->mesh];
     if (instance->role == LQ_ROLE_NEGATIVE) return LQ_OK;
@@ -176,7 +178,8 @@ static double quantisation_error(const lq_part *part, const lqi_box *box, double
 {
     double largest = 0;
     for (int i = 0; i < 3; i++) largest = fmax(largest, fmax(fabs(box->min[i]), fabs(box->max[i])));
-    double half_ulp = part->file.format == LQ_FORMAT_3MF ? largest * DBL_EPSILON / 2 : largest * (double)FLT_EPSILON / 2;
+    double half_ulp =
+        part->file.format == LQ_FORMAT_3MF ? largest * DBL_EPSILON / 2 : largest * (double)FLT_EPSILON / 2;
     return sqrt(3) * half_ulp * area;
 }
 
@@ -212,12 +215,30 @@ static lq_facts unknown_facts(lq_topology depth)
     int64_t count = depth == LQ_TOPOLOGY_FULL ? 0 : -1;
     int yes = depth == LQ_TOPOLOGY_FULL ? 1 : -1;
     lq_facts facts = {
-        .closed = yes, .oriented = yes, .manifold = yes, .certificate_closed = 1, .certificate_oriented = 1,
-        .open_edges = count, .boundary_loops = count, .non_manifold_edges = count, .misoriented_triangles = count,
-        .degenerate_triangles = count, .duplicate_triangles = count, .shells = count, .cavities = count,
-        .volume_mm3 = NAN, .volume_error_mm3 = NAN, .volume_low_mm3 = NAN, .volume_high_mm3 = NAN,
-        .volume_signed_mm3 = NAN, .volume_positive_mm3 = NAN, .volume_nonzero_mm3 = NAN, .volume_even_odd_mm3 = NAN,
-        .area_mm2 = NAN, .support_volume_mm3 = NAN, .support_contact_mm2 = NAN,
+        .closed = yes,
+        .oriented = yes,
+        .manifold = yes,
+        .certificate_closed = 1,
+        .certificate_oriented = 1,
+        .open_edges = count,
+        .boundary_loops = count,
+        .non_manifold_edges = count,
+        .misoriented_triangles = count,
+        .degenerate_triangles = count,
+        .duplicate_triangles = count,
+        .shells = count,
+        .cavities = count,
+        .volume_mm3 = NAN,
+        .volume_error_mm3 = NAN,
+        .volume_low_mm3 = NAN,
+        .volume_high_mm3 = NAN,
+        .volume_signed_mm3 = NAN,
+        .volume_positive_mm3 = NAN,
+        .volume_nonzero_mm3 = NAN,
+        .volume_even_odd_mm3 = NAN,
+        .area_mm2 = NAN,
+        .support_volume_mm3 = NAN,
+        .support_contact_mm2 = NAN,
     };
     for (int i = 0; i < 6; i++) facts.inertia_mm5[i] = NAN;
     return facts;
@@ -228,7 +249,8 @@ static lq_status find_what_is_wrong(analysis *a, lq_report *report)
     const lq_part *part = a->part;
     uint64_t *copies = lqi_alloc_zeroed(a->context, part->mesh_count, sizeof *copies);
     if (!copies) return lqi_memory_status(a->context);
-    for (size_t i = 0; i < part->instance_count; i++) copies[part->instances[i].mesh] += part->instances[i].role == LQ_ROLE_MODEL;
+    for (size_t i = 0; i < part->instance_count; i++)
+        copies[part->instances[i].mesh] += part->instances[i].role == LQ_ROLE_MODEL;
     lq_status status = LQ_OK;
     for (size_t i = 0; i < part->instance_count && status == LQ_OK; i++) {
         uint32_t mesh = part->instances[i].mesh;
@@ -268,7 +290,7 @@ static bool any_facet_left(const analysis *a)
 static lq_status copy_file_facts(lq_report *report, const lqi_file_facts *from)
 {
     report->file = *from;
-    const char **fields[] = {&report->file.name,  &report->file.producer,   &report->file.entry, &report->file.plate_name,
+    const char **fields[] = {&report->file.name, &report->file.producer, &report->file.entry, &report->file.plate_name,
                              &report->file.object};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (!*fields[i]) continue;
@@ -343,14 +365,16 @@ lq_status lq_part_analyse(lq_context *context, const lq_part *part, const lq_ana
     report->context = context;
     lqi_arena_init(&report->arena, context);
     lqi_notes_init(&report->notes, context);
-    analysis a = {.context = context, .part = part, .by_rule_known = true, .moments_known = true, .volume_examined = true};
+    analysis a = {
+        .context = context, .part = part, .by_rule_known = true, .moments_known = true, .volume_examined = true};
     lq_analyse_options chosen;
     lqi_copy_options(&chosen, sizeof chosen, options);
     a.depth = chosen.topology;
     a.fill = chosen.fill;
     bool known = (int)chosen.topology >= 0 && chosen.topology <= LQ_TOPOLOGY_CERTIFICATE && (int)chosen.fill >= 0 &&
                  chosen.fill <= LQ_FILL_EVEN_ODD;
-    lq_status status = known ? analyse(&a, report) : lqi_fail(context, LQI_ARGUMENT, -1, "The fill rule or the depth is not known.");
+    lq_status status =
+        known ? analyse(&a, report) : lqi_fail(context, LQI_ARGUMENT, -1, "The fill rule or the depth is not known.");
     free_shapes(&a);
     if (status != LQ_OK) {
         lq_report_destroy(report);

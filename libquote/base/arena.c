@@ -50,7 +50,11 @@ void *lqi_arena_alloc(lqi_arena *arena, size_t size)
 static size_t utf8_length(const unsigned char *text, size_t size)
 {
     unsigned char a = text[0];
-    size_t length = a < 0x80 ? 1 : a >= 0xC2 && a < 0xE0 ? 2 : a >= 0xE0 && a < 0xF0 ? 3 : a >= 0xF0 && a < 0xF5 ? 4 : 0;
+    size_t length = a < 0x80                ? 1
+                    : a >= 0xC2 && a < 0xE0 ? 2
+                    : a >= 0xE0 && a < 0xF0 ? 3
+                    : a >= 0xF0 && a < 0xF5 ? 4
+                                            : 0;
     if (!length || length > size) return 0;
     for (size_t i = 1; i < length; i++)
         if ((text[i] & 0xC0) != 0x80) return 0;

@@ -46,13 +46,15 @@ static void fill_limits(lq_limits *out, const lq_limits *in)
     };
 }
 
-/* Where the system has no entropy to give, addresses and the clock must do: the key only guards against crafted files. */
+/* Where the system has no entropy to give, addresses and the clock must do: the key only guards against crafted files.
+ */
 static void fill_key(uint8_t key[16], const void *context)
 {
     if (getrandom(key, 16, GRND_NONBLOCK) == 16) return;
     struct timespec now = {0};
     clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t words[2] = {(uint64_t)(uintptr_t)context * 0x9E3779B97F4A7C15u, (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 32};
+    uint64_t words[2] = {(uint64_t)(uintptr_t)context * 0x9E3779B97F4A7C15u,
+                         (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 32};
     memcpy(key, words, 16);
 }
 

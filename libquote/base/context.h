@@ -32,14 +32,15 @@ struct lq_context {
 /* Everything but the kernels, which the API floor plugs in. */
 lq_status lqi_context_create(const lq_context_options *options, lq_context **context);
 
-/* Copies a struct that the caller filled: as much as it says it has, the rest zero. NULL gives all zero. `struct_size` is
- * the first member; 0 means the size that is known here. */
+/* Copies a struct that the caller filled: as much as it says it has, the rest zero. NULL gives all zero. `struct_size`
+ * is the first member; 0 means the size that is known here. */
 void lqi_copy_options(void *to, size_t size, const void *from);
 
 /* Forgets the last failure but not a cancel: every public call that can fail begins with it. */
 void lqi_begin(lq_context *context);
 
-/* Call from loops, at least once per megabyte of work and from the calling thread: LQ_OK, or LQ_ERR_CANCELLED recorded. */
+/* Call from loops, at least once per megabyte of work and from the calling thread: LQ_OK, or LQ_ERR_CANCELLED recorded.
+ */
 lq_status lqi_progress(lq_context *context, const char *stage, uint64_t done, uint64_t total);
 
 /* For worker threads: should this loop stop early? Cheap. Records nothing. */

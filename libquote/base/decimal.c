@@ -134,10 +134,7 @@ static void big_multiply_add(big *x, uint32_t factor, uint32_t addend)
     if (carry && x->count < LIMBS) x->limb[x->count++] = (uint32_t)carry;
 }
 
-static int big_bits(const big *x)
-{
-    return x->count ? x->count * 32 - __builtin_clz(x->limb[x->count - 1]) : 0;
-}
+static int big_bits(const big *x) { return x->count ? x->count * 32 - __builtin_clz(x->limb[x->count - 1]) : 0; }
 
 static void big_shift_left(big *x, int bits)
 {

@@ -35,10 +35,12 @@ lq_status lqi_fail(lq_context *context, lqi_reason reason, int64_t offset, const
 {
     lq_status status = reasons[reason].status;
     int expected = 0;
-    if (!atomic_compare_exchange_strong_explicit(&context->failed, &expected, 1, memory_order_relaxed, memory_order_relaxed))
+    if (!atomic_compare_exchange_strong_explicit(&context->failed, &expected, 1, memory_order_relaxed,
+                                                 memory_order_relaxed))
         return status;
     lq_error *error = &context->error;
-    *error = (lq_error){.status = status, .code = reasons[reason].word, .offset = offset, .line = -1, .limit = -1, .actual = -1};
+    *error = (lq_error){
+        .status = status, .code = reasons[reason].word, .offset = offset, .line = -1, .limit = -1, .actual = -1};
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error->message, sizeof error->message, format, arguments);
@@ -54,7 +56,10 @@ static void copy_once(char *to, size_t size, const char *from)
     make_harmless(to, size);
 }
 
-void lqi_fail_part(lq_context *context, const char *part) { copy_once(context->error.part, sizeof context->error.part, part); }
+void lqi_fail_part(lq_context *context, const char *part)
+{
+    copy_once(context->error.part, sizeof context->error.part, part);
+}
 
 void lqi_fail_detected(lq_context *context, const char *detected)
 {

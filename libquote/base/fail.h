@@ -2,8 +2,8 @@
 #ifndef LQI_FAIL_H
 #define LQI_FAIL_H
 
-#include "libquote.h"
 #include "base/reason_list.h"
+#include "libquote.h"
 
 /* Records reason, place and sentence in the context and returns the reason's status. offset, line: -1 for none.
  * The message may hold text from the file: control characters are removed. */
@@ -22,17 +22,17 @@ lq_status lqi_fail_over_limit(lq_context *context, const char *limit_name, uint6
 
 const char *lqi_reason_word(lqi_reason reason);
 
-#define LQI_TRY(expression)                                                                                            \
-    do {                                                                                                               \
-        lq_status lqi_try_status_ = (expression);                                                                      \
-        if (lqi_try_status_ != LQ_OK) return lqi_try_status_;                                                          \
+#define LQI_TRY(expression)                                   \
+    do {                                                      \
+        lq_status lqi_try_status_ = (expression);             \
+        if (lqi_try_status_ != LQ_OK) return lqi_try_status_; \
     } while (0)
 
 /* The same for functions with one clean-up: status must be a local, and `done` the label. */
-#define LQI_TRY_GOTO(expression)                                                                                       \
-    do {                                                                                                               \
-        status = (expression);                                                                                         \
-        if (status != LQ_OK) goto done;                                                                                \
+#define LQI_TRY_GOTO(expression)        \
+    do {                                \
+        status = (expression);          \
+        if (status != LQ_OK) goto done; \
     } while (0)
 
 #endif

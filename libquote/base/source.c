@@ -95,7 +95,8 @@ lq_status lqi_source_view(lq_context *context, const lq_source *source, lqi_view
         *view = (lqi_view){source->data, size, NULL};
         return LQ_OK;
     }
-    if (size && !source->read_at) return lqi_fail(context, LQI_ARGUMENT, -1, "The source has neither data nor read_at.");
+    if (size && !source->read_at)
+        return lqi_fail(context, LQI_ARGUMENT, -1, "The source has neither data nor read_at.");
     uint8_t *block = lqi_alloc(context, size);
     if (!block) return lqi_memory_status(context);
     lq_status status = LQ_OK;

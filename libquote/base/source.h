@@ -6,7 +6,8 @@
 
 #include "libquote.h"
 
-/* All bytes of a source as one block: in place when the source lies in memory, else copied to a block of the context. */
+/* All bytes of a source as one block: in place when the source lies in memory, else copied to a block of the context.
+ */
 typedef struct lqi_view {
     const uint8_t *data;
     size_t size;

@@ -24,8 +24,8 @@ void lqi_text_format(lqi_text *text, const char *format, ...) __attribute__((for
 lq_status lqi_text_take(lqi_text *text, char **data, size_t *size);
 
 /* JSON. `key` is NULL inside arrays and at the top. Commas are placed by themselves. */
-void lqi_json_open(lqi_text *text, const char *key, char bracket); /* '{' or '[' */
-void lqi_json_close(lqi_text *text, char bracket);                 /* '}' or ']' */
+void lqi_json_open(lqi_text *text, const char *key, char bracket);        /* '{' or '[' */
+void lqi_json_close(lqi_text *text, char bracket);                        /* '}' or ']' */
 void lqi_json_string(lqi_text *text, const char *key, const char *value); /* NULL: null */
 void lqi_json_number(lqi_text *text, const char *key, double value);      /* not finite: null */
 void lqi_json_integer(lqi_text *text, const char *key, int64_t value);

@@ -45,8 +45,8 @@ static void effect(const teller *t, lqi_note *note, double volume_delta, double 
     note->confidence = isnan(note->confidence) ? confidence : fmin(note->confidence, confidence);
 }
 
-static lq_status add(const teller *t, const char *code, lq_severity severity, uint64_t count, int64_t triangle, int repaired,
-                     lqi_note **out, const char *message)
+static lq_status add(const teller *t, const char *code, lq_severity severity, uint64_t count, int64_t triangle,
+                     int repaired, lqi_note **out, const char *message)
 {
     LQI_TRY(lqi_notes_add(t->notes, code, severity, count * t->copies, -1, out, "%s", message));
     (*out)->repairable = (*out)->repaired = repaired;
@@ -60,18 +60,21 @@ static lq_status tell_copies(const teller *t)
     lqi_note *note;
     if (topology->degenerate_triangles) {
         LQI_TRY(add(t, "degenerate_triangles", LQ_SEVERITY_INFO, topology->degenerate_triangles,
-                    topology->degenerate_triangle, 1, &note, "Facets without any area are left out; this changes nothing."));
+                    topology->degenerate_triangle, 1, &note,
+                    "Facets without any area are left out; this changes nothing."));
         effect(t, note, 0, 0, 1);
     }
     if (t->shape->sliver_triangles) {
-        LQI_TRY(add(t, "sliver_triangles", LQ_SEVERITY_INFO, t->shape->sliver_triangles, t->shape->sliver_triangle, 0, &note,
-                    "Some facets are so thin that they have no area; this changes nothing."));
+        LQI_TRY(add(t, "sliver_triangles", LQ_SEVERITY_INFO, t->shape->sliver_triangles, t->shape->sliver_triangle, 0,
+                    &note, "Some facets are so thin that they have no area; this changes nothing."));
         effect(t, note, 0, 0, 1);
     }
     if (topology->duplicate_triangles) {
-        LQI_TRY(add(t, "duplicate_triangles", LQ_SEVERITY_WARN, topology->duplicate_triangles, topology->duplicate_triangle, 1,
-                    &note, topology->duplicates_kept ? "Some facets are there more than once, where bodies touch." :
-                                                       "Some facets are there more than once; the extra copies are left out."));
+        LQI_TRY(add(t, "duplicate_triangles", LQ_SEVERITY_WARN, topology->duplicate_triangles,
+                    topology->duplicate_triangle, 1, &note,
+                    topology->duplicates_kept
+                        ? "Some facets are there more than once, where bodies touch."
+                        : "Some facets are there more than once; the extra copies are left out."));
     }
     if (topology->opposite_pairs)
         LQI_TRY(add(t, "opposite_triangle_pairs", LQ_SEVERITY_INFO, topology->opposite_pairs, -1, 0, &note,
@@ -79,10 +82,7 @@ static lq_status tell_copies(const teller *t)
     return LQ_OK;
 }
 
-static double uncertainty(const lqi_shape *shape)
-{
-    return (shape->volume_high - shape->volume_low) / 2;
-}
+static double uncertainty(const lqi_shape *shape) { return (shape->volume_high - shape->volume_low) / 2; }
 
 static lq_status tell_openings(const teller *t)
 {
@@ -102,9 +102,10 @@ static lq_status tell_openings(const teller *t)
         measure(note, "length_mm", topology->open_length * t->length_scale, "mm");
     }
     if (shape->boundary.open_loop_count) {
-        LQI_TRY(add(t, "boundary_loops", LQ_SEVERITY_WARN, shape->boundary.open_loop_count, topology->open_triangle, capped,
-                    &note, capped ? "The openings of the surface are closed for the measures." :
-                                    "The surface has openings too large to be closed."));
+        LQI_TRY(add(t, "boundary_loops", LQ_SEVERITY_WARN, shape->boundary.open_loop_count, topology->open_triangle,
+                    capped, &note,
+                    capped ? "The openings of the surface are closed for the measures."
+                           : "The surface has openings too large to be closed."));
         measure(note, "max_length_mm", longest * t->length_scale, "mm");
         if (capped)
             effect(t, note, (shape->made.volume - fabs(shape->stored.volume)) * t->volume_scale,
@@ -119,8 +120,9 @@ static lq_status tell_edges(const teller *t)
     const lqi_topology *topology = &shape->topology;
     lqi_note *note;
     if (topology->non_manifold_edges) {
-        LQI_TRY(add(t, "non_manifold_edges", LQ_SEVERITY_WARN, topology->non_manifold_edges, topology->non_manifold_triangle, 1,
-                    &note, "More than two facets meet in some edges; bodies that touch there are measured as they stand."));
+        LQI_TRY(add(t, "non_manifold_edges", LQ_SEVERITY_WARN, topology->non_manifold_edges,
+                    topology->non_manifold_triangle, 1, &note,
+                    "More than two facets meet in some edges; bodies that touch there are measured as they stand."));
         if (shape->closed_after_repair) effect(t, note, 0, 0, 1);
     }
     if (topology->misoriented_triangles)
@@ -129,7 +131,8 @@ static lq_status tell_edges(const teller *t)
     if (topology->non_orientable_patches)
         LQI_TRY(add(t, "non_orientable", LQ_SEVERITY_WARN, topology->non_orientable_patches, -1, 0, &note,
                     "Part of the surface has no inside and outside (like a Moebius strip)."));
-    bool only_vertices = !topology->manifold && !topology->open_edges && !topology->non_manifold_edges && !topology->unbalanced_edges;
+    bool only_vertices =
+        !topology->manifold && !topology->open_edges && !topology->non_manifold_edges && !topology->unbalanced_edges;
     if (only_vertices)
         LQI_TRY(add(t, "non_manifold_vertices", LQ_SEVERITY_INFO, 1, -1, 1, &note,
                     "Bodies touch in single points; this changes nothing."));
@@ -147,8 +150,9 @@ static lq_status tell_shells(const teller *t)
         LQI_TRY(add(t, "cavity_shells", LQ_SEVERITY_INFO, shape->shells_cavity, -1, 0, &note,
                     "The part has enclosed hollow spaces; they are not counted as material."));
     if (shape->shells_inverted) {
-        LQI_TRY(add(t, "shell_inverted", LQ_SEVERITY_WARN, shape->shells_inverted, -1, 0, &note,
-                    "Some bodies face inwards and lie in no other body; whether they are meant to be solid is not clear."));
+        LQI_TRY(
+            add(t, "shell_inverted", LQ_SEVERITY_WARN, shape->shells_inverted, -1, 0, &note,
+                "Some bodies face inwards and lie in no other body; whether they are meant to be solid is not clear."));
         measure(note, "volume_if_solid_mm3", shape->volume_solid * t->volume_scale, "mm3");
     }
     if (shape->shells_nested) {
@@ -159,8 +163,8 @@ static lq_status tell_shells(const teller *t)
     if (shape->overlaps) {
         bool several = shape->shells.count > 1;
         LQI_TRY(add(t, several ? "overlapping_shells" : "self_intersections", LQ_SEVERITY_INFO, 1, -1, 1, &note,
-                    several ? "Bodies overlap; what they share is counted once." :
-                              "The surface cuts through itself; what lies inside twice is counted once."));
+                    several ? "Bodies overlap; what they share is counted once."
+                            : "The surface cuts through itself; what lies inside twice is counted once."));
         measure(note, "overlap_volume_mm3", shape->columns.overlap * t->volume_scale, "mm3");
         double stored = shape->inside_out ? -shape->stored.volume : shape->stored.volume;
         effect(t, note, (shape->made.volume - stored) * t->volume_scale, 0,
@@ -258,7 +262,8 @@ static bool is_about_reading(const lqi_note *note)
                                         "stl_separator", "stl_decimal_comma", "stl_junk"};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(codes[i], note->code) == 0) return true;
-    return strncmp(note->code, "zip_", 4) == 0 || strncmp(note->code, "opc_", 4) == 0 || strncmp(note->code, "3mf_", 4) == 0;
+    return strncmp(note->code, "zip_", 4) == 0 || strncmp(note->code, "opc_", 4) == 0 ||
+           strncmp(note->code, "3mf_", 4) == 0;
 }
 
 bool lqi_note_is_repair(const lqi_note *note) { return note->repaired && !is_about_reading(note); }

@@ -39,8 +39,7 @@ lqi_stl_word lqi_stl_keyword(const char *p, const char *end)
 int64_t lqi_line_at(const char *begin, const char *where)
 {
     int64_t line = 1;
-    for (const char *p = begin; p < where; p++)
-        line += *p == '\n' ? p == begin || p[-1] != '\r' : *p == '\r';
+    for (const char *p = begin; p < where; p++) line += *p == '\n' ? p == begin || p[-1] != '\r' : *p == '\r';
     return line;
 }
 

@@ -15,13 +15,18 @@ typedef struct magic {
     const char *name;
 } magic;
 
-#define MAGIC(text, name) {text, sizeof(text) - 1, name}
+#define MAGIC(text, name)            \
+    {                                \
+        text, sizeof(text) - 1, name \
+    }
 
 static const magic compressions[] = {
-    MAGIC("\x28\xB5\x2F\xFD", "zstd"), MAGIC("\xFD"
-                                             "7zXZ\0",
-                                             "xz"),
-    MAGIC("BZh", "bzip2"),             MAGIC("7z\xBC\xAF\x27\x1C", "7z"),
+    MAGIC("\x28\xB5\x2F\xFD", "zstd"),
+    MAGIC("\xFD"
+          "7zXZ\0",
+          "xz"),
+    MAGIC("BZh", "bzip2"),
+    MAGIC("7z\xBC\xAF\x27\x1C", "7z"),
     MAGIC("Rar!\x1A\x07", "rar"),
 };
 
@@ -148,8 +153,8 @@ static bool contains(const char *p, const char *end, const char *lower_word)
 static const char *xml_kind(const char *p, const char *end)
 {
     if (end - p > 1024) end = p + 1024;
-    static const char *const roots[][2] = {{"<amf", "amf"},        {"<collada", "collada"}, {"<x3d", "x3d"},
-                                           {"<html", "html"},      {"<model", "3mf_model"}, {"<svg", "svg"},
+    static const char *const roots[][2] = {{"<amf", "amf"},           {"<collada", "collada"}, {"<x3d", "x3d"},
+                                           {"<html", "html"},         {"<model", "3mf_model"}, {"<svg", "svg"},
                                            {"<!doctype html", "html"}};
     for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
         if (contains(p, end, roots[i][0])) return roots[i][1];
@@ -171,7 +176,8 @@ static const char *foreign_text(const uint8_t *head, size_t size)
         if (contains(p, stop, "iso-10303-21;")) return "step";
     }
     if (p < end && *p == '{' && contains(p, end - p > 4096 ? p + 4096 : end, "\"asset\"")) return "gltf";
-    if (end - p > 2 && p[0] == '0' && lqi_is_space(p[1]) && lqi_token_starts(lqi_skip_space(p + 1, end), end, "section"))
+    if (end - p > 2 && p[0] == '0' && lqi_is_space(p[1]) &&
+        lqi_token_starts(lqi_skip_space(p + 1, end), end, "section"))
         return "dxf";
     if (!is_text(head, size)) return NULL;
     if (is_obj(p, end)) return "obj";

@@ -30,11 +30,11 @@ typedef struct reader {
     uint32_t loop_count;
     bool loop_ended; /* its end was seen: the next vertex begins another */
     const char *loop_start;
-    bool facet_open;        /* `facet` seen, its end not yet */
-    uint32_t facet_loops;   /* loops finished in it */
+    bool facet_open;      /* `facet` seen, its end not yet */
+    uint32_t facet_loops; /* loops finished in it */
     bool any_marker, any_endfacet;
     bool facet_closed_by_next; /* some facet had no endfacet of its own: the file's style */
-    bool cut_in_vertex; /* the file ended among the numbers of a vertex */
+    bool cut_in_vertex;        /* the file ended among the numbers of a vertex */
     bool solid_open, any_solid, any_endsolid, ended_without_endsolid;
     uint64_t bad_facets, polygons, junk_lines, separators, decimal_commas, decimal_dots;
     const char *bad_facet_first;
@@ -127,7 +127,8 @@ static lq_status finish_loop(reader *r)
     }
     if (count > 3) {
         if (!lqi_polygon_is_convex(r->loop, count))
-            return fail_at(r, LQI_STL_SYNTAX, r->loop_start, "A facet has more than three corners and is not flat and convex.");
+            return fail_at(r, LQI_STL_SYNTAX, r->loop_start,
+                           "A facet has more than three corners and is not flat and convex.");
         r->polygons++;
     }
     for (uint32_t i = 2; i < count; i++) {
@@ -334,9 +335,10 @@ static lq_status note_bad_facets(reader *r)
 {
     if (!r->bad_facets) return LQ_OK;
     if (r->bad_facets * 1000 > (r->facets.stored + r->bad_facets) * BAD_FACETS_PER_MILLE_MAX)
-        return fail_at(r, LQI_STL_SYNTAX, r->bad_facet_first, "Facets with fewer than three corners: the file is damaged.");
-    return lqi_notes_add(r->notes, "stl_bad_facet", LQ_SEVERITY_WARN, r->bad_facets, r->bad_facet_first - r->begin, NULL,
-                         "Facets with fewer than three corners were left out.");
+        return fail_at(r, LQI_STL_SYNTAX, r->bad_facet_first,
+                       "Facets with fewer than three corners: the file is damaged.");
+    return lqi_notes_add(r->notes, "stl_bad_facet", LQ_SEVERITY_WARN, r->bad_facets, r->bad_facet_first - r->begin,
+                         NULL, "Facets with fewer than three corners were left out.");
 }
 
 static lq_status add_notes(reader *r)

@@ -52,7 +52,8 @@ static bool is_chain(const uint8_t *data, size_t size)
     return false;
 }
 
-static lq_status truncated(lq_context *context, uint64_t declared, uint64_t found, size_t size, int lenient, lqi_notes *notes)
+static lq_status truncated(lq_context *context, uint64_t declared, uint64_t found, size_t size, int lenient,
+                           lqi_notes *notes)
 {
     if (!lenient) {
         lq_status status = lqi_fail(context, LQI_STL_TRUNCATED, (int64_t)size,
@@ -61,12 +62,13 @@ static lq_status truncated(lq_context *context, uint64_t declared, uint64_t foun
         lqi_fail_limit(context, declared, found);
         return status;
     }
-    return lqi_notes_add(notes, "stl_truncated", LQ_SEVERITY_WARN, declared > found ? declared - found : 1, (int64_t)size,
-                         NULL, "The file was cut off: it announces %llu facets and holds %llu.",
+    return lqi_notes_add(notes, "stl_truncated", LQ_SEVERITY_WARN, declared > found ? declared - found : 1,
+                         (int64_t)size, NULL, "The file was cut off: it announces %llu facets and holds %llu.",
                          (unsigned long long)declared, (unsigned long long)found);
 }
 
-static lq_status make_plan(lq_context *context, const uint8_t *data, size_t size, int lenient, lqi_notes *notes, read_plan *plan)
+static lq_status make_plan(lq_context *context, const uint8_t *data, size_t size, int lenient, lqi_notes *notes,
+                           read_plan *plan)
 {
     uint64_t declared = lqi_load_u32(data + 80);
     uint64_t found = (size - LQI_STL_HEADER_SIZE) / LQI_STL_RECORD_SIZE;

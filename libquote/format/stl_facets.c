@@ -19,10 +19,7 @@ static lq_status flush(lqi_facet_buffer *buffer)
 }
 
 /* Denormals and -0 would split vertices that a writer meant to be equal. */
-static float canonical(uint32_t bits)
-{
-    return (bits & 0x7F800000) ? lqi_float_of_bits(bits) : 0.0f;
-}
+static float canonical(uint32_t bits) { return (bits & 0x7F800000) ? lqi_float_of_bits(bits) : 0.0f; }
 
 /* 0: fine, 1: beyond the range, 2: not finite. */
 static int worst_corner(const float corners[9], float out[9])
@@ -63,12 +60,12 @@ lq_status lqi_facet_buffer_finish(lqi_facet_buffer *buffer, lqi_notes *notes)
         return lqi_fail(buffer->context, LQI_MESH_EMPTY, -1, "The file holds no facet that can be measured.");
     if (buffer->nonfinite * 100 > buffer->stored)
         return lqi_fail(buffer->context, LQI_STL_NONFINITE, buffer->nonfinite_offset,
-                        "%llu of %llu facets have a corner that is not a number.", (unsigned long long)buffer->nonfinite,
-                        (unsigned long long)buffer->stored);
+                        "%llu of %llu facets have a corner that is not a number.",
+                        (unsigned long long)buffer->nonfinite, (unsigned long long)buffer->stored);
     lqi_note *note;
     if (buffer->nonfinite) {
-        LQI_TRY(lqi_notes_add(notes, "stl_nonfinite", LQ_SEVERITY_WARN, buffer->nonfinite, buffer->nonfinite_offset, &note,
-                              "Facets with a corner that is not a number were left out."));
+        LQI_TRY(lqi_notes_add(notes, "stl_nonfinite", LQ_SEVERITY_WARN, buffer->nonfinite, buffer->nonfinite_offset,
+                              &note, "Facets with a corner that is not a number were left out."));
         note->repairable = note->repaired = 1;
     }
     if (buffer->out_of_range) {

@@ -12,7 +12,8 @@
 #define LQI_STL_RECORD_SIZE ((size_t)50)
 #define LQI_STL_SAMPLES 64
 
-/* Could these records be facets: finite, below 1e9, not all the same corner over and over? Looks at LQI_STL_SAMPLES of them, evenly spread. */
+/* Could these records be facets: finite, below 1e9, not all the same corner over and over? Looks at LQI_STL_SAMPLES of
+ * them, evenly spread. */
 bool lqi_stl_records_plausible(const uint8_t *records, uint64_t count, bool swapped);
 
 /* Does the size fit the count (that is, is it certainly binary STL)? */

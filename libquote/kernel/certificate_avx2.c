@@ -3,9 +3,10 @@
 
 #include "kernel/certificate.h"
 
-/* The scalar code with the carry-less product in hardware: two multiplications per triangle instead of sixty-four steps. */
-__attribute__((target("avx2,pclmul"))) void lqi_certificate_avx2(const uint64_t *pair, const uint32_t *corner, size_t count,
-                                                                 lqi_certificate_sums *sums)
+/* The scalar code with the carry-less product in hardware: two multiplications per triangle instead of sixty-four
+ * steps. */
+__attribute__((target("avx2,pclmul"))) void lqi_certificate_avx2(const uint64_t *pair, const uint32_t *corner,
+                                                                 size_t count, lqi_certificate_sums *sums)
 {
     uint64_t oriented = 0;
     __m128i parity = _mm_setzero_si128();

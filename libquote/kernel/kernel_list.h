@@ -1,5 +1,5 @@
-/* The kernels: plain arrays in, sums out. The list generates the table, the selection and the loop of the tests, so that
- * a kernel cannot exist untested. Each has a scalar reference, written to be read and always built. */
+/* The kernels: plain arrays in, sums out. The list generates the table, the selection and the loop of the tests, so
+ * that a kernel cannot exist untested. Each has a scalar reference, written to be read and always built. */
 #ifndef LQI_KERNEL_LIST_H
 #define LQI_KERNEL_LIST_H
 
@@ -7,9 +7,9 @@
 #include "kernel/moments.h"
 #include "kernel/vertex_keys.h"
 
-#define LQI_KERNEL_LIST(X)                                                                                             \
-    X(vertex_keys)                                                                                                     \
-    X(certificate)                                                                                                     \
+#define LQI_KERNEL_LIST(X) \
+    X(vertex_keys)         \
+    X(certificate)         \
     X(moments)
 
 typedef struct lqi_kernels {

@@ -22,7 +22,7 @@ typedef enum lqi_moment {
     LQI_MOMENT_X,        /* w d s                        24 times the first moments */
     LQI_MOMENT_Y,
     LQI_MOMENT_Z,
-    LQI_MOMENT_XX,       /* w d (s s + aa + bb + cc)     120 times the second moments */
+    LQI_MOMENT_XX, /* w d (s s + aa + bb + cc)     120 times the second moments */
     LQI_MOMENT_YY,
     LQI_MOMENT_ZZ,
     LQI_MOMENT_XY,

@@ -26,7 +26,8 @@ TARGET static inline __m256d sum_of_products(const __m256d *p, int i, int k)
     return add(add(mul(p[i], p[k]), mul(p[i + 3], p[k + 3])), mul(p[i + 6], p[k + 6]));
 }
 
-TARGET static void add_four(const double *block, const double *weight, double sum[LQI_MOMENT_COUNT][LQI_LANES], size_t lane)
+TARGET static void add_four(const double *block, const double *weight, double sum[LQI_MOMENT_COUNT][LQI_LANES],
+                            size_t lane)
 {
     __m256d p[9];
     for (int row = 0; row < 9; row++) p[row] = _mm256_loadu_pd(block + (size_t)row * LQI_MOMENT_BLOCK);
@@ -46,13 +47,15 @@ TARGET static void add_four(const double *block, const double *weight, double su
     accumulate(&sum[LQI_MOMENT_VOLUME][lane], d);
     accumulate(&sum[LQI_MOMENT_ABSOLUTE][lane], mul(w_abs, add(add(absolute(tx), absolute(ty)), absolute(tz))));
     for (int i = 0; i < 3; i++) accumulate(&sum[LQI_MOMENT_X + i][lane], mul(d, s[i]));
-    for (int i = 0; i < 3; i++) accumulate(&sum[LQI_MOMENT_XX + i][lane], mul(d, add(mul(s[i], s[i]), sum_of_squares(p, i))));
+    for (int i = 0; i < 3; i++)
+        accumulate(&sum[LQI_MOMENT_XX + i][lane], mul(d, add(mul(s[i], s[i]), sum_of_squares(p, i))));
     accumulate(&sum[LQI_MOMENT_XY][lane], mul(d, add(mul(s[0], s[1]), sum_of_products(p, 0, 1))));
     accumulate(&sum[LQI_MOMENT_YZ][lane], mul(d, add(mul(s[1], s[2]), sum_of_products(p, 1, 2))));
     accumulate(&sum[LQI_MOMENT_ZX][lane], mul(d, add(mul(s[2], s[0]), sum_of_products(p, 2, 0))));
 }
 
-TARGET void lqi_moments_avx2(const double *block, const double *weight, size_t count, double sum[LQI_MOMENT_COUNT][LQI_LANES])
+TARGET void lqi_moments_avx2(const double *block, const double *weight, size_t count,
+                             double sum[LQI_MOMENT_COUNT][LQI_LANES])
 {
     for (size_t i = 0; i < count; i += LQI_LANES) {
         add_four(block + i, weight + i, sum, 0);

@@ -2,7 +2,8 @@
 
 #include "kernel/moments.h"
 
-void lqi_moments_scalar(const double *block, const double *weight, size_t count, double sum[LQI_MOMENT_COUNT][LQI_LANES])
+void lqi_moments_scalar(const double *block, const double *weight, size_t count,
+                        double sum[LQI_MOMENT_COUNT][LQI_LANES])
 {
     for (size_t i = 0; i < count; i++) {
         double p[9];

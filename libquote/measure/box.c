@@ -5,10 +5,7 @@
 
 #include "measure/moments.h"
 
-lqi_box lqi_box_empty(void)
-{
-    return (lqi_box){{DBL_MAX, DBL_MAX, DBL_MAX}, {-DBL_MAX, -DBL_MAX, -DBL_MAX}};
-}
+lqi_box lqi_box_empty(void) { return (lqi_box){{DBL_MAX, DBL_MAX, DBL_MAX}, {-DBL_MAX, -DBL_MAX, -DBL_MAX}}; }
 
 bool lqi_box_is_empty(const lqi_box *box) { return box->min[0] > box->max[0]; }
 

@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "mesh/edges.h"
 
-/* Corners snap to 1/256 of a cell, so that edge functions are exact in 64 bits and a shared edge is the same for both of
- * its triangles: every column of a closed mesh balances. */
+/* Corners snap to 1/256 of a cell, so that edge functions are exact in 64 bits and a shared edge is the same for both
+ * of its triangles: every column of a closed mesh balances. */
 #define SUBCELLS 256
 #define HITS_MAX ((uint64_t)8 << 20)
 
@@ -28,7 +28,7 @@ typedef struct hit {
 typedef struct raster {
     lq_context *context;
     const lqi_columns_request *request;
-    int axis[3]; /* which axis of the mesh is across, deep, up: a cyclic choice keeps the orientation */
+    int axis[3];             /* which axis of the mesh is across, deep, up: a cyclic choice keeps the orientation */
     double origin[2], scale; /* sub-cells per unit of length */
     int64_t across[2];       /* cells */
     uint32_t *first;         /* per column, and one more */
@@ -49,8 +49,8 @@ static int64_t floor_divide(int64_t a, int64_t b)
 
 static corner snap(const raster *r, const double *p)
 {
-    return (corner){llround((p[r->axis[0]] - r->origin[0]) * r->scale), llround((p[r->axis[1]] - r->origin[1]) * r->scale),
-                    p[r->axis[2]]};
+    return (corner){llround((p[r->axis[0]] - r->origin[0]) * r->scale),
+                    llround((p[r->axis[1]] - r->origin[1]) * r->scale), p[r->axis[2]]};
 }
 
 /* Samples are cell centres. First cell whose centre is not below v; last whose centre is not above. */
@@ -58,8 +58,8 @@ static int64_t first_cell(int64_t v) { return floor_divide(v - SUBCELLS / 2 + SU
 static int64_t last_cell(int64_t v) { return floor_divide(v - SUBCELLS / 2, SUBCELLS); }
 static int64_t centre(int64_t cell) { return cell * SUBCELLS + SUBCELLS / 2; }
 
-/* Narrows [*low, *high] to the cells whose centre lies left of the edge a -> b in row y; centres on the edge belong to it
- * when it is a left or a top edge, so that two triangles never share or lose one. */
+/* Narrows [*low, *high] to the cells whose centre lies left of the edge a -> b in row y; centres on the edge belong to
+ * it when it is a left or a top edge, so that two triangles never share or lose one. */
 static void clip_row(const corner *a, const corner *b, int64_t y, int64_t *low, int64_t *high)
 {
     int64_t dx = b->x - a->x, dy = b->y - a->y;
@@ -95,7 +95,8 @@ static plane plane_of(const corner p[3], int64_t area)
     return (plane){p[0].z, (uz * vy - vz * uy) / whole, (vz * ux - uz * vx) / whole};
 }
 
-static void put_row(raster *r, const corner *corner0, const plane *heights, hit kind, int64_t row, int64_t low, int64_t high)
+static void put_row(raster *r, const corner *corner0, const plane *heights, hit kind, int64_t row, int64_t low,
+                    int64_t high)
 {
     uint32_t *place = &r->first[row * r->across[0] + low + 1];
     r->hit_count += (uint64_t)(high - low + 1);
@@ -214,7 +215,8 @@ static bool column_crosses(const hit *hits, size_t count, double same_place, con
 }
 
 /* False when nothing is added: the winding is 0 or 1 all the way and nobody asked about the mesh turned inside out. */
-static bool sum_column(hit *hits, size_t count, double same_place, bool turned_too, column_sums *sums, uint64_t *unbalanced)
+static bool sum_column(hit *hits, size_t count, double same_place, bool turned_too, column_sums *sums,
+                       uint64_t *unbalanced)
 {
     if (count == 0) return false;
     if (count == 2 && !turned_too && hits[0].step + hits[1].step == 0 && (hits[0].z < hits[1].z) == (hits[0].step > 0))
@@ -244,14 +246,16 @@ static void add_to_bound(lqi_columns *columns, const column_sums *here, const co
 {
     for (int rule = 0; rule < LQI_RULE_COUNT; rule++)
         for (int turned = 0; turned < 2; turned++)
-            columns->bound[rule][turned] += fabs(here->correction[rule][turned] - beside->correction[rule][turned]) * area;
+            columns->bound[rule][turned] +=
+                fabs(here->correction[rule][turned] - beside->correction[rule][turned]) * area;
 }
 
 static void add_to_sums(lqi_columns *columns, const column_sums *here, double area)
 {
     columns->overlap += here->overlap * area;
     for (int rule = 0; rule < LQI_RULE_COUNT; rule++)
-        for (int turned = 0; turned < 2; turned++) columns->correction[rule][turned] += here->correction[rule][turned] * area;
+        for (int turned = 0; turned < 2; turned++)
+            columns->correction[rule][turned] += here->correction[rule][turned] * area;
 }
 
 static lq_status sum_columns(raster *r, double height, lqi_columns *columns)
@@ -272,7 +276,8 @@ static lq_status sum_columns(raster *r, double height, lqi_columns *columns)
                 sort_hits(r->hits + first, last - first);
                 columns->crossed = column_crosses(r->hits + first, last - first, same_place, r->request->shells);
             }
-            here_any |= sum_column(r->hits + first, last - first, same_place, turned_too, &here[i], &columns->unbalanced);
+            here_any |=
+                sum_column(r->hits + first, last - first, same_place, turned_too, &here[i], &columns->unbalanced);
         }
         for (size_t i = 0; (here_any || above_any) && i < across + 1; i++) {
             add_to_sums(columns, &here[i], area);
@@ -346,7 +351,8 @@ lq_status lqi_columns_measure(lq_context *context, const lqi_columns_request *re
     }
     bool small = request->shells->count == 1 && request->mesh->triangle_count < LQI_COLUMNS_SMALL_TRIANGLES;
     /* Too many crossings: coarser columns, and a larger bound that says so. */
-    for (int cells = small ? LQI_COLUMNS_ACROSS_SMALL : LQI_COLUMNS_ACROSS; cells >= 16 && !columns->examined; cells /= 2) {
+    for (int cells = small ? LQI_COLUMNS_ACROSS_SMALL : LQI_COLUMNS_ACROSS; cells >= 16 && !columns->examined;
+         cells /= 2) {
         raster r = {.context = context,
                     .request = request,
                     .axis = {across, deep, up},

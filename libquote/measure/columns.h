@@ -21,15 +21,15 @@ typedef struct lqi_columns {
     double correction[LQI_RULE_COUNT][2];
     double bound[LQI_RULE_COUNT][2]; /* on the sampling error of each: total variation between neighbouring columns */
     double overlap;                  /* volume where the winding is above 1, or below -1 */
-    bool crossed;                    /* some shell meets another winding than just outside its lowest vertex: shells cross */
-    uint64_t unbalanced;             /* columns whose windings do not return to 0: 0 for any closed mesh */
-    double cell;                     /* width of a column */
+    bool crossed;        /* some shell meets another winding than just outside its lowest vertex: shells cross */
+    uint64_t unbalanced; /* columns whose windings do not return to 0: 0 for any closed mesh */
+    double cell;         /* width of a column */
 } lqi_columns;
 
 typedef struct lqi_columns_request {
-    const lqi_mesh *mesh;    /* closed after the flags */
-    const uint8_t *flag;     /* as for lqi_moments_measure */
-    const uint32_t *shell;   /* per triangle */
+    const lqi_mesh *mesh;  /* closed after the flags */
+    const uint8_t *flag;   /* as for lqi_moments_measure */
+    const uint32_t *shell; /* per triangle */
     const lqi_shells *shells;
     const lqi_box *box;
     int axis;        /* 0, 1, 2: columns along x, y, z */

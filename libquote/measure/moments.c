@@ -19,7 +19,7 @@ typedef struct measure_task {
     const lqi_mesh *mesh;
     const uint8_t *flag;
     const double *reference;
-    const double *transform; /* NULL: none */
+    const double *transform;          /* NULL: none */
     double (*sums)[LQI_MOMENT_COUNT]; /* per chunk */
 } measure_task;
 
@@ -105,7 +105,8 @@ static lq_status sum_moments(lq_context *context, const lqi_mesh *mesh, const ui
 static double summation_error(double absolute, size_t triangle_count)
 {
     double chunks = (double)((triangle_count + TRIANGLES_PER_CHUNK - 1) / TRIANGLES_PER_CHUNK);
-    double in_lane = (double)(triangle_count < TRIANGLES_PER_CHUNK ? triangle_count / LQI_LANES + 1 : TRIANGLES_PER_CHUNK / LQI_LANES);
+    double in_lane = (double)(triangle_count < TRIANGLES_PER_CHUNK ? triangle_count / LQI_LANES + 1
+                                                                   : TRIANGLES_PER_CHUNK / LQI_LANES);
     return 2 * (12 + in_lane + 3 + ceil(log2(chunks + 1))) * (DBL_EPSILON / 2) * absolute;
 }
 
@@ -217,8 +218,8 @@ void lqi_moments_add(lqi_moments *sum, const lqi_moments *part)
     }
 }
 
-lq_status lqi_area_transformed(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const double transform[12],
-                               double *area)
+lq_status lqi_area_transformed(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag,
+                               const double transform[12], double *area)
 {
     double total[LQI_MOMENT_COUNT], reference[3] = {0, 0, 0};
     if (mesh->vertex_count) lqi_transform_point(transform, mesh->position, reference);

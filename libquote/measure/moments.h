@@ -34,8 +34,8 @@ void lqi_moments_add(lqi_moments *sum, const lqi_moments *part);
 bool lqi_transform_is_similar(const double transform[12], double *factor);
 
 /* Area after a transform that is not a similarity. */
-lq_status lqi_area_transformed(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const double transform[12],
-                               double *area);
+lq_status lqi_area_transformed(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag,
+                               const double transform[12], double *area);
 
 double lqi_transform_determinant(const double transform[12]);
 void lqi_transform_point(const double transform[12], const double in[3], double out[3]);

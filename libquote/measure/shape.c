@@ -40,7 +40,8 @@ static void count_slivers(lqi_shape *shape)
     const lqi_mesh *mesh = shape->mesh;
     shape->sliver_triangle = -1;
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        const double *a = lqi_mesh_corner(mesh, t, 0), *b = lqi_mesh_corner(mesh, t, 1), *c = lqi_mesh_corner(mesh, t, 2);
+        const double *a = lqi_mesh_corner(mesh, t, 0), *b = lqi_mesh_corner(mesh, t, 1),
+                     *c = lqi_mesh_corner(mesh, t, 2);
         double u[3], v[3], w[3];
         for (int i = 0; i < 3; i++) u[i] = b[i] - a[i], v[i] = c[i] - a[i], w[i] = c[i] - b[i];
         double nx = u[1] * v[2] - u[2] * v[1], ny = u[2] * v[0] - u[0] * v[2], nz = u[0] * v[1] - u[1] * v[0];
@@ -92,8 +93,8 @@ static lq_status look_along(lq_context *context, lqi_shape *shape, int axis, lqi
     return lqi_columns_measure(context, &request, columns);
 }
 
-/* Columns along z; with several shells along x and y as well, because thin overlaps may hide between columns. The axis that
- * sees the most is kept. */
+/* Columns along z; with several shells along x and y as well, because thin overlaps may hide between columns. The axis
+ * that sees the most is kept. */
 static lq_status measure_columns(lq_context *context, lqi_shape *shape)
 {
     LQI_TRY(look_along(context, shape, 2, &shape->columns));
@@ -111,11 +112,13 @@ static lq_status measure_columns(lq_context *context, lqi_shape *shape)
 
 static double *rule_of(lqi_volume_by_rule *volume, int rule)
 {
-    return rule == LQI_RULE_POSITIVE ? &volume->positive : rule == LQI_RULE_NONZERO ? &volume->nonzero : &volume->even_odd;
+    return rule == LQI_RULE_POSITIVE  ? &volume->positive
+           : rule == LQI_RULE_NONZERO ? &volume->nonzero
+                                      : &volume->even_odd;
 }
 
-/* The nesting of shells gives exact volumes as long as no shell crosses another or itself. Where one does, the columns say
- * what the signed volume must be corrected by. */
+/* The nesting of shells gives exact volumes as long as no shell crosses another or itself. Where one does, the columns
+ * say what the signed volume must be corrected by. */
 static lqi_volume_by_rule settle(const lqi_shape *shape, double signed_volume, int turned, bool *sampled)
 {
     lqi_volume_by_rule volume = lqi_shells_volume_by_rule(&shape->shells, signed_volume);
@@ -141,8 +144,8 @@ static double volume_if_cavities(const lqi_shells *shells)
     return sum;
 }
 
-/* Leaves out or turns the shells that the rule reads otherwise than their sign, so that area, centroid and inertia are of
- * the same body as the volume. */
+/* Leaves out or turns the shells that the rule reads otherwise than their sign, so that area, centroid and inertia are
+ * of the same body as the volume. */
 static lq_status measure_by_rule(lq_context *context, lqi_shape *shape, int rule)
 {
     bool any = false;
@@ -173,7 +176,9 @@ static double largest_shell(const lqi_shells *shells)
 
 static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *shape)
 {
-    int rule = fill == LQ_FILL_NONZERO ? LQI_RULE_NONZERO : fill == LQ_FILL_EVEN_ODD ? LQI_RULE_EVEN_ODD : LQI_RULE_POSITIVE;
+    int rule = fill == LQ_FILL_NONZERO    ? LQI_RULE_NONZERO
+               : fill == LQ_FILL_EVEN_ODD ? LQI_RULE_EVEN_ODD
+                                          : LQI_RULE_POSITIVE;
     bool sampled = false;
     shape->volume_examined = shape->shells.nested_examined && shape->columns.examined;
     shape->by_rule = settle(shape, shape->made.volume, 0, &sampled);
@@ -192,7 +197,8 @@ static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *sha
     shape->moments_known = !sampled && shape->volume_examined;
     double volume = *rule_of(&made, rule), bound = 0, least = 0, most = lqi_shells_size(&shape->shells);
     if (sampled) {
-        if (rule == LQI_RULE_POSITIVE && !shape->shells_cavity && !shape->shells_inverted) least = largest_shell(&shape->shells);
+        if (rule == LQI_RULE_POSITIVE && !shape->shells_cavity && !shape->shells_inverted)
+            least = largest_shell(&shape->shells);
         bound = shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error;
         shape->made.volume = fmin(fmax(volume, least), most);
     } else {
@@ -243,8 +249,8 @@ static lq_status measure_solid(lq_context *context, lq_fill fill, const openings
     LQI_TRY(make_solid(context, shape));
     if (shape->topology.misoriented_triangles || shape->topology.duplicate_triangles || shape->boundary.cap_count)
         LQI_TRY(lqi_moments_measure(context, &shape->solid, shape->solid_flag, shape->stored.reference, &shape->made));
-    LQI_TRY(lqi_shells_measure(context, &shape->solid, shape->solid_flag, shape->solid_shell, shape->topology.shell_count,
-                               &shape->shells));
+    LQI_TRY(lqi_shells_measure(context, &shape->solid, shape->solid_flag, shape->solid_shell,
+                               shape->topology.shell_count, &shape->shells));
     LQI_TRY(measure_columns(context, shape));
     LQI_TRY(decide_volume(context, fill, shape));
     if (!shape->closed_after_repair) {
@@ -276,7 +282,8 @@ static lq_status examine_topology(lq_context *context, lq_fill fill, lqi_shape *
     return LQ_OK;
 }
 
-lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill, lqi_shape *shape)
+lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill,
+                            lqi_shape *shape)
 {
     *shape = (lqi_shape){.mesh = mesh, .box = lqi_box_of_mesh(mesh), .volume_cavity = NAN, .sliver_triangle = -1};
     lq_status status;

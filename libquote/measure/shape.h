@@ -20,30 +20,31 @@ typedef struct lqi_shape {
     bool topology_examined;
     lqi_topology topology; /* valid when examined, like everything below */
     lqi_boundary boundary;
-    lqi_mesh solid;        /* the mesh with its caps: the same positions, more triangles */
-    uint8_t *solid_flag;   /* per triangle of `solid` */
+    lqi_mesh solid;      /* the mesh with its caps: the same positions, more triangles */
+    uint8_t *solid_flag; /* per triangle of `solid` */
     uint32_t *solid_shell;
-    lqi_shells shells;     /* of the solid, turned when inside_out */
+    lqi_shells shells; /* of the solid, turned when inside_out */
     lqi_columns columns;
     bool closed_after_repair; /* without caps */
-    bool inside_out;       /* everything is turned in `made` */
-    bool sheet;            /* an open surface: volume means nothing */
+    bool inside_out;          /* everything is turned in `made` */
+    bool sheet;               /* an open surface: volume means nothing */
     bool volume_is_zero;
-    bool overlaps;         /* material lies in material: the volume is sampled there */
-    bool volume_examined;  /* false: the work budget ended before nesting and overlaps were known */
-    bool moments_known;    /* centroid and inertia in `made` belong to its volume */
-    lqi_volume_by_rule by_rule; /* of the file as it stands; meaningful when closed and examined */
-    lqi_moments stored;    /* as the file stands, degenerate triangles apart */
-    lqi_moments made;      /* of the part that would be made, about the same reference */
+    bool overlaps;                  /* material lies in material: the volume is sampled there */
+    bool volume_examined;           /* false: the work budget ended before nesting and overlaps were known */
+    bool moments_known;             /* centroid and inertia in `made` belong to its volume */
+    lqi_volume_by_rule by_rule;     /* of the file as it stands; meaningful when closed and examined */
+    lqi_moments stored;             /* as the file stands, degenerate triangles apart */
+    lqi_moments made;               /* of the part that would be made, about the same reference */
     double volume_low, volume_high; /* of the made part; equal when it is known exactly */
-    double volume_cavity;  /* if nested solids are cavities; NaN when there are none */
-    double volume_solid;   /* if inverted shells are solid */
+    double volume_cavity;           /* if nested solids are cavities; NaN when there are none */
+    double volume_solid;            /* if inverted shells are solid */
     uint64_t sliver_triangles;
     int64_t sliver_triangle;
     uint32_t shells_solid, shells_cavity, shells_nested, shells_inverted;
 } lqi_shape;
 
-lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill, lqi_shape *shape);
+lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill,
+                            lqi_shape *shape);
 void lqi_shape_free(lq_context *context, lqi_shape *shape);
 
 #endif

@@ -40,7 +40,8 @@ static void measure_each(const shelled *in, lqi_shells *shells)
         }
         if (shell->triangle_count++ == 0) shell->first_triangle = t;
         if (in->flag[t] & LQI_TRIANGLE_DUPLICATE) continue;
-        double det = p[0][0] * (p[1][1] * p[2][2] - p[1][2] * p[2][1]) - p[0][1] * (p[1][0] * p[2][2] - p[1][2] * p[2][0]) +
+        double det = p[0][0] * (p[1][1] * p[2][2] - p[1][2] * p[2][1]) -
+                     p[0][1] * (p[1][0] * p[2][2] - p[1][2] * p[2][0]) +
                      p[0][2] * (p[1][0] * p[2][1] - p[1][1] * p[2][0]);
         shell->volume += (in->flag[t] & LQI_TRIANGLE_FLIPPED ? -det : det) / 6;
     }
@@ -138,11 +139,13 @@ static lq_status find_windings(lq_context *context, const shelled *in, lqi_shell
     for (uint32_t t = 0; t < mesh->triangle_count && shells->nested_examined; t++) {
         if (in->flag[t] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
         if (t % 65536 == 0) LQI_TRY_GOTO(lqi_progress(context, "shells", t, mesh->triangle_count));
-        const double *a = lqi_mesh_corner(mesh, t, 0), *b = lqi_mesh_corner(mesh, t, 1), *c = lqi_mesh_corner(mesh, t, 2);
+        const double *a = lqi_mesh_corner(mesh, t, 0), *b = lqi_mesh_corner(mesh, t, 1),
+                     *c = lqi_mesh_corner(mesh, t, 2);
         double x_low = fmin(a[0], fmin(b[0], c[0])), x_high = fmax(a[0], fmax(b[0], c[0]));
         double y_low = fmin(a[1], fmin(b[1], c[1])), y_high = fmax(a[1], fmax(b[1], c[1]));
         double z_low = fmin(a[2], fmin(b[2], c[2]));
-        for (uint32_t i = first_at_least(queries, shells->count, x_low); i < shells->count && queries[i].x <= x_high; i++) {
+        for (uint32_t i = first_at_least(queries, shells->count, x_low); i < shells->count && queries[i].x <= x_high;
+             i++) {
             work++;
             const query *q = &queries[i];
             if (q->y < y_low || q->y > y_high || q->z < z_low || in->shell[t] == q->shell) continue;
@@ -223,10 +226,7 @@ void lqi_shells_free(lq_context *context, lqi_shells *shells)
 }
 
 /* How the fill rules see a winding number. */
-static int is_solid(int rule, int winding)
-{
-    return rule == 0 ? winding >= 1 : rule == 1 ? winding != 0 : winding & 1;
-}
+static int is_solid(int rule, int winding) { return rule == 0 ? winding >= 1 : rule == 1 ? winding != 0 : winding & 1; }
 
 int lqi_shell_counts(const lqi_shell *shell, int rule)
 {

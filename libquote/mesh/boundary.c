@@ -22,7 +22,8 @@ static int64_t imbalance(const lqi_topology *topology, const lqi_edge *edge)
 }
 
 /* Connected pieces of the edges that one facet uses. */
-static lq_status count_open_pieces(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, uint32_t *pieces)
+static lq_status count_open_pieces(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
+                                   uint32_t *pieces)
 {
     *pieces = 0;
     if (!topology->open_edges) return LQ_OK;
@@ -74,7 +75,7 @@ typedef struct walk {
     uint32_t *next;    /* per vertex: its next unused edge; valid where it has edges */
     uint32_t *on_path; /* per vertex: place on the path + 1, 0: not on it */
     uint32_t *path;
-    double *points;    /* of the loop being closed */
+    double *points; /* of the loop being closed */
     size_t loop_capacity, corner_capacity, shell_capacity;
     lqi_boundary *boundary;
 } walk;
@@ -104,13 +105,15 @@ static lq_status close_loop(walk *w, uint32_t first, uint32_t end)
         w->on_path[path[i]] = 0;
     }
     if (count < 3) return LQ_OK; /* there and back again */
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->loop, &w->loop_capacity, (size_t)boundary->loop_count + 1, sizeof *boundary->loop));
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_corner, &w->corner_capacity, ((size_t)boundary->cap_count + count) * 3,
-                     sizeof *boundary->cap_corner));
+    LQI_TRY(lqi_grow(w->context, (void **)&boundary->loop, &w->loop_capacity, (size_t)boundary->loop_count + 1,
+                     sizeof *boundary->loop));
+    LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_corner, &w->corner_capacity,
+                     ((size_t)boundary->cap_count + count) * 3, sizeof *boundary->cap_corner));
     LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_shell, &w->shell_capacity, (size_t)boundary->cap_count + count,
                      sizeof *boundary->cap_shell));
     lqi_boundary_loop *loop = &boundary->loop[boundary->loop_count++];
-    *loop = (lqi_boundary_loop){.edge_count = count, .vertex = path[0], .shell = shell_of_edge(w->topology, path[0], path[1])};
+    *loop = (lqi_boundary_loop){
+        .edge_count = count, .vertex = path[0], .shell = shell_of_edge(w->topology, path[0], path[1])};
     uint32_t *corner = boundary->cap_corner + (size_t)3 * boundary->cap_count;
     uint32_t triangles = lqi_cap_measure(w->points, count, loop, corner);
     for (size_t i = 0; i < (size_t)3 * triangles; i++) corner[i] = path[corner[i]];
@@ -118,8 +121,8 @@ static lq_status close_loop(walk *w, uint32_t first, uint32_t end)
     return LQ_OK;
 }
 
-/* From a vertex on along unused edges; whenever the path meets itself, the part behind is a simple loop and is taken off.
- * The chain is balanced in every vertex, so the path always ends where it began. */
+/* From a vertex on along unused edges; whenever the path meets itself, the part behind is a simple loop and is taken
+ * off. The chain is balanced in every vertex, so the path always ends where it began. */
 static lq_status walk_from(walk *w, uint32_t start)
 {
     uint32_t depth = 0;
@@ -163,7 +166,8 @@ static lq_status walk_all(walk *w)
     return LQ_OK;
 }
 
-lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, lqi_boundary *boundary)
+lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
+                            lqi_boundary *boundary)
 {
     *boundary = (lqi_boundary){0};
     walk w = {.context = context, .mesh = mesh, .topology = topology, .boundary = boundary};

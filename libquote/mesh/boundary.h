@@ -4,9 +4,9 @@
 
 #include "mesh/topology.h"
 
-/* One simple closed loop of the boundary chain that is left after duplicates are dropped and misoriented triangles turned,
- * with a cap: a strip zipped between its two sides. For a flat loop any cap has the same volume and area; in a crack the
- * strip stays within the crack. */
+/* One simple closed loop of the boundary chain that is left after duplicates are dropped and misoriented triangles
+ * turned, with a cap: a strip zipped between its two sides. For a flat loop any cap has the same volume and area; in a
+ * crack the strip stays within the crack. */
 typedef struct lqi_boundary_loop {
     uint32_t edge_count;
     uint32_t vertex; /* where it begins */
@@ -26,7 +26,8 @@ typedef struct lqi_boundary {
     uint32_t open_loop_count; /* connected pieces of the edges used once, as the file stands */
 } lqi_boundary;
 
-lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, lqi_boundary *boundary);
+lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
+                            lqi_boundary *boundary);
 void lqi_boundary_free(lq_context *context, lqi_boundary *boundary);
 
 #endif

@@ -32,7 +32,8 @@ void lqi_mesh_builder_free(lqi_mesh_builder *builder)
 static lq_status reserve_triangles(lqi_mesh_builder *builder, uint32_t count)
 {
     lq_context *context = builder->context;
-    uint64_t limit = context->limits.triangles < LQI_TRIANGLE_COUNT_MAX ? context->limits.triangles : LQI_TRIANGLE_COUNT_MAX;
+    uint64_t limit =
+        context->limits.triangles < LQI_TRIANGLE_COUNT_MAX ? context->limits.triangles : LQI_TRIANGLE_COUNT_MAX;
     uint64_t after = (uint64_t)builder->triangle_count + count;
     if (after > limit) return lqi_fail_over_limit(context, "triangles", limit, after);
     return lqi_grow(context, (void **)&builder->corner, &builder->corner_capacity, (size_t)after * 3, sizeof(uint32_t));
@@ -52,7 +53,8 @@ lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corner
     builder->soup = true;
     if (!builder->weld.context) LQI_TRY(lqi_weld_init(&builder->weld, builder->context, 0));
     LQI_TRY(reserve_triangles(builder, count));
-    LQI_TRY(lqi_weld_add_floats(&builder->weld, corners, (size_t)3 * count, builder->corner + builder->triangle_count * 3));
+    LQI_TRY(
+        lqi_weld_add_floats(&builder->weld, corners, (size_t)3 * count, builder->corner + builder->triangle_count * 3));
     builder->triangle_count += count;
     return LQ_OK;
 }
@@ -63,7 +65,8 @@ lq_status lqi_mesh_builder_vertices(lqi_mesh_builder *builder, const double *xyz
     uint64_t after = (uint64_t)builder->vertex_count + count;
     if (after > builder->context->limits.vertices || after >= NO_VERTEX)
         return lqi_fail_over_limit(builder->context, "vertices", builder->context->limits.vertices, after);
-    LQI_TRY(lqi_grow(builder->context, (void **)&builder->vertex, &builder->vertex_capacity, (size_t)after * 3, sizeof(double)));
+    LQI_TRY(lqi_grow(builder->context, (void **)&builder->vertex, &builder->vertex_capacity, (size_t)after * 3,
+                     sizeof(double)));
     memcpy(builder->vertex + builder->vertex_count * 3, xyz, (size_t)count * 3 * sizeof(double));
     builder->vertex_count += count;
     return LQ_OK;

@@ -47,7 +47,8 @@ lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8
     *edges = (lqi_edges){.vertex_count = mesh->vertex_count};
     lq_status status;
     edges->bucket = lqi_alloc_zeroed(context, (size_t)mesh->vertex_count + 2, sizeof *edges->bucket);
-    edges->entry = edges->bucket ? lqi_alloc_array(context, (size_t)mesh->triangle_count * 3, sizeof *edges->entry) : NULL;
+    edges->entry =
+        edges->bucket ? lqi_alloc_array(context, (size_t)mesh->triangle_count * 3, sizeof *edges->entry) : NULL;
     if (!edges->entry) {
         status = lqi_memory_status(context);
         goto done;

@@ -13,8 +13,8 @@ enum {
 };
 
 typedef struct lqi_edges {
-    uint32_t *bucket;  /* per vertex, and one more: first entry whose smaller end it is */
-    uint64_t *entry;   /* sorted within a bucket: larger end << 32 | half-edge << 1 | walked from larger to smaller */
+    uint32_t *bucket; /* per vertex, and one more: first entry whose smaller end it is */
+    uint64_t *entry;  /* sorted within a bucket: larger end << 32 | half-edge << 1 | walked from larger to smaller */
     uint32_t vertex_count;
 } lqi_edges;
 
@@ -53,7 +53,8 @@ static inline uint32_t lqi_half_edge_apex(const lqi_mesh *mesh, uint64_t entry)
 /* Steps through all edges in order of (low, high). Start with a zeroed cursor. */
 static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
 {
-    while (cursor->vertex < edges->vertex_count && cursor->position == edges->bucket[cursor->vertex + 1]) cursor->vertex++;
+    while (cursor->vertex < edges->vertex_count && cursor->position == edges->bucket[cursor->vertex + 1])
+        cursor->vertex++;
     if (cursor->vertex == edges->vertex_count) return false;
     uint32_t first = cursor->position, end = edges->bucket[cursor->vertex + 1];
     uint32_t high = (uint32_t)(edges->entry[first] >> 32);

@@ -15,10 +15,10 @@ typedef struct lqi_mesh {
     double *position; /* 3 per vertex; no two vertices are equal, -0 is stored as 0; in order of first use */
     uint32_t *corner; /* 3 per triangle */
     uint32_t vertex_count;
-    uint32_t triangle_count;  /* triangles in `corner` */
-    uint64_t dropped_count;   /* facets of the file that are not in `corner` (not finite, out of range) */
-    bool indexed;             /* the format gave indices (3MF) */
-    uint64_t index_vertices;  /* vertices as the format gave them, when indexed */
+    uint32_t triangle_count; /* triangles in `corner` */
+    uint64_t dropped_count;  /* facets of the file that are not in `corner` (not finite, out of range) */
+    bool indexed;            /* the format gave indices (3MF) */
+    uint64_t index_vertices; /* vertices as the format gave them, when indexed */
 } lqi_mesh;
 
 void lqi_mesh_free(lq_context *context, lqi_mesh *mesh);

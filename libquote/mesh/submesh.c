@@ -25,8 +25,8 @@ lq_status lqi_submesh(lq_context *context, const lqi_mesh *mesh, uint32_t first,
     out->position = lqi_alloc_array(context, (size_t)out->vertex_count * 3, sizeof *out->position);
     if (!out->position) goto no_memory;
     for (size_t i = 0; i < corner_count; i++)
-        memcpy(out->position + (size_t)3 * out->corner[i], mesh->position + (size_t)3 * mesh->corner[(size_t)first * 3 + i],
-               3 * sizeof(double));
+        memcpy(out->position + (size_t)3 * out->corner[i],
+               mesh->position + (size_t)3 * mesh->corner[(size_t)first * 3 + i], 3 * sizeof(double));
     out->index_vertices = out->vertex_count;
     lqi_free(context, use);
     return status;

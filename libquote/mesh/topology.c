@@ -10,11 +10,11 @@
 #include "mesh/union_find.h"
 
 typedef struct workspace {
-    uint32_t *shell_parent;  /* triangles that share an edge */
-    uint32_t *patch_parent;  /* triangles across edges of exactly two uses */
-    uint8_t *patch_parity;   /* 1: must be flipped against its parent */
-    uint8_t *contradiction;  /* per patch root of that moment: cannot be oriented */
-    uint64_t *apex;          /* for sorting the facets of one crowded edge */
+    uint32_t *shell_parent; /* triangles that share an edge */
+    uint32_t *patch_parent; /* triangles across edges of exactly two uses */
+    uint8_t *patch_parity;  /* 1: must be flipped against its parent */
+    uint8_t *contradiction; /* per patch root of that moment: cannot be oriented */
+    uint64_t *apex;         /* for sorting the facets of one crowded edge */
     size_t apex_capacity;
 } workspace;
 
@@ -57,7 +57,8 @@ static lq_status find_copies(lq_context *context, const lqi_mesh *mesh, const lq
 {
     if (edge->count == 2) {
         uint32_t apex = lqi_half_edge_apex(mesh, edge->entry[0]);
-        if (apex > edge->high && apex == lqi_half_edge_apex(mesh, edge->entry[1])) count_copies(topology, edge->entry, 2);
+        if (apex > edge->high && apex == lqi_half_edge_apex(mesh, edge->entry[1]))
+            count_copies(topology, edge->entry, 2);
         return LQ_OK;
     }
     LQI_TRY(lqi_grow(context, (void **)&work->apex, &work->apex_capacity, edge->count, sizeof *work->apex));
@@ -98,7 +99,8 @@ static void join(const lqi_edge *edge, workspace *work)
     if (edge->count != 2) return;
     uint8_t differ = lqi_half_edge_backward(edge->entry[0]) == lqi_half_edge_backward(edge->entry[1]);
     uint32_t second = lqi_half_edge_triangle(edge->entry[1]);
-    if (!lqi_unite_parity(work->patch_parent, work->patch_parity, first, second, differ)) work->contradiction[first] = 1;
+    if (!lqi_unite_parity(work->patch_parent, work->patch_parity, first, second, differ))
+        work->contradiction[first] = 1;
 }
 
 static lq_status walk_edges(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology, workspace *work)
@@ -163,12 +165,13 @@ static lq_status orient_patches(lq_context *context, const lqi_mesh *mesh, lqi_t
     return LQ_OK;
 }
 
-/* Copies are left out of a shell unless that opens more edges than it closes: where bodies touch face to face, two equal
- * facets may each have their own counterpart. */
+/* Copies are left out of a shell unless that opens more edges than it closes: where bodies touch face to face, two
+ * equal facets may each have their own counterpart. */
 static lq_status decide_copies(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
 {
     if (!topology->duplicate_triangles) return LQ_OK;
-    int64_t *gain = lqi_alloc_zeroed(context, topology->shell_count, sizeof *gain); /* unbalanced edges that dropping saves */
+    int64_t *gain =
+        lqi_alloc_zeroed(context, topology->shell_count, sizeof *gain); /* unbalanced edges that dropping saves */
     if (!gain) return lqi_memory_status(context);
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
@@ -193,7 +196,8 @@ static lq_status decide_copies(lq_context *context, const lqi_mesh *mesh, lqi_to
 
 /* Corners at one vertex that are joined by edges form a fan; a manifold vertex has one. Asked only where every edge is
  * regular, so each edge joins two corners at either end. */
-static lq_status every_vertex_has_one_fan(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, bool *one)
+static lq_status every_vertex_has_one_fan(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
+                                          bool *one)
 {
     size_t corner_count = (size_t)3 * mesh->triangle_count;
     uint32_t *parent = lqi_alloc_array(context, corner_count, sizeof *parent);
@@ -274,7 +278,8 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
     LQI_TRY_GOTO(decide_copies(context, mesh, topology));
     free_workspace(context, &work);
     work = (workspace){0};
-    bool regular = topology->any_triangle && !topology->open_edges && !topology->non_manifold_edges && !topology->unbalanced_edges;
+    bool regular =
+        topology->any_triangle && !topology->open_edges && !topology->non_manifold_edges && !topology->unbalanced_edges;
     if (regular) LQI_TRY_GOTO(every_vertex_has_one_fan(context, mesh, topology, &topology->manifold));
     status = lqi_progress(context, "topology", 4, 4);
 done:

@@ -55,8 +55,7 @@ void lqi_weld_free(lqi_weld *weld)
 static lq_status double_slots(lqi_weld *weld)
 {
     uint64_t slots = ((uint64_t)weld->slot_mask + 1) * 2;
-    if (slots > SLOTS_MAX)
-        return lqi_fail_over_limit(weld->context, "vertices", SLOTS_MAX / 2, weld->vertex_count);
+    if (slots > SLOTS_MAX) return lqi_fail_over_limit(weld->context, "vertices", SLOTS_MAX / 2, weld->vertex_count);
     uint64_t *slot = lqi_alloc_zeroed(weld->context, slots, sizeof *slot);
     if (!slot) return lqi_memory_status(weld->context);
     uint32_t mask = (uint32_t)(slots - 1);
@@ -76,7 +75,8 @@ static lq_status double_slots(lqi_weld *weld)
 static lq_status add_vertex(lqi_weld *weld, const point *p, uint32_t slot, uint32_t *vertex)
 {
     if (weld->vertex_count >= weld->context->limits.vertices)
-        return lqi_fail_over_limit(weld->context, "vertices", weld->context->limits.vertices, weld->vertex_count + (uint64_t)1);
+        return lqi_fail_over_limit(weld->context, "vertices", weld->context->limits.vertices,
+                                   weld->vertex_count + (uint64_t)1);
     LQI_TRY(lqi_grow(weld->context, (void **)&weld->position, &weld->position_capacity,
                      ((size_t)weld->vertex_count + 1) * 3, sizeof(double)));
     memcpy(weld->position + (size_t)3 * weld->vertex_count, p->xyz, sizeof p->xyz);

@@ -137,7 +137,8 @@ static void json_is_escaped_and_separated(void **state)
     lqi_json_close(&text, '}');
     char *json;
     assert_int_equal(lqi_text_take(&text, &json, NULL), LQ_OK);
-    assert_string_equal(json, "{\"a\\\"b\":\"c\\\\\\u000a\\u0001\xC3\xBC\",\"n\":0.1,\"nan\":null,\"list\":[-5,null,true]}");
+    assert_string_equal(json,
+                        "{\"a\\\"b\":\"c\\\\\\u000a\\u0001\xC3\xBC\",\"n\":0.1,\"nan\":null,\"list\":[-5,null,true]}");
     lq_text_free(context, json);
     lq_context_destroy(context);
 }

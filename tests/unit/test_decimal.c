@@ -36,10 +36,27 @@ static void expect_as_strtod(const char *text)
 static void reads_the_grammar(void **state)
 {
     (void)state;
-    static const char *const numbers[] = {"0", "-0", "+1", "1.", ".5", "-.5e3", "1e5", "1E+05", "1.e-5", "00012.500", "1e400",
-                                          "-1e-400", "123456789012345678901234567890", "0.1", "3.4028236e38", "1e-46",
-                                          "9007199254740993", "1.7976931348623159e308", "2.4703282292062327e-324",
-                                          "2.4703282292062328e-324", "0.000000000000000000000000000000000000000000001"};
+    static const char *const numbers[] = {"0",
+                                          "-0",
+                                          "+1",
+                                          "1.",
+                                          ".5",
+                                          "-.5e3",
+                                          "1e5",
+                                          "1E+05",
+                                          "1.e-5",
+                                          "00012.500",
+                                          "1e400",
+                                          "-1e-400",
+                                          "123456789012345678901234567890",
+                                          "0.1",
+                                          "3.4028236e38",
+                                          "1e-46",
+                                          "9007199254740993",
+                                          "1.7976931348623159e308",
+                                          "2.4703282292062327e-324",
+                                          "2.4703282292062328e-324",
+                                          "0.000000000000000000000000000000000000000000001"};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) expect_as_strtod(numbers[i]);
 }
 
@@ -49,9 +66,8 @@ static void refuses_what_is_no_number(void **state)
     static const struct {
         const char *text;
         size_t size;
-    } cases[] = {{"", 0},     {"-", 0},      {"+", 0},     {".", 0},   {"e5", 0},    {"nan", 0}, {"inf", 0},
-                 {"0x10", 1}, {"1e", 1},     {"1e+", 1},   {"1,5", 1}, {"1.5.2", 3}, {" 1", 0},  {"1d2", 1},
-                 {"--1", 0},  {"1e5e5", 3}};
+    } cases[] = {{"", 0},   {"-", 0},   {"+", 0},   {".", 0},     {"e5", 0}, {"nan", 0}, {"inf", 0}, {"0x10", 1},
+                 {"1e", 1}, {"1e+", 1}, {"1,5", 1}, {"1.5.2", 3}, {" 1", 0}, {"1d2", 1}, {"--1", 0}, {"1e5e5", 3}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         double value;
         size_t size = lqi_decimal_to_double(cases[i].text, cases[i].text + strlen(cases[i].text), 0, &value);
@@ -90,8 +106,8 @@ static void rounds_as_the_c_library(void **state)
         case 0: snprintf(text, sizeof text, "%.17g", value); break;
         case 1: snprintf(text, sizeof text, "%.*e", (int)(x % 40), value); break;
         case 2:
-            snprintf(text, sizeof text, "%llu.%llue%d", (unsigned long long)(x >> 20), (unsigned long long)(x & 0xFFFFF),
-                     (int)(x % 80) - 40);
+            snprintf(text, sizeof text, "%llu.%llue%d", (unsigned long long)(x >> 20),
+                     (unsigned long long)(x & 0xFFFFF), (int)(x % 80) - 40);
             break;
         default: snprintf(text, sizeof text, "%.6f", (double)(int64_t)x / 1e16); break;
         }
@@ -119,8 +135,16 @@ static void prints_the_shortest_text_that_reads_back(void **state)
     static const struct {
         double value;
         const char *text;
-    } known[] = {{8000, "8000"}, {0.1, "0.1"}, {-1.5, "-1.5"}, {1e22, "1e22"}, {5e-324, "5e-324"}, {0, "0"}, {-0.0, "0"},
-                 {5.684341886080802e-14, "5.684341886080802e-14"}, {123456789.125, "123456789.125"}, {1e-5, "0.00001"}};
+    } known[] = {{8000, "8000"},
+                 {0.1, "0.1"},
+                 {-1.5, "-1.5"},
+                 {1e22, "1e22"},
+                 {5e-324, "5e-324"},
+                 {0, "0"},
+                 {-0.0, "0"},
+                 {5.684341886080802e-14, "5.684341886080802e-14"},
+                 {123456789.125, "123456789.125"},
+                 {1e-5, "0.00001"}};
     char text[32];
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         lqi_decimal_from_double(known[i].value, text);

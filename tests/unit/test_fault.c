@@ -126,11 +126,16 @@ static void every_allocation_fails_once(const void *data, size_t size)
 static const char model_xml[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<model unit=\"millimeter\" "
     "xmlns=\"http://schemas.microsoft.com/3dmanufacturing/core/2015/02\"><metadata name=\"Application\">test</metadata>"
-    "<resources><object id=\"1\" name=\"corner\"><mesh><vertices><vertex x=\"0\" y=\"0\" z=\"0\"/><vertex x=\"10\" y=\"0\" "
-    "z=\"0\"/><vertex x=\"0\" y=\"10\" z=\"0\"/><vertex x=\"0\" y=\"0\" z=\"10\"/></vertices><triangles><triangle v1=\"0\" "
-    "v2=\"2\" v3=\"1\"/><triangle v1=\"0\" v2=\"1\" v3=\"3\"/><triangle v1=\"1\" v2=\"2\" v3=\"3\"/><triangle v1=\"2\" v2=\"0\" "
-    "v3=\"3\"/></triangles></mesh></object><object id=\"2\"><components><component objectid=\"1\"/><component objectid=\"1\" "
-    "transform=\"-1 0 0 0 1 0 0 0 1 -5 0 0\"/></components></object></resources><build><item objectid=\"2\"/></build></model>";
+    "<resources><object id=\"1\" name=\"corner\"><mesh><vertices><vertex x=\"0\" y=\"0\" z=\"0\"/><vertex x=\"10\" "
+    "y=\"0\" "
+    "z=\"0\"/><vertex x=\"0\" y=\"10\" z=\"0\"/><vertex x=\"0\" y=\"0\" z=\"10\"/></vertices><triangles><triangle "
+    "v1=\"0\" "
+    "v2=\"2\" v3=\"1\"/><triangle v1=\"0\" v2=\"1\" v3=\"3\"/><triangle v1=\"1\" v2=\"2\" v3=\"3\"/><triangle v1=\"2\" "
+    "v2=\"0\" "
+    "v3=\"3\"/></triangles></mesh></object><object id=\"2\"><components><component objectid=\"1\"/><component "
+    "objectid=\"1\" "
+    "transform=\"-1 0 0 0 1 0 0 0 1 -5 0 0\"/></components></object></resources><build><item "
+    "objectid=\"2\"/></build></model>";
 
 static void in_a_3mf(void **state)
 {
@@ -148,7 +153,8 @@ static void in_an_archive_with_a_3mf(void **state)
     if (!CAN_INTERPOSE) skip();
     size_t inner_size, size;
     uint8_t *inner = pack_3mf(model_xml, NULL, 0, &inner_size);
-    pack_entry entries[] = {{.name = "read me.txt", .data = "text", .size = 4}, {.name = "part.3mf", .data = inner, .size = inner_size}};
+    pack_entry entries[] = {{.name = "read me.txt", .data = "text", .size = 4},
+                            {.name = "part.3mf", .data = inner, .size = inner_size}};
     uint8_t *data = pack_zip(entries, 2, NULL, &size);
     every_allocation_fails_once(data, size);
     free(inner);
