@@ -191,6 +191,8 @@ static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *sha
         made = settle(shape, shape->made.volume, 1, &sampled);
     }
     count_kinds(shape);
+    double unseen;
+    LQI_TRY(lqi_shells_unseen_overlap(context, &shape->shells, shape->columns.cell, &unseen));
     if (shape->shells_nested) shape->volume_cavity = volume_if_cavities(&shape->shells);
     shape->volume_solid = made.nonzero;
     shape->overlaps = sampled;
@@ -199,11 +201,12 @@ static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *sha
     if (sampled) {
         if (rule == LQI_RULE_POSITIVE && !shape->shells_cavity && !shape->shells_inverted)
             least = largest_shell(&shape->shells);
-        bound = shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error;
+        bound = shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error + unseen;
         shape->made.volume = fmin(fmax(volume, least), most);
     } else {
         LQI_TRY(measure_by_rule(context, shape, rule));
         most = shape->made.volume;
+        shape->made.volume_error += unseen;
     }
     shape->volume_low = fmax(least, shape->made.volume - bound);
     shape->volume_high = fmin(most, shape->made.volume + bound);

@@ -11,6 +11,9 @@
 /* Shells of less than this share of the whole do not decide what is inside and what is outside. */
 #define SPECK_SHARE 1e-6
 
+/* Thousands of shells in one another's boxes: what is not looked at by then is not claimed to be exact anyway. */
+#define UNSEEN_PAIRS_MAX 4000000
+
 /* ---- measures per shell, in triangle order, so that they do not depend on threads ---- */
 
 typedef struct shelled {
@@ -187,6 +190,40 @@ lq_status lqi_shells_measure(lq_context *context, const lqi_mesh *mesh, const ui
         return status;
     }
     classify(shells);
+    return LQ_OK;
+}
+
+static double thin_overlap(const lqi_box *a, const lqi_box *b, double cell)
+{
+    double volume = 1;
+    int thin = 0;
+    for (int i = 0; i < 3; i++) {
+        double length = fmin(a->max[i], b->max[i]) - fmax(a->min[i], b->min[i]);
+        if (!(length > 0)) return 0;
+        volume *= length;
+        thin += length < 2 * cell;
+    }
+    return thin >= 2 ? volume : 0;
+}
+
+/* Shells in order of where they begin along x meet only those that begin before they end. */
+lq_status lqi_shells_unseen_overlap(lq_context *context, const lqi_shells *shells, double cell, double *volume)
+{
+    *volume = 0;
+    if (shells->count < 2) return LQ_OK;
+    uint64_t *order = lqi_alloc_array(context, shells->count, sizeof *order);
+    if (!order) return lqi_memory_status(context);
+    for (uint32_t s = 0; s < shells->count; s++)
+        order[s] = (order_key(shells->shell[s].box.min[0]) & ~(uint64_t)UINT32_MAX) | s;
+    lqi_sort_u64(order, shells->count);
+    uint64_t pairs = 0;
+    for (uint32_t i = 0; i < shells->count && pairs < UNSEEN_PAIRS_MAX; i++) {
+        const lqi_box *a = &shells->shell[(uint32_t)order[i]].box;
+        uint64_t beyond = order_key(a->max[0]) | UINT32_MAX; /* the order knows the upper half of each key only */
+        for (uint32_t k = i + 1; k < shells->count && order[k] <= beyond && pairs < UNSEEN_PAIRS_MAX; k++, pairs++)
+            *volume += thin_overlap(a, &shells->shell[(uint32_t)order[k]].box, cell);
+    }
+    lqi_free(context, order);
     return LQ_OK;
 }
 

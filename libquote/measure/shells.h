@@ -42,6 +42,10 @@ void lqi_shells_turn(lqi_shells *shells);
 /* What a shell adds to the volume by a fill rule (LQI_RULE_... in columns.h), in units of its own size: 1, 0 or -1. */
 int lqi_shell_counts(const lqi_shell *shell, int rule);
 
+/* Volume that pairs of shells could share without any column of this width meeting it: the overlap of their boxes,
+ * where that is thin in two directions or more. */
+lq_status lqi_shells_unseen_overlap(lq_context *context, const lqi_shells *shells, double cell, double *volume);
+
 /* The sum of all sizes: no reading of the shells gives more. */
 double lqi_shells_size(const lqi_shells *shells);
 

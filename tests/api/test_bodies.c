@@ -21,7 +21,8 @@ static void check_holds(const char *name, const lq_facts *facts, double truth)
         CHECK(facts->volume_low_mm3 <= truth * (1 + 1e-9) && truth * (1 - 1e-9) <= facts->volume_high_mm3,
               "%s: %.9g is not in %.9g to %.9g", name, truth, facts->volume_low_mm3, facts->volume_high_mm3);
     else
-        CHECK(fabs(facts->volume_mm3 - truth) <= facts->volume_error_mm3, "%s: %.9g, not %.9g", name, facts->volume_mm3, truth);
+        CHECK(fabs(facts->volume_mm3 - truth) <= facts->volume_error_mm3, "%s: %.9g, not %.9g", name, facts->volume_mm3,
+              truth);
 }
 
 static void pins_through_a_plate(void **state)
@@ -147,6 +148,92 @@ static void what_was_not_examined_has_no_bound(void **state)
     solid_free(&soup);
 }
 
+/* ---- random boxes against their exact union ---- */
+
+enum { BOXES_MAX = 6 };
+
+typedef struct random_box {
+    double low[3], high[3];
+} random_box;
+
+static double random_up_to(uint64_t *state, double limit)
+{
+    return limit * (double)(solid_random(state) % 10000) / 10000;
+}
+
+/* A box whose corners are floats, exactly, so that the truth knows them; one in four lengths is as thin as a wall. */
+static random_box add_random_box(solid_soup *soup, uint64_t *state)
+{
+    random_box box;
+    solid_soup made = solid_cube(1);
+    for (int k = 0; k < 3; k++) {
+        double length = solid_random(state) % 4 == 0 ? 0.3 : 0.2 + random_up_to(state, 30);
+        box.low[k] = (double)(float)random_up_to(state, 40);
+        box.high[k] = (double)(float)(box.low[k] + length);
+    }
+    for (size_t i = 0; i < made.count * 3; i++)
+        for (int k = 0; k < 3; k++) {
+            float *c = &made.corners[3 * i + (size_t)k];
+            *c = (float)(*c < 0.5f ? box.low[k] : box.high[k]);
+        }
+    solid_append(soup, &made);
+    solid_free(&made);
+    return box;
+}
+
+static void sort(double *values, int count)
+{
+    for (int i = 1; i < count; i++)
+        for (int k = i; k > 0 && values[k] < values[k - 1]; k--) {
+            double moving = values[k];
+            values[k] = values[k - 1];
+            values[k - 1] = moving;
+        }
+}
+
+/* Every box is a union of cells of the grid that all boxes span. */
+static double union_volume(const random_box *boxes, int count)
+{
+    double grid[3][2 * BOXES_MAX], volume = 0;
+    int last = 2 * count - 1;
+    for (int k = 0; k < 3; k++) {
+        for (int i = 0; i < count; i++) grid[k][2 * i] = boxes[i].low[k], grid[k][2 * i + 1] = boxes[i].high[k];
+        sort(grid[k], 2 * count);
+    }
+    for (int cell = 0; cell < last * last * last; cell++) {
+        const int at[3] = {cell % last, cell / last % last, cell / last / last};
+        double size = 1;
+        int inside = 0;
+        for (int k = 0; k < 3; k++) size *= grid[k][at[k] + 1] - grid[k][at[k]];
+        for (int i = 0; i < count && !inside; i++) {
+            inside = 1;
+            for (int k = 0; k < 3; k++)
+                inside &= grid[k][at[k]] >= boxes[i].low[k] && grid[k][at[k] + 1] <= boxes[i].high[k];
+        }
+        if (inside) volume += size;
+    }
+    return volume;
+}
+
+static void random_boxes_hold_their_union(void **state)
+{
+    (void)state;
+    uint64_t random = 20261121;
+    for (int trial = 0; trial < 1500; trial++) {
+        random_box boxes[BOXES_MAX];
+        solid_soup soup = {0};
+        int count = 2 + (int)(solid_random(&random) % (BOXES_MAX - 1));
+        for (int i = 0; i < count; i++) boxes[i] = add_random_box(&soup, &random);
+        run_result run = run_soup(&soup, NULL);
+        char name[32];
+        snprintf(name, sizeof name, "trial %d", trial);
+        CHECK(run.status == LQ_OK, "%s: %s", name, run.error.message);
+        check_holds(name, &run.facts, union_volume(boxes, count));
+        run_free(&run);
+        solid_free(&soup);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +245,7 @@ int main(void)
         cmocka_unit_test(a_filled_hole_counts_for_the_centroid),
         cmocka_unit_test(a_degenerate_facet_far_away_changes_nothing),
         cmocka_unit_test(what_was_not_examined_has_no_bound),
+        cmocka_unit_test(random_boxes_hold_their_union),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
