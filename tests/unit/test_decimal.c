@@ -79,7 +79,8 @@ static void reads_fortran_exponents_when_asked(void **state)
 {
     (void)state;
     double value = 0;
-    assert_int_equal(lqi_decimal_to_double("1D2", "1D2" + 3, LQI_DECIMAL_FORTRAN, &value), 3);
+    static const char text[] = "1D2";
+    assert_int_equal(lqi_decimal_to_double(text, text + 3, LQI_DECIMAL_FORTRAN, &value), 3);
     assert_true(value == 100);
 }
 
