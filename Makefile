@@ -78,7 +78,7 @@ check-all: deps ## the tests under sanitizers, the second compiler and valgrind
 
 check-corpus: all ## compare with the manifest of a folder of real files: CORPUS=DIR
 	@test -n "$(CORPUS)" || { echo 'make check-corpus CORPUS=DIR: a folder with a MANIFEST.tsv'; exit 2; }
-	@python3 tests/corpus/check_corpus.py $(OUT)/quote "$(CORPUS)"
+	@python3 tests/corpus/check_corpus.py $(OUT)/quote "$(CORPUS)" --plates
 
 bench: all $(OUT)/make_mesh ## compare with the field's tools on this machine
 	@OUT=$(OUT) bash bench/run.sh

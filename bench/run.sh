@@ -38,8 +38,7 @@ for size in $SIZES; do
         [ -f "$file" ] || "$OUT/make_mesh" "$shape" "$size" "$format" "$file"
         name="$shape-$format"
         measure "$name" "$size" quote "$OUT/quote inspect --json --threads 1 $file"
-        [ "$format" = 3mf ] || measure "$name" "$size" admesh "admesh --no-check $file"
-        [ "$format" = 3mf ] || measure "$name" "$size" admesh-exact "admesh --exact $file"
+        [ "$format" = 3mf ] || measure "$name" "$size" admesh "admesh $file"
         measure "$name" "$size" prusa-slicer "prusa-slicer --info $file"
     done
 done
