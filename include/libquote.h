@@ -242,6 +242,10 @@ LQ_API const char *lq_role_name(lq_role role);
  * nothing to choose. LQ_ERR_SELECTION with candidates when a choice is needed or the name is not there. Owned by the model;
  * valid until it is closed or another entry of the archive is chosen. */
 typedef struct lq_contents lq_contents;
+
+/* Could this model have more than one plate? Cheap: *may is 0 when no slicer's project files are there, and then the
+ * contents need not be read to quote it whole. Fails as lq_model_contents does for the choice of an entry. */
+LQ_API lq_status lq_model_may_have_plates(lq_model *model, const char *entry, int *may);
 LQ_API lq_status lq_model_contents(lq_model *model, const char *entry, const lq_contents **contents);
 
 /* A count that cannot be known without reading the geometry (ASCII STL). */
@@ -277,6 +281,16 @@ LQ_API size_t lq_contents_plate_count(const lq_contents *contents);
 LQ_API lq_status lq_contents_plate(const lq_contents *contents, size_t index, lq_plate *plate);
 LQ_API lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index, size_t item_index,
                                         lq_plate_item *item);
+
+/* A filament of the slicer's project, in the order of its list. What the project was set up for, not what its parts
+ * need: any number of them may be unused, and a model that comes from no slicer has none. */
+typedef struct lq_filament {
+    uint32_t index;    /* counts from 1, as parts refer to it */
+    const char *type;  /* "PLA", "PETG-CF", ...: the slicer's word; NULL when the project does not say */
+    const char *color; /* "#00AE42" or with alpha "#00AE42FF", as written; NULL when the project does not say */
+} lq_filament;
+LQ_API size_t lq_contents_filament_count(const lq_contents *contents);
+LQ_API lq_status lq_contents_filament(const lq_contents *contents, size_t index, lq_filament *filament);
 
 /* ------------------------------------------------------------------------------------------------ part ------------ */
 

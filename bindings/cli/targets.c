@@ -78,7 +78,14 @@ int cli_targets_find(cli_session *session, lq_model *model, const char *path, cl
     const cli_options *options = session->options;
     const lq_contents *contents = NULL;
     lq_plate plate;
+    int may_have_plates = 1;
     *targets = (cli_targets){0};
+    if (!options->plate && lq_model_may_have_plates(model, options->entry, &may_have_plates) != LQ_OK)
+        return cli_fail_library(session, path);
+    if (!may_have_plates) { /* nothing to choose: the model is read once, not looked through first */
+        add(session, targets, NULL);
+        return CLI_EXIT_DONE;
+    }
     if (lq_model_contents(model, options->entry, &contents) != LQ_OK) return cli_fail_library(session, path);
     bool all = options->plate && strcmp(options->plate, "all") == 0;
     if (options->plate && !all) {

@@ -95,6 +95,13 @@ static lq_status fill_from_threemf(lq_context *context, const lqi_opened *opened
     contents->object_count = from->object_count;
     LQI_TRY(fill_plates(context, from, contents));
     contents->plate_count = from->plate_count;
+    contents->filaments = lqi_arena_alloc(&contents->arena, from->filament_count * sizeof *contents->filaments);
+    if (!contents->filaments) return lqi_memory_status(context);
+    for (size_t i = 0; i < from->filament_count; i++) {
+        const lqi_threemf_filament *filament = &from->filaments[i];
+        contents->filaments[i] = (lq_filament){filament->index, filament->type, filament->color};
+    }
+    contents->filament_count = from->filament_count;
     return LQ_OK;
 }
 
@@ -141,6 +148,17 @@ lq_status lq_model_contents(lq_model *model, const char *entry, const lq_content
     return LQ_OK;
 }
 
+lq_status lq_model_may_have_plates(lq_model *model, const char *entry, int *may)
+{
+    if (!model || !may) return LQ_ERR_ARGUMENT;
+    lqi_begin(model->context);
+    lqi_opened *opened;
+    const char *name;
+    LQI_TRY(lqi_model_choose(model, entry, &opened, &name));
+    *may = opened->threemf && lqi_threemf_may_have_plates(opened->threemf);
+    return LQ_OK;
+}
+
 size_t lq_contents_object_count(const lq_contents *contents) { return contents->object_count; }
 
 lq_status lq_contents_object(const lq_contents *contents, size_t index, lq_object *object)
@@ -165,5 +183,14 @@ lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index
     if (plate_index >= contents->plate_count || item_index >= contents->plates[plate_index].item_count)
         return LQ_ERR_ARGUMENT;
     *item = contents->plate_items[plate_index][item_index];
+    return LQ_OK;
+}
+
+size_t lq_contents_filament_count(const lq_contents *contents) { return contents->filament_count; }
+
+lq_status lq_contents_filament(const lq_contents *contents, size_t index, lq_filament *filament)
+{
+    if (index >= contents->filament_count) return LQ_ERR_ARGUMENT;
+    *filament = contents->filaments[index];
     return LQ_OK;
 }

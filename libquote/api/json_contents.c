@@ -91,6 +91,14 @@ static void write_contents(lqi_text *text, const lq_model *model, const lq_conte
     for (size_t i = 0; contents && i < contents->plate_count; i++) add_plate(text, contents, i);
     lqi_json_close(text, ']');
     lqi_json_open(text, "filaments", '[');
+    for (size_t i = 0; contents && i < contents->filament_count; i++) {
+        const lq_filament *filament = &contents->filaments[i];
+        lqi_json_open(text, NULL, '{');
+        lqi_json_integer(text, "index", filament->index);
+        lqi_json_string(text, "type", filament->type);
+        lqi_json_string(text, "color", filament->color);
+        lqi_json_close(text, '}');
+    }
     lqi_json_close(text, ']');
     lqi_json_close(text, '}');
 }

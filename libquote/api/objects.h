@@ -36,6 +36,8 @@ struct lq_contents {
     lq_plate *plates;
     lq_plate_item **plate_items; /* per plate */
     size_t plate_count;
+    lq_filament *filaments;
+    size_t filament_count;
 };
 
 struct lq_model {

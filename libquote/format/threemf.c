@@ -59,3 +59,8 @@ void lqi_threemf_close(lqi_threemf *threemf)
     lqi_arena_free(&threemf->arena);
     lqi_free(context, threemf);
 }
+
+int lqi_threemf_may_have_plates(const lqi_threemf *threemf)
+{
+    return strcmp(threemf->family, "generic") != 0 && strcmp(threemf->family, "cura") != 0;
+}

@@ -31,6 +31,12 @@ typedef struct lqi_threemf_plate {
     double sliced_time_s, sliced_mass_g; /* -1: none */
 } lqi_threemf_plate;
 
+typedef struct lqi_threemf_filament {
+    uint32_t index;    /* from 1 */
+    const char *type;  /* "PLA"; NULL: not told */
+    const char *color; /* "#RRGGBB" or "#RRGGBBAA" as the slicer writes it; NULL: not told */
+} lqi_threemf_filament;
+
 typedef struct lqi_threemf_contents {
     const lqi_threemf_object *objects;
     size_t object_count;
@@ -38,6 +44,8 @@ typedef struct lqi_threemf_contents {
     size_t item_count;
     const lqi_threemf_plate *plates; /* at least one */
     size_t plate_count;
+    const lqi_threemf_filament *filaments; /* of the project's settings */
+    size_t filament_count;
     const char *family;   /* "generic", "bambu", "prusa", "prusa3", "superslicer", "cura" */
     const char *producer; /* Application metadata, or NULL */
     lq_unit unit;         /* of the root model */
@@ -56,6 +64,9 @@ int lqi_threemf_detect(lqi_zip *zip);
 /* Opens the package: relationships, start part, producer. The archive is borrowed. No geometry is read. */
 lq_status lqi_threemf_open(lq_context *context, lqi_zip *zip, int lenient, lqi_threemf **threemf);
 void lqi_threemf_close(lqi_threemf *threemf);
+
+/* Could this file name more than one plate? Known from its parts alone: no when no slicer's project files are there. */
+int lqi_threemf_may_have_plates(const lqi_threemf *threemf);
 
 /* Objects, items and plates, read on first use; owned by the threemf. */
 lq_status lqi_threemf_contents_read(lqi_threemf *threemf, const lqi_threemf_contents **contents);

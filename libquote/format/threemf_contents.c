@@ -68,6 +68,8 @@ static lq_status fill(lqi_threemf *threemf)
                                                .item_count = threemf->item_count,
                                                .plates = threemf->plates,
                                                .plate_count = threemf->plate_count,
+                                               .filaments = threemf->settings.filaments,
+                                               .filament_count = threemf->settings.filament_count,
                                                .family = threemf->family,
                                                .producer = threemf->producer,
                                                .unit = threemf->parts[threemf->root].unit};

@@ -204,6 +204,7 @@ lq_status lqi_read_object(lqi_model_reader *reader, lqi_xml *xml, const char *co
     lqi_model_object object = {.offset = lqi_xml_offset(xml),
                                .problem = LQI_VALUE_GOOD,
                                .component_first = part->use_count,
+                               .mesh_extent = lqi_extent_none,
                                .mesh_id = LQI_NO_MESH};
     LQI_TRY(read_index(xml, attributes, "object", "id", &object.id));
     if (object.id == 0) return lqi_value_fail(xml, LQI_THREEMF_BAD_NUMBER, "id", "0");

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/context.h"
 #include "format/threemf.h"
+#include "format/threemf_settings.h"
 #include "format/threemf_value.h"
 #include "format/threemf_words.h"
 
@@ -37,6 +38,7 @@ typedef struct lqi_model_object {
     bool has_vendor_role;
     lq_role listed_role;
     uint64_t triangle_count, vertex_count;
+    lqi_extent mesh_extent;                  /* of its own mesh, in the unit of the part */
     size_t component_first, component_count; /* in the part's uses */
     uint32_t item_count;                     /* build items that refer to it */
     /* found by walking: */
@@ -44,8 +46,9 @@ typedef struct lqi_model_object {
     uint32_t height;     /* levels of components below */
     uint64_t leaf_count; /* placed meshes below, saturating */
     uint64_t placed_triangles;
-    uint32_t mesh_id; /* in the sink of the current read */
-    bool wanted;      /* by the current read */
+    lqi_extent extent; /* of the parts below, in mm */
+    uint32_t mesh_id;  /* in the sink of the current read */
+    bool wanted;       /* by the current read */
 } lqi_model_object;
 
 typedef struct lqi_model_part {
@@ -98,6 +101,7 @@ struct lqi_threemf {
     lqi_threemf_contents contents;
     bool has_contents;
     struct lqi_vendor *vendor; /* read together with the plates */
+    lqi_settings settings;     /* likewise */
     lqi_threemf_plate *plates;
     size_t plate_count; /* 0: not looked for yet */
 };
@@ -145,6 +149,9 @@ lq_status lqi_model_load_root(lqi_threemf *threemf);
 /* The vendor's files: roles, plates, which item lies on which (or one plate for all); after the root model is loaded.
  */
 lq_status lqi_threemf_find_plates(lqi_threemf *threemf);
+
+/* A note for every item that is to be printed but lies on no plate. */
+lq_status lqi_note_outside(lqi_threemf *threemf);
 
 /* ---- threemf_roles.c ---- */
 

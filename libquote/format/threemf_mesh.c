@@ -24,6 +24,7 @@ lq_status lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context, co
     reader->has_vertices = reader->has_triangles = reader->vertices_known = false;
     reader->index_max = 0;
     reader->index_max_offset = -1;
+    reader->extent = lqi_extent_none;
     reader->vertices_waiting = reader->triangles_waiting = 0;
     return sink ? sink->mesh_begin(sink->user) : LQ_OK;
 }
@@ -49,6 +50,10 @@ lq_status lqi_mesh_reader_add_vertex(lqi_mesh_reader *reader, const double xyz[3
     uint64_t limit = reader->context->limits.vertices;
     if (++reader->vertex_count > limit)
         return lqi_fail_over_limit(reader->context, "vertices", limit, reader->vertex_count);
+    for (int i = 0; i < 3; i++) {
+        if (xyz[i] < reader->extent.low[i]) reader->extent.low[i] = xyz[i];
+        if (xyz[i] > reader->extent.high[i]) reader->extent.high[i] = xyz[i];
+    }
     if (!reader->sink) return LQ_OK;
     double *slot = reader->xyz + (size_t)3 * reader->vertices_waiting;
     for (int i = 0; i < 3; i++) slot[i] = xyz[i];

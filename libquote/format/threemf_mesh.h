@@ -19,6 +19,7 @@ typedef struct lqi_mesh_reader {
     bool vertices_known;              /* all vertices are there, so indices can be checked at once */
     uint32_t index_max;               /* else: the largest, and where it stands */
     int64_t index_max_offset;
+    lqi_extent extent; /* of the vertices, in the unit of the part */
     uint32_t vertices_waiting, triangles_waiting;
     double xyz[3 * LQI_MESH_BLOCK];
     uint32_t corners[3 * LQI_MESH_BLOCK];

@@ -273,6 +273,7 @@ static lq_status end_mesh(lqi_model_reader *reader, lqi_xml *xml)
     lqi_model_object *object = lqi_reader_object(reader);
     object->vertex_count = reader->mesh.vertex_count;
     object->triangle_count = reader->mesh.triangle_count;
+    object->mesh_extent = reader->mesh.extent;
     return LQ_OK;
 }
 

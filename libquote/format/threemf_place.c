@@ -129,13 +129,13 @@ static lq_status visit_whole(lqi_placing *r, const lqi_place_level *at, lq_role 
     return place(r, at, role, 0, UINT32_MAX);
 }
 
-static lq_status check_range(lqi_placing *r, const lqi_vendor_part *part, uint64_t triangle_count)
+static lq_status check_range(lqi_placing *r, const char *file, const lqi_vendor_part *part, uint64_t triangle_count)
 {
     if (part->first <= part->last && part->last < triangle_count) return LQ_OK;
     lq_status status =
         lqi_fail(r->threemf->context, LQI_PRUSA_BAD_RANGE, part->offset,
                  "The slicer's list of parts does not fit the model: it names triangles that are not there.");
-    lqi_fail_part(r->threemf->context, r->threemf->vendor->file);
+    lqi_fail_part(r->threemf->context, file);
     return status;
 }
 
@@ -147,12 +147,12 @@ static lq_status visit_ranges(lqi_placing *r, const lqi_place_level *at, const l
     LQI_TRY(check_object(r, at));
     for (size_t i = 0; i < told->part_count;) {
         LQI_TRY(count_step(r));
-        LQI_TRY(check_range(r, &parts[i], triangle_count));
+        LQI_TRY(check_range(r, told->file, &parts[i], triangle_count));
         lq_role role = parts[i].role;
         uint32_t first = parts[i].first, last = parts[i].last;
         for (i++; i < told->part_count && parts[i].role == role && parts[i].first == last + 1; i++) {
             LQI_TRY(count_step(r));
-            LQI_TRY(check_range(r, &parts[i], triangle_count));
+            LQI_TRY(check_range(r, told->file, &parts[i], triangle_count));
             last = parts[i].last;
         }
         covered += (uint64_t)last - first + 1;
@@ -163,7 +163,7 @@ static lq_status visit_ranges(lqi_placing *r, const lqi_place_level *at, const l
         LQI_TRY(place(r, at, role, first, whole ? UINT32_MAX : last - first + 1));
     }
     if (covered == triangle_count || r->delivering) return LQ_OK;
-    return lqi_threemf_note(r->notes, r->threemf->vendor->file, "prusa_gap", LQ_SEVERITY_WARN, -1,
+    return lqi_threemf_note(r->notes, told->file, "prusa_gap", LQ_SEVERITY_WARN, -1,
                             "Some triangles belong to no part in the slicer's list; they were left out.");
 }
 

@@ -1,10 +1,11 @@
-/* Which item lies on which plate, as the vendor's rows tell. */
+/* Which item lies on which plate: as the rows of Bambu's file tell, else by position. */
 #include <string.h>
 
 #include "base/decimal.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/sort.h"
+#include "format/threemf_beds.h"
 #include "format/threemf_vendor.h"
 #include "format/threemf_xml.h"
 
@@ -83,7 +84,7 @@ static lq_status read_slice_info(lqi_threemf *threemf)
 
 static lq_status note(lqi_threemf *threemf, const char *code, int64_t offset, const char *message)
 {
-    return lqi_threemf_note(&threemf->notes, threemf->vendor->file, code, LQ_SEVERITY_WARN, offset, "%s", message);
+    return lqi_threemf_note(&threemf->notes, LQI_BAMBU_SETTINGS, code, LQ_SEVERITY_WARN, offset, "%s", message);
 }
 
 /* Sorted by number; a number that is missing or comes again makes no plate. *plate_of: of each plate element. */
@@ -154,8 +155,41 @@ static lq_status assign_rows(lqi_threemf *threemf, const uint64_t *items, size_t
     return LQ_OK;
 }
 
+/* Rows sorted, as object id << 32 | plate: the plate that all rows of this object name, or 0. */
+static uint32_t only_plate_of(const uint64_t *rows, size_t count, uint32_t id)
+{
+    size_t first = first_of_object(rows, count, id);
+    size_t behind = id == UINT32_MAX ? count : first_of_object(rows, count, id + 1);
+    return first < behind && rows[first] == rows[behind - 1] ? (uint32_t)rows[first] : 0;
+}
+
+static lq_status assign_by_position(lqi_threemf *threemf, lqi_model_item *item, const lqi_extent *extent)
+{
+    bool several;
+    size_t index = lqi_grid_plate_of(&threemf->settings, threemf->plate_count, extent, &several);
+    if (index == SIZE_MAX) return LQ_OK;
+    item->plate = threemf->plates[index].number;
+    if (several)
+        return note(threemf, "plate_guessed", item->use.offset,
+                    "An object is listed on no plate and touches several; it was put where its middle is.");
+    return lqi_threemf_note(&threemf->notes, LQI_BAMBU_SETTINGS, "plate_by_geometry", LQ_SEVERITY_INFO,
+                            item->use.offset, "An object is listed on no plate; it was put where it lies.");
+}
+
+static lq_status assign_one(lqi_threemf *threemf, lqi_model_item *item, const uint64_t *rows, size_t row_count)
+{
+    lqi_extent extent;
+    bool known = false;
+    if (threemf->settings.has_bed) LQI_TRY(lqi_item_extent(threemf, item, &extent, &known));
+    if (known) return assign_by_position(threemf, item, &extent);
+    item->plate = item->use.part == threemf->root ? only_plate_of(rows, row_count, item->use.object_id) : 0;
+    return item->plate ? note(threemf, "plate_guessed", item->use.offset,
+                              "An object is listed on no plate; it was put where its copies are.")
+                       : LQ_OK;
+}
+
 /* Writers are known to list only the first instance of an object on a plate. */
-static lq_status assign_rest(lqi_threemf *threemf, const uint64_t *items, size_t count, const uint32_t *plate_of)
+static lq_status assign_rest(lqi_threemf *threemf, const uint32_t *plate_of)
 {
     const lqi_vendor *v = threemf->vendor;
     uint64_t *rows = lqi_alloc_array(threemf->context, v->row_count, sizeof *rows); /* object id << 32 | plate */
@@ -166,25 +200,20 @@ static lq_status assign_rest(lqi_threemf *threemf, const uint64_t *items, size_t
             rows[row_count++] = (uint64_t)v->rows[i].object_id << 32 | plate_of[v->rows[i].plate];
     lqi_sort_u64(rows, row_count);
     lq_status status = LQ_OK;
-    for (size_t i = 0; i < count && status == LQ_OK; i++) {
-        lqi_model_item *item = &threemf->items[(uint32_t)items[i]];
-        uint32_t id = (uint32_t)(items[i] >> 32);
-        if (item->plate) continue;
-        size_t first = first_of_object(rows, row_count, id);
-        /* Sorted: all rows of the object name one plate when the first and the last do. */
-        size_t behind = id == UINT32_MAX ? row_count : first_of_object(rows, row_count, id + 1);
-        if (first < behind && rows[first] == rows[behind - 1]) {
-            item->plate = (uint32_t)rows[first];
-            status = note(threemf, "plate_guessed", item->use.offset,
-                          "An object is listed on no plate; it was put where its copies are.");
-        }
-    }
-    lqi_free(threemf->context, rows);
     for (size_t i = 0; i < threemf->item_count && status == LQ_OK; i++)
+        if (threemf->items[i].plate == 0) status = assign_one(threemf, &threemf->items[i], rows, row_count);
+    lqi_free(threemf->context, rows);
+    return status == LQ_OK ? lqi_note_outside(threemf) : status;
+}
+
+lq_status lqi_note_outside(lqi_threemf *threemf)
+{
+    for (size_t i = 0; i < threemf->item_count; i++)
         if (threemf->items[i].plate == 0 && threemf->items[i].printable)
-            status = note(threemf, "item_outside_plates", threemf->items[i].use.offset,
-                          "An object lies on no plate; it is not printed.");
-    return status;
+            LQI_TRY(lqi_threemf_note(&threemf->notes, threemf->parts[threemf->root].name, "item_outside_plates",
+                                     LQ_SEVERITY_WARN, threemf->items[i].use.offset,
+                                     "An object lies on no plate; it is not printed."));
+    return LQ_OK;
 }
 
 static lq_status assign_items(lqi_threemf *threemf, const uint32_t *plate_of)
@@ -199,9 +228,15 @@ static lq_status assign_items(lqi_threemf *threemf, const uint32_t *plate_of)
     }
     lqi_sort_u64(items, count);
     lq_status status = assign_rows(threemf, items, count, plate_of);
-    if (status == LQ_OK) status = assign_rest(threemf, items, count, plate_of);
+    if (status == LQ_OK) status = assign_rest(threemf, plate_of);
     lqi_free(threemf->context, items);
     return status;
+}
+
+static lq_status note_without_plates(lqi_threemf *threemf)
+{
+    return lqi_threemf_note(&threemf->notes, LQI_BAMBU_SETTINGS, "no_plates", LQ_SEVERITY_INFO, -1,
+                            "The project lists no plates; all its objects were taken as one.");
 }
 
 static lq_status make_implicit(lqi_threemf *threemf)
@@ -210,29 +245,36 @@ static lq_status make_implicit(lqi_threemf *threemf)
         .number = 1, .name = "", .source = LQ_PLATE_IMPLICIT, .sliced_time_s = -1, .sliced_mass_g = -1};
     threemf->plate_count = 1;
     for (size_t i = 0; i < threemf->item_count; i++) threemf->items[i].plate = 1;
-    return LQ_OK;
+    if (strcmp(threemf->family, "bambu") != 0) return LQ_OK;
+    return note_without_plates(threemf);
+}
+
+/* threemf->plates has room for the plates of the file and for one more, at least for LQI_BEDS_MAX. */
+static lq_status find_plates(lqi_threemf *threemf, uint32_t *plate_of)
+{
+    size_t count = 0;
+    bool found = false;
+    LQI_TRY(make_plates(threemf, threemf->plates, &count, plate_of));
+    threemf->plate_count = count;
+    if (count) {
+        LQI_TRY(assign_items(threemf, plate_of));
+        return read_slice_info(threemf);
+    }
+    LQI_TRY(lqi_beds_find(threemf, &found));
+    return found ? LQ_OK : make_implicit(threemf);
 }
 
 lq_status lqi_threemf_find_plates(lqi_threemf *threemf)
 {
     if (threemf->plate_count) return LQ_OK;
     LQI_TRY(lqi_vendor_read(threemf));
+    LQI_TRY(lqi_settings_read(threemf));
     const lqi_vendor *v = threemf->vendor;
-    threemf->plates = lqi_arena_alloc(&threemf->arena, (v->plate_count + 1) * sizeof *threemf->plates);
+    threemf->plates = lqi_arena_alloc(&threemf->arena, (v->plate_count + LQI_BEDS_MAX) * sizeof *threemf->plates);
     uint32_t *plate_of = threemf->plates ? lqi_alloc_array(threemf->context, v->plate_count, sizeof *plate_of) : NULL;
     if (!plate_of) return lqi_memory_status(threemf->context);
-    size_t count = 0;
-    lq_status status;
-    LQI_TRY_GOTO(make_plates(threemf, threemf->plates, &count, plate_of));
-    if (count == 0) {
-        status = make_implicit(threemf);
-        goto done;
-    }
-    LQI_TRY_GOTO(assign_items(threemf, plate_of));
-    threemf->plate_count = count;
-    status = read_slice_info(threemf);
+    lq_status status = find_plates(threemf, plate_of);
     if (status != LQ_OK) threemf->plate_count = 0;
-done:
     lqi_free(threemf->context, plate_of);
     return status;
 }

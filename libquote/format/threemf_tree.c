@@ -51,6 +51,12 @@ static lq_status push(walk *w, uint32_t part, uint32_t object)
     opened->height = 0;
     opened->leaf_count = opened->has_components ? 0 : 1;
     opened->placed_triangles = opened->has_components ? 0 : opened->triangle_count;
+    opened->extent = lqi_extent_none;
+    if (!opened->has_components && lqi_model_role(opened) == LQ_ROLE_MODEL) {
+        lqi_transform unit = lqi_transform_identity;
+        for (int i = 0; i < 9; i += 4) unit.m[i] = w->threemf->parts[part].unit_mm;
+        lqi_extent_add(&opened->extent, &opened->mesh_extent, &unit);
+    }
     return LQ_OK;
 }
 
@@ -60,6 +66,9 @@ static lq_status add_child(lqi_threemf *threemf, frame *at, const lqi_model_use 
     const lqi_model_object *child = object_of(threemf, use->part, use->object);
     parent->leaf_count = lqi_add_saturated(parent->leaf_count, child->leaf_count);
     parent->placed_triangles = lqi_add_saturated(parent->placed_triangles, child->placed_triangles);
+    lqi_transform placement = use->transform;
+    for (int i = 9; i < 12; i++) placement.m[i] *= threemf->parts[at->part].unit_mm;
+    lqi_extent_add(&parent->extent, &child->extent, &placement);
     if (parent->height <= child->height) parent->height = child->height + 1;
     uint64_t limit = threemf->context->limits.component_depth;
     if (parent->height <= limit) return LQ_OK;

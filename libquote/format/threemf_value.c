@@ -100,3 +100,30 @@ lqi_transform lqi_transform_product(const lqi_transform *inner, const lqi_transf
         }
     return product;
 }
+
+/* ---- extents ---- */
+
+const lqi_extent lqi_extent_none = {{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
+
+bool lqi_extent_is_known(const lqi_extent *extent)
+{
+    for (int i = 0; i < 3; i++)
+        if (!isfinite(extent->low[i]) || !isfinite(extent->high[i]) || extent->low[i] > extent->high[i]) return false;
+    return true;
+}
+
+void lqi_extent_add(lqi_extent *to, const lqi_extent *from, const lqi_transform *placement)
+{
+    if (!(from->low[0] <= from->high[0])) return;
+    for (int d = 0; d < 3; d++) {
+        double low = placement->m[9 + d], high = low;
+        for (int i = 0; i < 3; i++) {
+            double a = placement->m[3 * i + d] * from->low[i], b = placement->m[3 * i + d] * from->high[i];
+            low += a < b ? a : b;
+            high += a < b ? b : a;
+        }
+        if (!isfinite(low) || !isfinite(high)) low = -INFINITY, high = INFINITY; /* stays, and is not known */
+        if (low < to->low[d]) to->low[d] = low;
+        if (high > to->high[d]) to->high[d] = high;
+    }
+}

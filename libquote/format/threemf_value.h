@@ -39,4 +39,17 @@ lqi_transform lqi_transform_product(const lqi_transform *inner, const lqi_transf
 
 bool lqi_transform_is_finite(const lqi_transform *transform);
 
+/* An axis-parallel box; low > high while nothing is in it. */
+typedef struct lqi_extent {
+    double low[3], high[3];
+} lqi_extent;
+
+extern const lqi_extent lqi_extent_none;
+
+/* False also for one that is not finite. */
+bool lqi_extent_is_known(const lqi_extent *extent);
+
+/* Widens `to` by the box around the placed box `from`: exact for turns by right angles, else on the safe side. */
+void lqi_extent_add(lqi_extent *to, const lqi_extent *from, const lqi_transform *placement);
+
 #endif

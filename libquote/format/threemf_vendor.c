@@ -19,7 +19,7 @@ typedef struct reader {
     const char *file;
     place places[PLACES_MAX];
     size_t depth, skipped;
-    bool plate_known; /* the current plate has a usable number */
+    bool has_plates; /* this file may tell of plates */
     lqi_vendor_row row;
     bool row_object, row_instance;
 } reader;
@@ -32,29 +32,51 @@ static bool lies_in_the_file(lq_context *context, lq_status status)
            (status == LQ_ERR_LIMIT && strcmp(lq_context_error(context)->code, "limit") != 0);
 }
 
+lq_status lqi_vendor_ignore(lqi_threemf *threemf, const char *name, int64_t offset)
+{
+    size_t names, entry = lqi_zip_find_folded(threemf->zip, name, &names);
+    return lqi_threemf_note(&threemf->notes, lqi_zip_entry_at(threemf->zip, entry)->name, "metadata_ignored",
+                            LQ_SEVERITY_WARN, offset, "The file %s of the slicer is damaged and was left out.", name);
+}
+
+static lq_status forgive(lqi_threemf *threemf, const char *name, lq_status status)
+{
+    if (!lies_in_the_file(threemf->context, status)) return status;
+    int64_t offset = lq_context_error(threemf->context)->offset;
+    lqi_begin(threemf->context); /* the geometry is still fine */
+    return lqi_vendor_ignore(threemf, name, offset);
+}
+
+lq_status lqi_vendor_load(lqi_threemf *threemf, const char *name, size_t size_max, uint8_t **data, size_t *size)
+{
+    size_t names, entry = lqi_zip_find_folded(threemf->zip, name, &names);
+    *data = NULL;
+    if (entry == SIZE_MAX || lqi_zip_entry_at(threemf->zip, entry)->size == 0) return LQ_OK;
+    if (lqi_zip_entry_at(threemf->zip, entry)->size > size_max)
+        return lqi_vendor_ignore(threemf, name, (int64_t)size_max);
+    lq_status status = lqi_zip_read(threemf->zip, entry, data, size);
+    if (status == LQ_OK) return LQ_OK;
+    *data = NULL;
+    return forgive(threemf, name, status);
+}
+
 lq_status lqi_vendor_parse(lqi_threemf *threemf, const char *name, const lqi_xml_handler *handler, void *user,
                            bool *read)
 {
-    lq_context *context = threemf->context;
-    size_t names, size, entry = lqi_zip_find_folded(threemf->zip, name, &names);
-    *read = false;
-    if (entry == SIZE_MAX || lqi_zip_entry_at(threemf->zip, entry)->size == 0) return LQ_OK;
     uint8_t *data;
-    lq_status status = lqi_zip_read(threemf->zip, entry, &data, &size);
-    const char *part = lqi_zip_entry_at(threemf->zip, entry)->name;
-    if (status == LQ_OK) status = lqi_xml_parse(context, part, data, size, handler, user);
-    lqi_free(context, data);
+    size_t size;
+    *read = false;
+    LQI_TRY(lqi_vendor_load(threemf, name, SIZE_MAX, &data, &size));
+    if (!data) return LQ_OK;
+    lq_status status = lqi_xml_parse(threemf->context, name, data, size, handler, user);
+    lqi_free(threemf->context, data);
     *read = status == LQ_OK;
-    if (!lies_in_the_file(context, status)) return status;
-    int64_t offset = lq_context_error(context)->offset;
-    lqi_begin(context); /* the geometry is still fine */
-    return lqi_threemf_note(&threemf->notes, part, "metadata_ignored", LQ_SEVERITY_WARN, offset,
-                            "The file %s of the slicer is damaged and was left out.", name);
+    return forgive(threemf, name, status);
 }
 
 /* ---- roles ---- */
 
-static lq_status role_of(reader *r, lqi_xml *xml, const char *word, lq_role *role)
+bool lqi_vendor_role_of(const char *word, lq_role *role)
 {
     static const struct {
         const char *word;
@@ -74,11 +96,37 @@ static lq_status role_of(reader *r, lqi_xml *xml, const char *word, lq_role *rol
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (strcmp(word, roles[i].word) == 0) {
             *role = roles[i].role;
-            return LQ_OK;
+            return true;
         }
+    return false;
+}
+
+static lq_status role_of(reader *r, lqi_xml *xml, const char *word, lq_role *role)
+{
+    if (lqi_vendor_role_of(word, role)) return LQ_OK;
     *role = LQ_ROLE_MODEL;
     return lqi_threemf_note(&r->threemf->notes, r->file, "3mf_unknown_subtype", LQ_SEVERITY_WARN, lqi_xml_offset(xml),
                             "A part is of the unknown kind \"%.40s\"; it was read as a normal part.", word);
+}
+
+/* ---- what is told ---- */
+
+lq_status lqi_vendor_add_object(lqi_threemf *threemf, const char *file, uint32_t id)
+{
+    lqi_vendor *v = threemf->vendor;
+    LQI_TRY(
+        lqi_grow(threemf->context, (void **)&v->objects, &v->object_capacity, v->object_count + 1, sizeof *v->objects));
+    v->objects[v->object_count++] = (lqi_vendor_object){.id = id, .file = file, .part_first = v->part_count};
+    return LQ_OK;
+}
+
+lq_status lqi_vendor_add_part(lqi_threemf *threemf, const lqi_vendor_part *part)
+{
+    lqi_vendor *v = threemf->vendor;
+    LQI_TRY(lqi_grow(threemf->context, (void **)&v->parts, &v->part_capacity, v->part_count + 1, sizeof *part));
+    v->parts[v->part_count++] = *part;
+    v->objects[v->object_count - 1].part_count++;
+    return LQ_OK;
 }
 
 /* ---- elements ---- */
@@ -97,12 +145,9 @@ static bool index_in(const char *const *attributes, const char *name, uint32_t *
 
 static lq_status start_object(reader *r, const char *const *attributes)
 {
-    lqi_vendor *v = r->vendor;
-    lqi_vendor_object object = {.part_first = v->part_count};
-    if (!index_in(attributes, "id", &object.id)) return enter(r, AT_DEAD);
-    LQI_TRY(
-        lqi_grow(r->threemf->context, (void **)&v->objects, &v->object_capacity, v->object_count + 1, sizeof object));
-    v->objects[v->object_count++] = object;
+    uint32_t id;
+    if (!index_in(attributes, "id", &id)) return enter(r, AT_DEAD);
+    LQI_TRY(lqi_vendor_add_object(r->threemf, r->file, id));
     return enter(r, AT_OBJECT);
 }
 
@@ -121,9 +166,7 @@ static lq_status start_part(reader *r, lqi_xml *xml, const char *const *attribut
         const char *subtype = lqi_xml_attribute(attributes, "subtype");
         if (subtype) LQI_TRY(role_of(r, xml, subtype, &part.role));
     }
-    LQI_TRY(lqi_grow(r->threemf->context, (void **)&v->parts, &v->part_capacity, v->part_count + 1, sizeof part));
-    v->parts[v->part_count++] = part;
-    object->part_count++;
+    LQI_TRY(lqi_vendor_add_part(r->threemf, &part));
     return enter(r, AT_PART);
 }
 
@@ -184,7 +227,7 @@ static lq_status on_start(void *user, lqi_xml *xml, const char *name, const char
     place where = r->places[r->depth - 1];
     if (where == AT_TOP) return enter(r, strcmp(name, "config") == 0 ? AT_CONFIG : AT_DEAD);
     if (where == AT_CONFIG && strcmp(name, "object") == 0) return start_object(r, attributes);
-    if (where == AT_CONFIG && strcmp(name, "plate") == 0) return start_plate(r);
+    if (where == AT_CONFIG && strcmp(name, "plate") == 0 && r->has_plates) return start_plate(r);
     if (where == AT_OBJECT && (strcmp(name, "part") == 0 || strcmp(name, "volume") == 0))
         return start_part(r, xml, attributes);
     if (where == AT_PLATE && strcmp(name, "model_instance") == 0) {
@@ -213,6 +256,45 @@ static lq_status on_end(void *user, lqi_xml *xml)
 
 /* ---- lookup ---- */
 
+/* Two files that tell about the parts of one object: the same roles in the same order? */
+static bool agree(const lqi_vendor *v, const lqi_vendor_object *a, const lqi_vendor_object *b)
+{
+    if (a->part_count != b->part_count) return false;
+    for (size_t i = 0; i < a->part_count; i++) {
+        const lqi_vendor_part *x = &v->parts[a->part_first + i], *y = &v->parts[b->part_first + i];
+        if (x->role != y->role) return false;
+        if (a->has_ranges && b->has_ranges && (x->first != y->first || x->last != y->last)) return false;
+    }
+    return true;
+}
+
+/* Keys come sorted by id, then in the order of the files. */
+static lq_status choose_among(lqi_threemf *threemf)
+{
+    lqi_vendor *v = threemf->vendor;
+    size_t count = 0;
+    for (size_t begin = 0, end; begin < v->object_count; begin = end) {
+        const lqi_vendor_object *chosen = &v->objects[(uint32_t)v->by_id[begin]];
+        uint64_t key = v->by_id[begin];
+        for (end = begin + 1; end < v->object_count && v->by_id[end] >> 32 == key >> 32; end++) {
+            const lqi_vendor_object *other = &v->objects[(uint32_t)v->by_id[end]];
+            if (other->part_count == 0) continue;
+            if (chosen->part_count == 0) {
+                chosen = other;
+                key = v->by_id[end];
+            } else if (other->file != chosen->file && !agree(v, chosen, other)) {
+                LQI_TRY(lqi_threemf_note(&threemf->notes, other->file, "mixed_metadata", LQ_SEVERITY_WARN, -1,
+                                         "The files of two slicers tell different things about an object; %s was "
+                                         "believed.",
+                                         chosen->file));
+            }
+        }
+        v->by_id[count++] = key;
+    }
+    v->by_id_count = count;
+    return LQ_OK;
+}
+
 static lq_status index_vendor(lqi_threemf *threemf)
 {
     lqi_vendor *v = threemf->vendor;
@@ -224,7 +306,7 @@ static lq_status index_vendor(lqi_threemf *threemf)
     lqi_sort_u64(v->by_id, v->object_count);
     for (size_t i = 0; i < v->object_count; i++)
         lqi_sort_u64(v->by_part_id + v->objects[i].part_first, v->objects[i].part_count);
-    return LQ_OK;
+    return choose_among(threemf);
 }
 
 /* The first key of this id, or count. */
@@ -245,8 +327,8 @@ const lqi_vendor_object *lqi_vendor_object_of(const lqi_threemf *threemf, uint32
 {
     const lqi_vendor *v = threemf->vendor;
     if (!v || !v->by_id) return NULL;
-    size_t at = find_id(v->by_id, v->object_count, id);
-    return at < v->object_count ? &v->objects[(uint32_t)v->by_id[at]] : NULL;
+    size_t at = find_id(v->by_id, v->by_id_count, id);
+    return at < v->by_id_count ? &v->objects[(uint32_t)v->by_id[at]] : NULL;
 }
 
 const lqi_vendor_part *lqi_vendor_part_of(const lqi_threemf *threemf, const lqi_vendor_object *object, size_t component,
@@ -281,24 +363,28 @@ void lqi_vendor_free(lqi_threemf *threemf)
     threemf->vendor = NULL;
 }
 
-/* The first of these that is there counts. */
-static const char *const files[] = {"Metadata/model_settings.config", "Metadata/Slic3r_PE_model.config",
+/* For each object the first of these that tells about it counts; PrusaSlicer 3 comes before them all. */
+static const char *const files[] = {LQI_BAMBU_SETTINGS, "Metadata/Slic3r_PE_model.config",
                                     "Metadata/SuperSlicer_model.config", "Metadata/Slic3r_model.config"};
 
 lq_status lqi_vendor_read(lqi_threemf *threemf)
 {
     static const lqi_xml_handler handler = {.start = on_start, .end = on_end, .raw_names = true};
     if (!threemf->vendor) threemf->vendor = lqi_alloc_zeroed(threemf->context, 1, sizeof *threemf->vendor);
-    if (!threemf->vendor) return lqi_memory_status(threemf->context);
+    lqi_vendor *v = threemf->vendor;
+    if (!v) return lqi_memory_status(threemf->context);
+    empty(threemf);
+    LQI_TRY(lqi_prusa3_read(threemf));
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        empty(threemf);
-        reader r = {.threemf = threemf, .vendor = threemf->vendor, .file = files[i], .places = {AT_TOP}, .depth = 1};
+        size_t objects = v->object_count, parts = v->part_count;
+        reader r = {
+            .threemf = threemf, .vendor = v, .file = files[i], .places = {AT_TOP}, .depth = 1, .has_plates = i == 0};
         bool read;
         LQI_TRY(lqi_vendor_parse(threemf, files[i], &handler, &r, &read));
-        if (!read || (threemf->vendor->object_count == 0 && threemf->vendor->plate_count == 0)) continue;
-        threemf->vendor->file = files[i];
-        return index_vendor(threemf);
+        if (read) continue;
+        v->object_count = objects; /* half a file tells nothing */
+        v->part_count = parts;
+        if (i == 0) v->plate_count = v->row_count = 0;
     }
-    empty(threemf);
-    return LQ_OK;
+    return index_vendor(threemf);
 }

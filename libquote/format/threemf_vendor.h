@@ -18,7 +18,8 @@ typedef struct lqi_vendor_part {
 } lqi_vendor_part;
 
 typedef struct lqi_vendor_object {
-    uint32_t id; /* in the root model */
+    uint32_t id;      /* in the root model */
+    const char *file; /* that tells it */
     const char *name;
     size_t part_first, part_count;
     bool has_ranges;
@@ -38,10 +39,10 @@ typedef struct lqi_vendor_plate {
 } lqi_vendor_plate;
 
 typedef struct lqi_vendor {
-    const char *file; /* where the roles come from; NULL: nowhere */
     lqi_vendor_object *objects;
     size_t object_count, object_capacity;
-    uint64_t *by_id; /* object id << 32 | index, sorted */
+    uint64_t *by_id; /* object id << 32 | index, sorted; each id once, from the first file that tells its parts */
+    size_t by_id_count;
     lqi_vendor_part *parts;
     size_t part_count, part_capacity;
     uint64_t *by_part_id; /* per object: part id << 32 | index, sorted */
@@ -62,9 +63,30 @@ const lqi_vendor_object *lqi_vendor_object_of(const lqi_threemf *threemf, uint32
 const lqi_vendor_part *lqi_vendor_part_of(const lqi_threemf *threemf, const lqi_vendor_object *object, size_t component,
                                           uint32_t id);
 
+/* ---- whole files ---- */
+
+#define LQI_BAMBU_SETTINGS "Metadata/model_settings.config"
+
+/* The bytes of an entry, found by name in any case; NULL when it is not there, empty, larger than size_max or cannot be
+ * read. Like all that lies in a vendor's file, this becomes the note metadata_ignored. */
+lq_status lqi_vendor_load(lqi_threemf *threemf, const char *name, size_t size_max, uint8_t **data, size_t *size);
+lq_status lqi_vendor_ignore(lqi_threemf *threemf, const char *name, int64_t offset);
+
 /* Finds an entry by name in any case and parses it without namespaces; a failure that lies in the file becomes the note
  * metadata_ignored, and *read is false. */
 lq_status lqi_vendor_parse(lqi_threemf *threemf, const char *name, const lqi_xml_handler *handler, void *user,
                            bool *read);
+
+/* Adds an object, or a part to the one added last, told by `file`. */
+lq_status lqi_vendor_add_object(lqi_threemf *threemf, const char *file, uint32_t id);
+lq_status lqi_vendor_add_part(lqi_threemf *threemf, const lqi_vendor_part *part);
+
+/* The role that a slicer's word means; false: none of them. */
+bool lqi_vendor_role_of(const char *word, lq_role *role);
+
+/* ---- threemf_prusa3.c ---- */
+
+/* Roles and printable of PrusaSlicer 3; nothing when its file is not there. */
+lq_status lqi_prusa3_read(lqi_threemf *threemf);
 
 #endif

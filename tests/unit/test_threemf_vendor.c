@@ -71,7 +71,8 @@ static void test_roles(void **state)
         collected c;
         collect_vendor(&c, BAMBU(ITEM("4")), SETTINGS, settings, &(collect_options){.contents_first = contents_first});
         collect_good(&c, "roles");
-        assert_int_equal(c.notes.count, 0);
+        assert_int_equal(c.notes.count, 1);
+        assert_true(lqi_notes_find(&c.notes, "no_plates"));
         assert_int_equal(c.instance_count, 2);
         assert_int_equal(c.mesh_count, contents_first ? 2 : 3);
         assert_int_equal(c.instances[0].role, LQ_ROLE_MODEL);
@@ -105,7 +106,8 @@ static void test_roles_by_id(void **state)
     collect_good(&c, "by id");
     assert_int_equal(c.instance_count, 4);
     assert_int_equal(lqi_notes_find(&c.notes, "3mf_unknown_subtype")->count, 1);
-    assert_int_equal(c.notes.count, 1);
+    assert_int_equal(c.notes.count, 2);
+    assert_true(lqi_notes_find(&c.notes, "no_plates"));
     collect_free(&c);
     static const char unlisted[] = "<config><object id=\"4\">" PART("1", "support_blocker") "</object></config>";
     collect_vendor(&c, BAMBU(ITEM("4") ITEM("5")), SETTINGS, unlisted, NULL);
