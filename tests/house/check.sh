@@ -77,7 +77,7 @@ calls() {
 }
 
 # Files of the project, also where it was unpacked without git.
-files() { git ls-files -- "$@" 2>/dev/null | grep . || find . -path ./build -prune -o -type f -print; }
+files() { git ls-files -- "$@" 2>/dev/null | grep . || find . \( -path ./build -o -path ./.git \) -prune -o -type f -print; }
 
 # The project speaks of itself alone.
 outside_words() {
