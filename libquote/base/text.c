@@ -35,16 +35,6 @@ void lqi_text_add(lqi_text *text, const char *bytes, size_t size)
     text->data[text->size] = 0;
 }
 
-void lqi_text_format(lqi_text *text, const char *format, ...)
-{
-    char line[512];
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    if (length > 0) lqi_text_add(text, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
-}
-
 lq_status lqi_text_take(lqi_text *text, char **data, size_t *size)
 {
     lqi_text_add(text, "", 0);

@@ -18,7 +18,6 @@ typedef struct lqi_text {
 void lqi_text_init(lqi_text *text, lq_context *context);
 void lqi_text_free(lqi_text *text);
 void lqi_text_add(lqi_text *text, const char *bytes, size_t size);
-void lqi_text_format(lqi_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Gives the string away (free with lqi_free), or the first failure. */
 lq_status lqi_text_take(lqi_text *text, char **data, size_t *size);

@@ -1,36 +1,13 @@
 #include "format/threemf_json.h"
 
 #include "base/fail.h"
+#include "base/json_scan.h"
 #include "base/memory.h"
 #include "format/threemf_vendor.h"
 
 #define SIZE_MAX_JSON ((size_t)4 << 20)
 #define DEPTH_MAX 16
 #define VALUES_MAX 200000 /* 550 keys of 64 filaments are 35 000; jansson spends some fifty bytes on each */
-
-/* Where the text nests too deeply or holds too many values, or -1. Brackets and commas outside of strings are counted;
- * what is no JSON at all is left to jansson. */
-static int64_t find_excess(const uint8_t *json, size_t size)
-{
-    size_t depth = 0, values = 1;
-    bool text = false;
-    for (size_t i = 0; i < size; i++) {
-        uint8_t c = json[i];
-        if (text) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                text = false;
-            continue;
-        }
-        if (c == '"') text = true;
-        if (c == '{' || c == '[') depth++;
-        if ((c == '}' || c == ']') && depth) depth--;
-        if (c == '{' || c == '[' || c == ',') values++;
-        if (depth > DEPTH_MAX || values > VALUES_MAX) return (int64_t)i;
-    }
-    return -1;
-}
 
 static lq_status note_twice(lqi_threemf *threemf, const char *name, int64_t offset)
 {
@@ -62,9 +39,10 @@ lq_status lqi_vendor_json(lqi_threemf *threemf, const char *name, json_t **root)
     *root = NULL;
     LQI_TRY(lqi_vendor_load(threemf, name, SIZE_MAX_JSON, &data, &size));
     if (!data) return LQ_OK;
-    int64_t excess = find_excess(data, size);
-    lq_status status =
-        excess >= 0 ? lqi_vendor_ignore(threemf, name, excess) : parse(threemf, name, (const char *)data, size, root);
+    lqi_json_excess excess;
+    lq_status status = lqi_json_exceeds(data, size, DEPTH_MAX, VALUES_MAX, &excess)
+                           ? lqi_vendor_ignore(threemf, name, (int64_t)excess.offset)
+                           : parse(threemf, name, (const char *)data, size, root);
     lqi_free(threemf->context, data);
     return status;
 }

@@ -24,13 +24,6 @@ void lqi_box_add(lqi_box *box, const lqi_box *other)
     lqi_box_add_point(box, other->max);
 }
 
-bool lqi_box_holds(const lqi_box *outer, const lqi_box *inner)
-{
-    for (int i = 0; i < 3; i++)
-        if (inner->min[i] < outer->min[i] || inner->max[i] > outer->max[i]) return false;
-    return true;
-}
-
 bool lqi_box_touches(const lqi_box *a, const lqi_box *b)
 {
     for (int i = 0; i < 3; i++)
@@ -41,12 +34,6 @@ bool lqi_box_touches(const lqi_box *a, const lqi_box *b)
 void lqi_box_centre(const lqi_box *box, double centre[3])
 {
     for (int i = 0; i < 3; i++) centre[i] = box->min[i] + (box->max[i] - box->min[i]) / 2;
-}
-
-double lqi_box_diagonal(const lqi_box *box)
-{
-    double x = box->max[0] - box->min[0], y = box->max[1] - box->min[1], z = box->max[2] - box->min[2];
-    return sqrt(x * x + y * y + z * z);
 }
 
 lqi_box lqi_box_of_mesh(const lqi_mesh *mesh)

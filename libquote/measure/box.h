@@ -12,10 +12,8 @@ lqi_box lqi_box_empty(void);
 bool lqi_box_is_empty(const lqi_box *box);
 void lqi_box_add_point(lqi_box *box, const double point[3]);
 void lqi_box_add(lqi_box *box, const lqi_box *other);
-bool lqi_box_holds(const lqi_box *outer, const lqi_box *inner);
 bool lqi_box_touches(const lqi_box *a, const lqi_box *b);
 void lqi_box_centre(const lqi_box *box, double centre[3]);
-double lqi_box_diagonal(const lqi_box *box);
 
 /* Of the corners of triangles that are not degenerate; of all when none is left. */
 lqi_box lqi_box_of_mesh(const lqi_mesh *mesh);

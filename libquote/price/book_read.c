@@ -1,43 +1,26 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/json_scan.h"
 #include "base/memory.h"
 #include "price/book_parts.h"
 #include "price/money.h"
 
-/* jansson recurses on nesting and spends some hundred bytes on each value: both are bounded here, before it sees the
- * bytes. Brackets and commas outside of strings are counted; what is no JSON at all is left to jansson to name. */
 static lq_status prescan(lq_context *context, const char *json, size_t size)
 {
-    size_t depth = 0, values = 1;
-    bool text = false;
-    for (size_t i = 0; i < size; i++) {
-        char c = json[i];
-        if (text) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                text = false;
-            continue;
-        }
-        if (c == '"') text = true;
-        if (c == '{' || c == '[') depth++;
-        if ((c == '}' || c == ']') && depth) depth--;
-        if (c == '{' || c == '[' || c == ',') values++;
-        if (depth > LQI_BOOK_DEPTH_MAX) {
-            lq_status status = lqi_fail(context, LQI_BOOK_INVALID, (int64_t)i,
-                                        "The price book nests deeper than %d levels.", LQI_BOOK_DEPTH_MAX);
-            lqi_fail_limit(context, LQI_BOOK_DEPTH_MAX, depth);
-            return status;
-        }
-        if (values > LQI_BOOK_VALUES_MAX) {
-            lq_status status = lqi_fail(context, LQI_BOOK_INVALID, (int64_t)i,
-                                        "The price book has more than %d values.", LQI_BOOK_VALUES_MAX);
-            lqi_fail_limit(context, LQI_BOOK_VALUES_MAX, values);
-            return status;
-        }
+    lqi_json_excess excess;
+    if (!lqi_json_exceeds((const uint8_t *)json, size, LQI_BOOK_DEPTH_MAX, LQI_BOOK_VALUES_MAX, &excess)) return LQ_OK;
+    lq_status status;
+    if (excess.too_deep) {
+        status = lqi_fail(context, LQI_BOOK_INVALID, (int64_t)excess.offset,
+                          "The price book nests deeper than %d levels.", LQI_BOOK_DEPTH_MAX);
+        lqi_fail_limit(context, LQI_BOOK_DEPTH_MAX, excess.depth);
+    } else {
+        status = lqi_fail(context, LQI_BOOK_INVALID, (int64_t)excess.offset, "The price book has more than %d values.",
+                          LQI_BOOK_VALUES_MAX);
+        lqi_fail_limit(context, LQI_BOOK_VALUES_MAX, excess.values);
     }
-    return LQ_OK;
+    return status;
 }
 
 static lq_status parse(lq_context *context, const char *json, size_t size, json_t **root)
