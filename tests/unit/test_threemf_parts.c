@@ -8,7 +8,7 @@
 typedef struct package {
     char root[8192];
     char parts[PART_COUNT][4096];
-    char names[PART_COUNT][32];
+    char names[PART_COUNT][64];
     pack_entry entries[PART_COUNT];
 } package;
 
