@@ -339,7 +339,7 @@ class AddUp(PlateCase):
 
     def project(self, plates=3):
         objects = {**lone(1, 20), **lone(2, 10), **lone(3, 15), **lone(4, 12)}
-        items = [(1,), (2, f.move(300)), (2, f.move(320)), (3, f.move(600)), (4, f.move(640)), (1, f.move(330, 40), {"printable": 0})]
+        items = [(1,), (2, f.move(25)), (2, f.move(40)), (3, f.move(55)), (4, f.move(75)), (1, f.move(0, 40), {"printable": 0})]
         rows = [[(1, 0)], [(2, 0), (2, 1), (1, 1)], [(3, 0), (4, 0)]]
         if plates == 1:
             rows = [sum(rows, [])]
