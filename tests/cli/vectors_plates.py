@@ -132,6 +132,60 @@ class Rows(PlateCase):
         self.assertIn("item_outside_plates", {c for r in self.reports(path) for c in self.codes(r)})
 
 
+class Family(PlateCase):
+    """Bambu's kin is known by its settings, never by what Application says."""
+
+    @each({"orca": "OrcaSlicer-2.4.0", "orca_as_bambu": "BambuStudio-2.3.1", "snapmaker": "Snapmaker_Orca-1.0", "qidi": "QIDIStudio-02.01",
+           "nobody": "", "another": "PrusaSlicer-2.8.0"})
+    def test_application(self, application):
+        objects = {**lone(4, 10), **lone(7, 20)}
+        path = self.file_of(objects, [(4, None, {"auto_drop": 1}), (7,)], [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(7, 0)])],
+                            application=application)
+        self.assertEqual(self.volumes(path), {1: 1000, 2: 8000})
+        self.assertEqual({r["file"]["family"] for r in self.reports(path)}, {"bambu"})
+
+    def test_names_of_its_files_in_any_case_and_order(self):
+        entries = p.bambu({**lone(4, 10), **lone(7, 20)}, [(4, f.move(20, 20)), (7, f.move(330, 20))], [p.plate(1), p.plate(2)], p.bed(W, D))
+        entries = [(n.replace("Metadata/model_settings", "metadata/MODEL_Settings").replace("project_", "Project_"), d) for n, d in entries]
+        self.assertEqual(self.volumes(f.pack(self.path(), entries[::-1])), {1: 1000, 2: 8000})
+
+    def test_plate_numbers_with_a_gap(self):
+        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)], [p.plate(2, "", [(4, 0)]), p.plate(5, "", [(7, 0)])])
+        self.assertEqual(self.volumes(path), {2: 1000, 5: 8000})
+        self.check(self.report(path, "--plate", "5"), volume=8000)
+        self.refused("plate_not_found", path, "--plate", "1")
+
+    def test_large_ids(self):
+        """Autosaved projects: count << 16 | id."""
+        number = 3 << 16 | 4
+        path = self.file_of(lone(number, 10), [(number,)], [p.plate(1, "", [(number, 0)])])
+        self.silent(path, volume=1000)
+
+    def test_meshes_in_the_root(self):
+        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)], [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(7, 0)])], split=False)
+        self.assertEqual(self.volumes(path), {1: 1000, 2: 8000})
+
+    def test_full_builds_in_sub_models(self):
+        """What a reader of every build section would print twice."""
+        path = self.file_of(lone(4, 10), [(4,)], [p.plate(1, "", [(4, 0)])], sub_build=f.item(104) * 3)
+        self.silent(path, volume=1000, items=1)
+
+    def test_settings_of_two_families(self):
+        """Bambu's come first, and that they disagree is said."""
+        config = p.prusa_config(p.prusa_object(104, p.prusa_volume(0, 11, "ParameterModifier")))
+        path = self.file_of(lone(4, 10), [(4,)], [p.plate(1, "", [(4, 0)])], split=False,
+                            extra=[("Metadata/Slic3r_PE_model.config", config)])
+        self.warned("mixed_metadata", path, volume=1000)
+
+    def test_item_with_a_foreign_path_is_not_counted_as_an_instance(self):
+        """Its id belongs to another part."""
+        subs = {"3D/other.model": f.model(f.obj(4, f.mesh(f.cube(20))))}
+        root = f.model(f.obj(4, f.mesh(f.cube(10))), f.item(4, p__path="/3D/other.model") + f.item(4, f.move(40)), spaces="p", required="p")
+        config = p.settings(p.plate(1, "", [(4, 0)]), p.plate(2))
+        path = f.pack(self.path(), f.parts_of(root, f.with_rels(subs) + [(p.SETTINGS, config)]))
+        self.assertEqual(self.volumes(path, "--plate", "1"), {1: 1000})
+
+
 class NotPrinted(PlateCase):
     def test_left_out_and_listed(self):
         path = self.file_of(lone(4, 10), [(4,), (4, f.move(50), {"printable": 0})], [p.plate(1, "", [(4, 0), (4, 1)])])
