@@ -30,7 +30,11 @@ typedef struct lqi_entry_info {
 
 struct lq_contents {
     lqi_arena arena;
+    lq_context *context;
+    lqi_threemf *threemf;          /* of the model, for pictures; NULL: an STL */
     const char *family, *producer; /* producer: NULL when the file does not say */
+    lqi_picture picture;
+    const lqi_picture *plate_pictures; /* per plate, or NULL */
     lq_object *objects;
     size_t object_count;
     lq_plate *plates;

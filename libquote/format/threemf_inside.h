@@ -13,6 +13,7 @@
 #define LQI_NO_PART UINT32_MAX
 #define LQI_NO_MESH UINT32_MAX
 #define LQI_NO_OBJECT UINT32_MAX
+#define LQI_FILE_PICTURES 3
 
 /* One use of an object by another or by the build. */
 typedef struct lqi_model_use {
@@ -87,6 +88,7 @@ struct lqi_threemf {
     const char *producer;
     size_t start_entries[8]; /* candidates, in order */
     size_t start_count;
+    const char *picture_targets[LQI_FILE_PICTURES]; /* of the root relationships, each may be NULL */
     lqi_model_part *parts;
     uint32_t root; /* part of the root model, once loaded */
     size_t part_count, part_capacity;
@@ -113,6 +115,9 @@ lq_status lqi_package_open(lqi_threemf *threemf);
 /* The entry that a part name or relationship target leads to, SIZE_MAX if none. `folder` (of the source part, "" for
  * the root) resolves relative targets. */
 lq_status lqi_package_find(lqi_threemf *threemf, const char *folder, const char *target, size_t *entry);
+
+/* The same without failing or noting anything, for what does not matter much: SIZE_MAX also where it is not clear. */
+size_t lqi_package_look(const lqi_threemf *threemf, const char *target);
 
 /* Reads the relationships of the root model: which parts are encrypted, which are listed. */
 lq_status lqi_package_read_model_relationships(lqi_threemf *threemf, size_t root_entry);

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "format/threemf_place.h"
+#include "format/threemf_plates.h"
 
 /* ---- which uses ---- */
 
@@ -58,11 +59,9 @@ static bool has_gcode(const lqi_zip *zip)
 
 static lq_status fail_nothing(lqi_threemf *threemf)
 {
-    lq_status status =
-        has_gcode(threemf->zip)
-            ? lqi_fail(threemf->context, LQI_THREEMF_GCODE_ONLY, -1,
-                       "This is a sliced file without a model; upload the project or the model itself.")
-            : lqi_fail(threemf->context, LQI_THREEMF_EMPTY_BUILD, -1, "The model says to build nothing.");
+    lq_status status = has_gcode(threemf->zip) ? lqi_fail_gcode_only(threemf)
+                                               : lqi_fail(threemf->context, LQI_THREEMF_EMPTY_BUILD, -1,
+                                                          "The model says to build nothing.");
     lqi_fail_part(threemf->context, threemf->parts[threemf->root].name);
     return status;
 }
