@@ -2,6 +2,7 @@
 #ifndef LQI_API_OBJECTS_H
 #define LQI_API_OBJECTS_H
 
+#include "api/slice_claim.h"
 #include "base/arena.h"
 #include "base/notes.h"
 #include "base/source.h"
@@ -94,6 +95,7 @@ typedef struct lqi_file_facts {
     const char *object;
     lq_unit unit;
     const char *unit_source; /* "file", "assumed", "option" */
+    lqi_claim claim;         /* of a slicer about just this part */
     double open_ms, read_ms;
 } lqi_file_facts;
 
