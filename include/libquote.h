@@ -278,8 +278,8 @@ typedef struct lq_filament_use {
 } lq_filament_use;
 
 /* Arrays and strings live as long as the contents. `filaments` are the indices, rising, of the filaments that parts are
- * assigned to; none when the project does not say. Colours painted onto triangles, supports and purge towers may need
- * more: only slicing tells. */
+ * assigned to; none when the project does not say. `painted`: triangles carry filaments of their own, which are not
+ * decoded: 1, 0, or -1 when that is not known. Supports and purge towers may need more still: only slicing tells. */
 typedef struct lq_plate {
     uint32_t number; /* 1-based, as the file numbers it */
     const char *name;
@@ -294,6 +294,7 @@ typedef struct lq_plate {
     size_t skipped_count;
     const uint32_t *filaments; /* of its printable items */
     size_t filament_count;
+    int painted; /* likewise */
 } lq_plate;
 typedef struct lq_plate_item {
     const char *object_id;
@@ -302,6 +303,7 @@ typedef struct lq_plate_item {
     int printable;
     const uint32_t *filaments;
     size_t filament_count;
+    int painted;
 } lq_plate_item;
 LQ_API size_t lq_contents_plate_count(const lq_contents *contents);
 LQ_API lq_status lq_contents_plate(const lq_contents *contents, size_t index, lq_plate *plate);

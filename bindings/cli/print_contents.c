@@ -48,6 +48,16 @@ static void print_line(const cli_terminal *out, cli_style style, const char *tex
 
 /* ---- summary ---- */
 
+/* The picture of the file is mostly that of the first plate, where it is shown. */
+static bool is_of_a_plate(const lq_contents *contents)
+{
+    lq_thumbnail whole, of_plate;
+    if (lq_contents_thumbnail(contents, LQ_WHOLE_FILE, &whole) != LQ_OK || !whole.entry) return false;
+    for (size_t i = 0; lq_contents_thumbnail(contents, i, &of_plate) == LQ_OK; i++)
+        if (of_plate.entry && strcmp(of_plate.entry, whole.entry) == 0) return true;
+    return false;
+}
+
 static void print_summary(const cli_terminal *out, const lq_contents *contents)
 {
     cli_buffer text = {0};
@@ -61,15 +71,12 @@ static void print_summary(const cli_terminal *out, const lq_contents *contents)
         plates |= plate.source != LQ_PLATE_IMPLICIT;
     }
     if (plates) add_counted(&text, lq_contents_plate_count(contents), "plate", "plates");
-    if (items) add_counted(&text, items, "item", "items");
-    print_line(out, CLI_PLAIN, cli_buffer_get(&text));
-    text.size = 0;
-    if (add_picture(&text, out, contents, LQ_WHOLE_FILE)) {
-        cli_buffer line = {0};
-        cli_buffer_format(&line, "picture %s", cli_buffer_get(&text));
-        print_line(out, CLI_DIM, cli_buffer_get(&line));
-        cli_buffer_free(&line);
-    }
+    if (items > 1) add_counted(&text, items, "item", "items");
+    if (text.size) print_line(out, CLI_PLAIN, cli_buffer_get(&text));
+    cli_buffer_free(&text);
+    if (is_of_a_plate(contents)) return;
+    cli_buffer_text(&text, "picture: ");
+    if (add_picture(&text, out, contents, LQ_WHOLE_FILE)) print_line(out, CLI_DIM, cli_buffer_get(&text));
     cli_buffer_free(&text);
 }
 
@@ -82,15 +89,24 @@ static void add_line(cli_table *table, cli_style style, cli_buffer *text)
     cli_buffer_free(text);
 }
 
+/* "1: 23.4 g, 7.85 m" */
 static void add_use(cli_buffer *text, const lq_filament_use *use)
 {
     cli_buffer_format(text, "%u", (unsigned)use->index);
-    if (use->used_g >= 0) cli_buffer_text(text, " "), cli_add_mass(text, use->used_g);
-    if (use->used_m >= 0)
-        cli_buffer_text(text, " "), cli_add_fixed(text, use->used_m, 2, true), cli_buffer_text(text, " m");
+    const char *mark = ": ";
+    if (use->used_g >= 0) {
+        cli_buffer_text(text, mark);
+        cli_add_mass(text, use->used_g);
+        mark = ", ";
+    }
+    if (use->used_m >= 0) {
+        cli_buffer_text(text, mark);
+        cli_add_fixed(text, use->used_m, 2, true);
+        cli_buffer_text(text, " m");
+    }
 }
 
-/* "sliced: 2 h 09, 32.1 g (filament 1 23.4 g 7.85 m, 4 8.70 g 2.92 m)" */
+/* "sliced: 2 h 09, 32.1 g (filament 1: 23.4 g, 7.85 m; 4: 8.70 g, 2.92 m)" */
 static void add_sliced(cli_table *table, const lq_plate *plate)
 {
     if (plate->sliced_time_s < 0 && plate->sliced_mass_g < 0 && plate->sliced_filament_count == 0) return;
@@ -102,7 +118,7 @@ static void add_sliced(cli_table *table, const lq_plate *plate)
         cli_add_mass(&text, plate->sliced_mass_g);
     }
     for (size_t i = 0; i < plate->sliced_filament_count; i++) {
-        cli_buffer_text(&text, i == 0 ? " (filament " : ", ");
+        cli_buffer_text(&text, i == 0 ? " (filament " : "; ");
         add_use(&text, &plate->sliced_filaments[i]);
     }
     if (plate->sliced_filament_count) cli_buffer_text(&text, ")");
@@ -132,7 +148,7 @@ static void add_plate(cli_table *table, const lq_contents *contents, size_t inde
     cli_buffer_free(&title);
     add_sliced(table, plate);
     add_skipped(table, plate);
-    cli_buffer_text(&picture, "picture ");
+    cli_buffer_text(&picture, "picture: ");
     if (add_picture(&picture, table->terminal, contents, index))
         add_line(table, CLI_DIM, &picture);
     else
@@ -156,11 +172,21 @@ static worth find_worth(const lq_contents *contents)
     return found;
 }
 
+/* One item on a plate that the file does not name: the list of objects says it all. */
+static bool is_just_one(const lq_contents *contents)
+{
+    lq_plate plate;
+    return lq_contents_plate_count(contents) == 1 && lq_contents_plate(contents, 0, &plate) == LQ_OK &&
+           plate.source == LQ_PLATE_IMPLICIT && plate.item_count == 1 && plate.printable_item_count == 1 &&
+           lq_contents_filament_count(contents) < 2;
+}
+
 static void add_item(cli_table *table, const lq_plate_item *item, const worth *shown)
 {
     cli_buffer instance = {0}, filaments = {0};
     if (shown->instances) cli_add_count(&instance, item->instance);
     if (shown->filaments) add_indices(&filaments, item->filaments, item->filament_count);
+    if (shown->filaments && item->painted > 0) cli_buffer_text(&filaments, ", painted");
     cli_table_row(table, CLI_ROW_CELLS);
     cli_table_cell(table, item->printable ? CLI_PLAIN : CLI_DIM, item->name && *item->name ? item->name : "-");
     cli_table_cell(table, CLI_PLAIN, item->object_id ? item->object_id : "");
@@ -182,6 +208,7 @@ static void print_plates(const cli_terminal *out, const lq_contents *contents)
     lq_plate plate;
     lq_plate_item item;
     const worth shown = find_worth(contents);
+    if (is_just_one(contents)) return;
     cli_table_init(&table, out, columns, 5);
     for (size_t i = 0; lq_contents_plate(contents, i, &plate) == LQ_OK; i++) {
         if (plate.source != LQ_PLATE_IMPLICIT) add_plate(&table, contents, i, &plate);
@@ -219,22 +246,28 @@ static bool uses(const lq_plate *plate, uint32_t filament)
     return false;
 }
 
-/* "plates 1, 3"; only "used" where the file knows of no plates. *told: some plate tells its filaments. */
-static void add_plates_using(cli_buffer *text, const lq_contents *contents, uint32_t filament, bool *told)
+/* Could this plate use more than its parts are assigned? Slicing tells; else colours on triangles are not decoded. */
+static bool may_use_more(const lq_plate *plate)
+{
+    return plate->sliced_filament_count == 0 && plate->printable_item_count && plate->painted != 0;
+}
+
+/* "plates 1, 3"; only "used" where the file knows of no plates; "not used" where that is sure. */
+static void add_users(cli_buffer *text, const lq_contents *contents, uint32_t filament)
 {
     lq_plate plate;
     cli_buffer numbers = {0};
     size_t count = 0;
-    bool implicit = false;
-    *told = false;
+    bool implicit = false, unsure = false, painted = false;
     for (size_t i = 0; lq_contents_plate(contents, i, &plate) == LQ_OK; i++) {
-        *told |= plate.filament_count || plate.sliced_filament_count;
+        unsure |= may_use_more(&plate);
+        painted |= plate.painted > 0;
         implicit |= plate.source == LQ_PLATE_IMPLICIT;
         if (uses(&plate, filament)) cli_buffer_format(&numbers, count++ ? ", %u" : "%u", (unsigned)plate.number);
     }
     if (count && implicit) cli_buffer_text(text, "used");
     if (count && !implicit) cli_buffer_format(text, count > 1 ? "plates %s" : "plate %s", cli_buffer_get(&numbers));
-    if (!count && *told) cli_buffer_text(text, "not used");
+    if (!count) cli_buffer_text(text, !unsure ? "not used" : painted ? "paint only, if at all" : "");
     cli_buffer_free(&numbers);
 }
 
@@ -242,10 +275,9 @@ static void add_filament(cli_table *table, const lq_contents *contents, const lq
 {
     cli_buffer index = {0}, where = {0};
     uint32_t color;
-    bool told;
     cli_buffer_format(&index, "%u", (unsigned)filament->index);
-    add_plates_using(&where, contents, filament->index, &told);
-    bool used = !told || strcmp(cli_buffer_get(&where), "not used") != 0;
+    add_users(&where, contents, filament->index);
+    bool used = strcmp(cli_buffer_get(&where), "not used") != 0;
     cli_table_row(table, CLI_ROW_CELLS);
     cli_table_cell(table, CLI_PLAIN, cli_buffer_get(&index));
     cli_table_cell(table, used ? CLI_PLAIN : CLI_DIM, filament->type ? filament->type : "");

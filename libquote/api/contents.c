@@ -19,7 +19,7 @@ static lq_status fill_from_stl(lq_context *context, const lqi_opened *opened, co
     uint64_t count = LQ_COUNT_UNKNOWN;
     if (opened->kind == LQI_KIND_STL_BINARY) count = (opened->bytes.size - LQI_STL_HEADER_SIZE) / LQI_STL_RECORD_SIZE;
     contents->objects[0] = (lq_object){.id = "1", .name = name, .triangle_count = count, .role = LQ_ROLE_MODEL};
-    *item = (lq_plate_item){.object_id = "1", .name = name, .printable = 1};
+    *item = (lq_plate_item){.object_id = "1", .name = name, .printable = 1, .painted = -1};
     contents->plate_items[0] = item;
     contents->plates[0] = (lq_plate){.number = 1,
                                      .name = "",
@@ -27,7 +27,8 @@ static lq_status fill_from_stl(lq_context *context, const lqi_opened *opened, co
                                      .item_count = 1,
                                      .printable_item_count = 1,
                                      .sliced_time_s = -1,
-                                     .sliced_mass_g = -1};
+                                     .sliced_mass_g = -1,
+                                     .painted = -1};
     contents->object_count = contents->plate_count = 1;
     return LQ_OK;
 }
@@ -46,6 +47,8 @@ static size_t find_plate(const lqi_threemf_contents *from, uint32_t number)
     return low < from->plate_count && from->plates[low].number == number ? low : SIZE_MAX;
 }
 
+static int painted(const lqi_filament_list *list) { return list->count ? list->painted : -1; }
+
 static lq_status fill_plates(lq_context *context, const lqi_threemf_contents *from, const lqi_threemf_details *details,
                              lq_contents *contents)
 {
@@ -61,7 +64,8 @@ static lq_status fill_plates(lq_context *context, const lqi_threemf_contents *fr
                                          .skipped = plate->skipped,
                                          .skipped_count = plate->skipped_count,
                                          .filaments = details->plate_filaments[i].items,
-                                         .filament_count = details->plate_filaments[i].count};
+                                         .filament_count = details->plate_filaments[i].count,
+                                         .painted = painted(&details->plate_filaments[i])};
     }
     for (size_t i = 0; i < from->item_count; i++) {
         size_t plate = find_plate(from, from->items[i].plate);
@@ -84,7 +88,8 @@ static lq_status fill_plates(lq_context *context, const lqi_threemf_contents *fr
                             .name = item->name,
                             .printable = item->printable,
                             .filaments = details->item_filaments[i].items,
-                            .filament_count = details->item_filaments[i].count};
+                            .filament_count = details->item_filaments[i].count,
+                            .painted = painted(&details->item_filaments[i])};
         plate->printable_item_count += item->printable != 0;
     }
     return LQ_OK;

@@ -25,12 +25,13 @@ static void add_thumbnail(lqi_text *text, const lq_contents *contents, size_t pl
 }
 
 /* Left out where the project does not say. */
-static void add_filament_indices(lqi_text *text, const uint32_t *filaments, size_t count)
+static void add_filaments_of(lqi_text *text, const uint32_t *filaments, size_t count, int painted)
 {
     if (count == 0) return;
     lqi_json_open(text, "filaments", '[');
     for (size_t i = 0; i < count; i++) lqi_json_integer(text, NULL, filaments[i]);
     lqi_json_close(text, ']');
+    lqi_json_bool(text, "painted", painted);
 }
 
 static void add_sliced(lqi_text *text, const lq_plate *plate)
@@ -125,12 +126,12 @@ static void add_plate(lqi_text *text, const lq_contents *contents, size_t index)
         lqi_json_integer(text, "instance", item->instance);
         lqi_json_string(text, "name", item->name);
         lqi_json_bool(text, "printable", item->printable);
-        add_filament_indices(text, item->filaments, item->filament_count);
+        add_filaments_of(text, item->filaments, item->filament_count, item->painted);
         lqi_json_close(text, '}');
     }
     lqi_json_close(text, ']');
     add_sliced(text, plate);
-    add_filament_indices(text, plate->filaments, plate->filament_count);
+    add_filaments_of(text, plate->filaments, plate->filament_count, plate->painted);
     add_thumbnail(text, contents, index);
     lqi_json_close(text, '}');
 }

@@ -91,7 +91,8 @@ typedef struct lqi_picture {
 
 typedef struct lqi_filament_list {
     const uint32_t *items; /* indices from 1, rising */
-    size_t count;          /* 0: not told */
+    size_t count;          /* 0: not told, and then nothing else counts */
+    int painted;           /* triangles carry filaments of their own: 1, 0, or -1 where a mesh was not read */
 } lqi_filament_list;
 
 /* What only a listing needs, beside the contents. */

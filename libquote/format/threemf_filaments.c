@@ -40,7 +40,8 @@ static lq_status list_of(lqi_arena *arena, const filament_set *set, lqi_filament
     for (size_t i = 0; i < WORDS; i++) count += (size_t)__builtin_popcountll(set->words[i]);
     uint32_t *items = lqi_arena_alloc(arena, count * sizeof *items);
     if (!items) return lqi_memory_status(arena->context);
-    *list = (lqi_filament_list){items, count};
+    list->items = items;
+    list->count = count;
     for (uint32_t i = 0; i < LQI_FILAMENTS_MAX; i++)
         if (set->words[i / 64] >> i % 64 & 1) *items++ = i + 1;
     return LQ_OK;
@@ -83,6 +84,32 @@ static bool collect_components(const finder *f, const lqi_model_object *object, 
     return found;
 }
 
+/* ---- paint ---- */
+
+/* Of two together: one that is painted, else one that is not known. */
+static int more_painted(int a, int b) { return a > 0 || b > 0 ? 1 : a < b ? a : b; }
+
+/* Slicers nest no deeper than one level of components; what lies deeper is not looked for. */
+static int painted_mesh(const lqi_threemf *threemf, const lqi_model_use *use)
+{
+    if (use->part >= threemf->part_count || !threemf->parts[use->part].loaded) return -1;
+    const lqi_model_part *part = &threemf->parts[use->part];
+    if (use->object >= part->object_count || part->objects[use->object].has_components) return -1;
+    return part->objects[use->object].painted;
+}
+
+static int painted_object(const lqi_threemf *threemf, const lqi_model_object *object)
+{
+    const lqi_model_part *root = &threemf->parts[threemf->root];
+    if (!object->has_components) return object->painted;
+    int painted = 0;
+    for (size_t i = 0; i < object->component_count; i++)
+        painted = more_painted(painted, painted_mesh(threemf, &root->uses[object->component_first + i]));
+    return painted;
+}
+
+/* ---- items and plates ---- */
+
 static lq_status find_object(finder *f, uint32_t index)
 {
     filaments *found = &f->of_object[index];
@@ -93,11 +120,12 @@ static lq_status find_object(finder *f, uint32_t index)
         found->set = f->of_told[told - f->threemf->vendor->objects];
     else if (!collect_components(f, object, &found->set))
         found->set = f->first.set;
+    found->list.painted = painted_object(f->threemf, object);
     return list_of(f->arena, &found->set, &found->list);
 }
 
 /* A printable item counts for its plate. */
-static lq_status find_items(finder *f, lqi_filament_list *of_items, filament_set *of_plates)
+static lq_status find_items(finder *f, lqi_filament_list *of_items, filaments *of_plates)
 {
     const lqi_threemf *threemf = f->threemf;
     const lqi_model_part *root = &threemf->parts[threemf->root];
@@ -110,20 +138,26 @@ static lq_status find_items(finder *f, lqi_filament_list *of_items, filament_set
         }
         of_items[i] = found->list;
         const lqi_threemf_plate *plate = lqi_plate_of_number(threemf, item->plate);
-        if (plate && item->printable) unite(&of_plates[plate - threemf->plates], &found->set);
+        if (!plate || !item->printable) continue;
+        filaments *on_plate = &of_plates[plate - threemf->plates];
+        unite(&on_plate->set, &found->set);
+        on_plate->list.painted = more_painted(on_plate->list.painted, found->list.painted);
     }
     return LQ_OK;
 }
 
-static lq_status find_all(finder *f, lqi_filament_list *of_items, lqi_filament_list *of_plates,
-                          filament_set *plate_sets)
+static lq_status find_all(finder *f, lqi_filament_list *of_items, lqi_filament_list *of_plates, filaments *plates)
 {
     const lqi_vendor *v = f->threemf->vendor;
     add(&f->first.set, 1);
+    f->first.list.painted = -1;
     LQI_TRY(list_of(f->arena, &f->first.set, &f->first.list));
     for (size_t i = 0; i < v->object_count; i++) collect_told(f->threemf, &v->objects[i], &f->of_told[i]);
-    LQI_TRY(find_items(f, of_items, plate_sets));
-    for (size_t i = 0; i < f->threemf->plate_count; i++) LQI_TRY(list_of(f->arena, &plate_sets[i], &of_plates[i]));
+    LQI_TRY(find_items(f, of_items, plates));
+    for (size_t i = 0; i < f->threemf->plate_count; i++) {
+        LQI_TRY(list_of(f->arena, &plates[i].set, &plates[i].list));
+        of_plates[i] = plates[i].list;
+    }
     return LQ_OK;
 }
 
@@ -138,10 +172,10 @@ lq_status lqi_filaments_find(lqi_threemf *threemf, lqi_arena *arena, lqi_filamen
     finder f = {.threemf = threemf, .arena = arena};
     f.of_told = lqi_alloc_zeroed(context, threemf->vendor->object_count, sizeof *f.of_told);
     f.of_object = lqi_alloc_zeroed(context, threemf->parts[threemf->root].object_count, sizeof *f.of_object);
-    filament_set *plate_sets = lqi_alloc_zeroed(context, threemf->plate_count, sizeof *plate_sets);
-    bool good = f.of_told && f.of_object && plate_sets;
-    lq_status status = good ? find_all(&f, of_items, of_plates, plate_sets) : lqi_memory_status(context);
-    lqi_free(context, plate_sets);
+    filaments *plates = lqi_alloc_zeroed(context, threemf->plate_count, sizeof *plates);
+    bool good = f.of_told && f.of_object && plates;
+    lq_status status = good ? find_all(&f, of_items, of_plates, plates) : lqi_memory_status(context);
+    lqi_free(context, plates);
     lqi_free(context, f.of_object);
     lqi_free(context, f.of_told);
     return status;

@@ -39,6 +39,7 @@ typedef struct lqi_model_object {
     bool has_vendor_role;
     lq_role listed_role;
     uint64_t triangle_count, vertex_count;
+    bool painted;                            /* triangles of its mesh carry filaments of their own */
     lqi_extent mesh_extent;                  /* of its own mesh, in the unit of the part */
     size_t component_first, component_count; /* in the part's uses */
     uint32_t item_count;                     /* build items that refer to it */

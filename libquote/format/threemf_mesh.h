@@ -20,6 +20,7 @@ typedef struct lqi_mesh_reader {
     uint32_t index_max;               /* else: the largest, and where it stands */
     int64_t index_max_offset;
     lqi_extent extent; /* of the vertices, in the unit of the part */
+    bool painted;      /* a triangle carries a filament of its own */
     uint32_t vertices_waiting, triangles_waiting;
     double xyz[3 * LQI_MESH_BLOCK];
     uint32_t corners[3 * LQI_MESH_BLOCK];

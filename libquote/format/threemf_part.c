@@ -274,6 +274,7 @@ static lq_status end_mesh(lqi_model_reader *reader, lqi_xml *xml)
     object->vertex_count = reader->mesh.vertex_count;
     object->triangle_count = reader->mesh.triangle_count;
     object->mesh_extent = reader->mesh.extent;
+    object->painted = reader->mesh.painted;
     return LQ_OK;
 }
 
