@@ -88,6 +88,7 @@ lq_status lqi_threemf_picture_read(lqi_threemf *threemf, const lqi_picture *pict
 {
     lq_context *context = threemf->context;
     *data = NULL;
+    *size = 0;
     if (picture->told.size > LQ_THUMBNAIL_SIZE_MAX)
         return refuse(threemf, picture,
                       lqi_fail_over_limit(context, "thumbnail bytes", LQ_THUMBNAIL_SIZE_MAX, picture->told.size));
@@ -97,6 +98,7 @@ lq_status lqi_threemf_picture_read(lqi_threemf *threemf, const lqi_picture *pict
     if (told.format != LQ_PICTURE_UNKNOWN) return LQ_OK;
     lqi_free(context, *data);
     *data = NULL;
+    *size = 0;
     return refuse(threemf, picture,
                   lqi_fail(context, LQI_UNSUPPORTED_FORMAT, 0, "The preview of the file is neither PNG nor JPEG."));
 }
