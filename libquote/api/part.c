@@ -240,6 +240,8 @@ static lq_status read_threemf(lq_part *part, const lqi_opened *opened, const lq_
         part->file.plate = about.plate->number;
         part->file.plate_name = lqi_arena_text(&part->arena, about.plate->name, strlen(about.plate->name));
         if (!part->file.plate_name) return lqi_memory_status(part->context);
+        bool as_sliced = selection->scale == 1 && selection->unit == LQ_UNIT_DEFAULT;
+        if (as_sliced) part->file.claim = lqi_claim_of_plate(&about);
     }
     return LQ_OK;
 }
@@ -265,6 +267,7 @@ static lq_status describe_file(lq_part *part, const lq_model *model, const lqi_o
     lqi_file_facts *file = &part->file;
     *file = (lqi_file_facts){
         .bytes = model->size, .format = lqi_opened_format(opened), .family = "generic", .open_ms = model->open_ms};
+    file->claim = lqi_claim_none;
     memcpy(file->hash, model->hash, sizeof file->hash);
     file->name = lqi_arena_text(&part->arena, model->name, strlen(model->name));
     if (entry) file->entry = lqi_arena_text(&part->arena, entry, strlen(entry));

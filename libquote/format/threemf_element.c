@@ -220,7 +220,7 @@ lq_status lqi_read_alternative(lqi_model_reader *reader, lqi_xml *xml, const cha
     reader->alternative.transform = lqi_transform_identity;
     reader->alternative.singular = false;
     const char *path = reader->alternative.path;
-    reader->has_alternative = !path || lqi_package_has(reader->threemf, path);
+    reader->has_alternative = !path || lqi_package_look(reader->threemf, path) != SIZE_MAX;
     return LQ_OK;
 }
 

@@ -14,6 +14,7 @@
 #define LQI_NO_PART UINT32_MAX
 #define LQI_NO_MESH UINT32_MAX
 #define LQI_NO_OBJECT UINT32_MAX
+#define LQI_FILE_PICTURES 3
 
 /* One use of an object by another or by the build. */
 typedef struct lqi_model_use {
@@ -40,6 +41,7 @@ typedef struct lqi_model_object {
     lq_role listed_role;
     uint64_t triangle_count;                 /* of its own mesh */
     lqi_threemf_mesh mesh;                   /* has_mesh: its arrays, or none when they were given back */
+    bool painted;                            /* triangles of its mesh carry filaments of their own */
     lqi_extent mesh_extent;                  /* in the unit of the part */
     size_t component_first, component_count; /* in the part's uses */
     uint32_t item_count;                     /* build items that refer to it */
@@ -99,6 +101,7 @@ struct lqi_threemf {
     const char *producer;
     size_t start_entries[8]; /* candidates, in order */
     size_t start_count;
+    const char *picture_targets[LQI_FILE_PICTURES]; /* of the root relationships, each may be NULL */
     lqi_model_part *parts;
     uint32_t root; /* part of the root model, once loaded */
     size_t part_count, part_capacity;
@@ -130,8 +133,8 @@ lq_status lqi_package_open(lqi_threemf *threemf);
 lq_status lqi_package_find(lqi_threemf *threemf, const char *folder, const char *target, lqi_notes *notes,
                            size_t *entry);
 
-/* Does a part name, as a path in a model gives it, lead anywhere? */
-bool lqi_package_has(const lqi_threemf *threemf, const char *path);
+/* The same without failing or noting anything, for what does not matter much: SIZE_MAX also where it is not clear. */
+size_t lqi_package_look(const lqi_threemf *threemf, const char *target);
 
 /* Reads the relationships of the root model: which parts are encrypted, which are listed. */
 lq_status lqi_package_read_model_relationships(lqi_threemf *threemf, size_t root_entry);

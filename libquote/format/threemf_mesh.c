@@ -5,6 +5,7 @@
 
 #include "base/context.h"
 #include "base/memory.h"
+#include "format/threemf_words.h"
 
 lq_status lqi_value_fail(lqi_xml *xml, lqi_reason reason, const char *name, const char *value)
 {
@@ -36,6 +37,7 @@ void lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context)
     reader->index_max = 0;
     reader->index_max_offset = -1;
     reader->extent = lqi_extent_none;
+    reader->painted = false;
 }
 
 void lqi_mesh_reader_free(lqi_mesh_reader *reader)
@@ -162,9 +164,9 @@ lq_status lqi_mesh_reader_triangle(lqi_mesh_reader *reader, lqi_xml *xml, const 
     uint32_t corners[3];
     unsigned seen = 0;
     for (; attributes[0]; attributes += 2) {
-        if (attributes[0][0] != 'v') continue;
+        if (attributes[0][0] != 'v') reader->painted |= lqi_is_paint(attributes[0]) && attributes[1][0];
         unsigned corner = (unsigned)(unsigned char)attributes[0][1] - '1';
-        if (corner > 2 || attributes[0][2]) continue;
+        if (attributes[0][0] != 'v' || corner > 2 || attributes[0][2]) continue;
         lqi_reason reason = lqi_index_of(attributes[1], &corners[corner]);
         if (reason != LQI_VALUE_GOOD) return lqi_value_fail(xml, reason, names[corner], attributes[1]);
         seen |= 1u << corner;

@@ -28,6 +28,7 @@ typedef struct lqi_mesh_reader {
     uint32_t index_max;               /* else: the largest, and where it stands */
     int64_t index_max_offset;
     lqi_extent extent; /* of the vertices, in the unit of the part */
+    bool painted;      /* a triangle carries a filament of its own */
 } lqi_mesh_reader;
 
 void lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context);

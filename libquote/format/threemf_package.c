@@ -12,6 +12,8 @@
 #define TYPE_MODEL_BEGIN "http://schemas.microsoft.com/3dmanufacturing/"
 #define TYPE_MODEL_END "3dmodel"
 #define TYPE_ENCRYPTED "http://schemas.openxmlformats.org/package/2006/relationships/encryptedfile"
+#define TYPE_THUMBNAIL "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
+#define TYPE_COVER "http://schemas.bambulab.com/package/2021/cover-thumbnail-"
 #define TARGET_SIZE_MAX ((size_t)4096)
 #define DETECT_SIZE ((size_t)64 << 10)
 
@@ -120,10 +122,12 @@ lq_status lqi_package_find(lqi_threemf *threemf, const char *folder, const char 
     return status;
 }
 
-bool lqi_package_has(const lqi_threemf *threemf, const char *path)
+size_t lqi_package_look(const lqi_threemf *threemf, const char *target)
 {
     char raw[2 * TARGET_SIZE_MAX + 2], decoded[2 * TARGET_SIZE_MAX + 2];
-    return names_of("", path, decoded, raw) && look_up(threemf->zip, decoded, raw).entry != SIZE_MAX;
+    if (!names_of("", target, decoded, raw)) return SIZE_MAX;
+    lookup found = look_up(threemf->zip, decoded, raw);
+    return found.clash && !found.exact ? SIZE_MAX : found.entry;
 }
 
 /* ---- relationships ---- */
@@ -162,6 +166,19 @@ static lq_status mark_part(lqi_threemf *threemf, size_t entry, bool encrypted, b
     return LQ_OK;
 }
 
+/* The first of each kind; which of them is shown is decided when somebody asks. */
+static lq_status keep_picture(lqi_threemf *threemf, const char *type, const char *target)
+{
+    static const char *const types[LQI_FILE_PICTURES] = {TYPE_THUMBNAIL, TYPE_COVER "middle", TYPE_COVER "small"};
+    size_t size = strlen(target);
+    for (size_t i = 0; i < LQI_FILE_PICTURES; i++) {
+        if (strcmp(type, types[i]) != 0 || threemf->picture_targets[i] || size > TARGET_SIZE_MAX) continue;
+        threemf->picture_targets[i] = lqi_arena_text(&threemf->arena, target, size);
+        if (!threemf->picture_targets[i]) return lqi_memory_status(threemf->context);
+    }
+    return LQ_OK;
+}
+
 static lq_status on_relationship(void *user, lqi_xml *xml, const char *name, const char *const *attributes)
 {
     relationships *r = user;
@@ -182,6 +199,7 @@ static lq_status on_relationship(void *user, lqi_xml *xml, const char *name, con
     }
     bool encrypted = strcmp(type, TYPE_ENCRYPTED) == 0;
     size_t entry;
+    if (!r->of_root_model) LQI_TRY(keep_picture(r->threemf, type, target));
     if (!exact && !similar && !encrypted) return LQ_OK;
     LQI_TRY(lqi_package_find(r->threemf, r->folder, target, r->notes, &entry));
     if (entry == SIZE_MAX) return LQ_OK;
@@ -348,7 +366,8 @@ lq_status lqi_package_open(lqi_threemf *threemf)
 {
     threemf->family = find_family(threemf);
     relationships r = {.threemf = threemf, .folder = "", .notes = &threemf->notes};
-    size_t names, entry = lqi_zip_find_folded(threemf->zip, ROOT_RELATIONSHIPS, &names);
+    size_t entry;
+    LQI_TRY(lqi_package_find(threemf, "", ROOT_RELATIONSHIPS, &threemf->notes, &entry));
     if (entry != SIZE_MAX) LQI_TRY(read_relationships(&r, entry));
     LQI_TRY(choose_start(threemf, &r));
     if (has_entry(threemf, "[Content_Types].xml")) return LQ_OK;

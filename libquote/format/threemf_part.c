@@ -251,6 +251,7 @@ static lq_status end_mesh(lqi_model_reader *reader, lqi_xml *xml)
     LQI_TRY(lqi_mesh_reader_end(&reader->mesh, xml, &object->mesh));
     object->triangle_count = object->mesh.triangle_count;
     object->mesh_extent = reader->mesh.extent;
+    object->painted = reader->mesh.painted;
     return LQ_OK;
 }
 

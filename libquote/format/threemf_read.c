@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "format/threemf_place.h"
+#include "format/threemf_plates.h"
 
 /* ---- which uses ---- */
 
@@ -51,11 +52,9 @@ static bool has_gcode(const lqi_zip *zip)
 
 static lq_status fail_nothing(lqi_threemf *threemf)
 {
-    lq_status status =
-        has_gcode(threemf->zip)
-            ? lqi_fail(threemf->context, LQI_THREEMF_GCODE_ONLY, -1,
-                       "This is a sliced file without a model; upload the project or the model itself.")
-            : lqi_fail(threemf->context, LQI_THREEMF_EMPTY_BUILD, -1, "The model says to build nothing.");
+    lq_status status = has_gcode(threemf->zip) ? lqi_fail_gcode_only(threemf)
+                                               : lqi_fail(threemf->context, LQI_THREEMF_EMPTY_BUILD, -1,
+                                                          "The model says to build nothing.");
     lqi_fail_part(threemf->context, threemf->parts[threemf->root].name);
     return status;
 }
@@ -231,8 +230,11 @@ uint64_t lqi_threemf_placed_triangles(const lqi_threemf *threemf) { return three
 void lqi_threemf_about_read(const lqi_threemf *threemf, const lqi_threemf_selection *selection,
                             lqi_threemf_about *about)
 {
-    *about = (lqi_threemf_about){
-        .family = threemf->family, .producer = threemf->producer, .unit = threemf->parts[threemf->root].unit};
+    *about = (lqi_threemf_about){.family = threemf->family,
+                                 .producer = threemf->producer,
+                                 .unit = threemf->parts[threemf->root].unit,
+                                 .filaments = threemf->settings.filaments,
+                                 .filament_count = threemf->settings.filament_count};
     if (selection->object) return;
     for (size_t i = 0; i < threemf->plate_count; i++)
         if (threemf->plates[i].number == selection->plate || (selection->plate == 0 && threemf->plate_count == 1))
