@@ -21,6 +21,7 @@ lq_status lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context, co
     reader->context = context;
     reader->sink = sink;
     reader->vertex_count = reader->triangle_count = 0;
+    reader->plain_list = false;
     reader->has_vertices = reader->has_triangles = reader->vertices_known = false;
     reader->index_max = 0;
     reader->index_max_offset = -1;
@@ -45,15 +46,20 @@ static lq_status hand_on_triangles(lqi_mesh_reader *reader)
     return count ? reader->sink->triangles(reader->sink->user, reader->corners, count) : LQ_OK;
 }
 
+static void extend(lqi_extent *extent, const double xyz[3])
+{
+    for (int i = 0; i < 3; i++) {
+        if (xyz[i] < extent->low[i]) extent->low[i] = xyz[i];
+        if (xyz[i] > extent->high[i]) extent->high[i] = xyz[i];
+    }
+}
+
 lq_status lqi_mesh_reader_add_vertex(lqi_mesh_reader *reader, const double xyz[3])
 {
     uint64_t limit = reader->context->limits.vertices;
     if (++reader->vertex_count > limit)
         return lqi_fail_over_limit(reader->context, "vertices", limit, reader->vertex_count);
-    for (int i = 0; i < 3; i++) {
-        if (xyz[i] < reader->extent.low[i]) reader->extent.low[i] = xyz[i];
-        if (xyz[i] > reader->extent.high[i]) reader->extent.high[i] = xyz[i];
-    }
+    extend(&reader->extent, xyz);
     if (!reader->sink) return LQ_OK;
     double *slot = reader->xyz + (size_t)3 * reader->vertices_waiting;
     for (int i = 0; i < 3; i++) slot[i] = xyz[i];
@@ -84,6 +90,44 @@ lq_status lqi_mesh_reader_add_triangle(lqi_mesh_reader *reader, lqi_xml *xml, in
     uint32_t *slot = reader->corners + (size_t)3 * reader->triangles_waiting;
     for (int i = 0; i < 3; i++) slot[i] = corners[i];
     return ++reader->triangles_waiting == LQI_MESH_BLOCK ? hand_on_triangles(reader) : LQ_OK;
+}
+
+static size_t room(uint64_t limit, uint64_t count, uint32_t waiting)
+{
+    uint64_t left = limit > count ? limit - count : 0, free = LQI_MESH_BLOCK - waiting;
+    return (size_t)(left < free ? left : free);
+}
+
+size_t lqi_mesh_reader_vertex_room(lqi_mesh_reader *reader, double **slots)
+{
+    *slots = reader->xyz + (size_t)3 * reader->vertices_waiting;
+    return room(reader->context->limits.vertices, reader->vertex_count, reader->vertices_waiting);
+}
+
+size_t lqi_mesh_reader_triangle_room(lqi_mesh_reader *reader, uint32_t **slots)
+{
+    *slots = reader->corners + (size_t)3 * reader->triangles_waiting;
+    return room(reader->context->limits.triangles, reader->triangle_count, reader->triangles_waiting);
+}
+
+lq_status lqi_mesh_reader_took_vertices(lqi_mesh_reader *reader, size_t count)
+{
+    const double *xyz = reader->xyz + (size_t)3 * reader->vertices_waiting;
+    lqi_extent extent = reader->extent;
+    for (size_t i = 0; i < count; i++) extend(&extent, xyz + 3 * i);
+    reader->extent = extent;
+    reader->vertex_count += count;
+    if (!reader->sink) return LQ_OK;
+    reader->vertices_waiting += (uint32_t)count;
+    return reader->vertices_waiting == LQI_MESH_BLOCK ? hand_on_vertices(reader) : LQ_OK;
+}
+
+lq_status lqi_mesh_reader_took_triangles(lqi_mesh_reader *reader, size_t count)
+{
+    reader->triangle_count += count;
+    if (!reader->sink) return LQ_OK;
+    reader->triangles_waiting += (uint32_t)count;
+    return reader->triangles_waiting == LQI_MESH_BLOCK ? hand_on_triangles(reader) : LQ_OK;
 }
 
 lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml)

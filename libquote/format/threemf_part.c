@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/sort.h"
 #include "format/threemf_reader.h"
+#include "format/threemf_run.h"
 
 lqi_model_part *lqi_reader_part(const lqi_model_reader *reader) { return &reader->threemf->parts[reader->part]; }
 
@@ -55,6 +56,7 @@ static lq_status on_prefix(void *user, lqi_xml *xml, const char *prefix, const c
     memcpy(uri_copy, uri, uri_size);
     reader->prefixes[reader->prefix_count].prefix = copy;
     reader->prefixes[reader->prefix_count++].uri = uri_copy;
+    lqi_model_run_declare(reader, prefix);
     if (lqi_space_of_uri(uri, uri_size - 1) == LQI_SPACE_CURA && strcmp(reader->threemf->family, "generic") == 0)
         reader->threemf->family = "cura";
     return LQ_OK;
@@ -251,6 +253,7 @@ static lq_status start_in_mesh(lqi_model_reader *reader, lqi_xml *xml, lqi_space
         return pass_over(reader);
     }
     *seen = true;
+    reader->mesh.plain_list = lqi_xml_has_plain_name(xml);
     return enter(reader, vertices ? LQI_AT_VERTICES : LQI_AT_TRIANGLES);
 }
 
@@ -389,7 +392,12 @@ void lqi_model_part_free(lqi_threemf *threemf, lqi_model_part *part)
 
 static lq_status parse(lqi_threemf *threemf, uint32_t part, bool first, const lqi_sink *sink)
 {
-    static const lqi_xml_handler handler = {.start = on_start, .end = on_end, .text = on_text, .prefix = on_prefix};
+    static const lqi_xml_handler handler = {.start = on_start,
+                                            .end = on_end,
+                                            .text = on_text,
+                                            .prefix = on_prefix,
+                                            .run = lqi_model_run,
+                                            .run_after = lqi_model_run_after};
     lq_context *context = threemf->context;
     uint8_t *data;
     size_t size;
