@@ -23,7 +23,7 @@ static const char *next_tag(const char *p, const char *end, const char *tag, siz
 
 static inline bool is_vertex(const char *p)
 {
-    return lqi_xml_word(p) == lqi_xml_word(VERTEX) && lqi_xml_word(p + 3) == lqi_xml_word(VERTEX + 3);
+    return lqi_xml_word(p) == lqi_xml_word(VERTEX) && lqi_xml_word(p + 3) == lqi_xml_word(&VERTEX[3]);
 }
 
 /* Between two values: five bytes. */
@@ -71,7 +71,7 @@ void lqi_xml_vertices_scalar(const char *text, size_t size, const char *prefixes
 
 static inline bool is_triangle(const char *p)
 {
-    return lqi_xml_word(p) == lqi_xml_word(TRIANGLE) && lqi_xml_word(p + 6) == lqi_xml_word(TRIANGLE + 6);
+    return lqi_xml_word(p) == lqi_xml_word(TRIANGLE) && lqi_xml_word(p + 6) == lqi_xml_word(&TRIANGLE[6]);
 }
 
 /* Between two values: six bytes. */

@@ -99,8 +99,7 @@ static void test_chunks(void **state)
     free(text);
 }
 
-/* The parser starts a token from its beginning with every piece: pieces must not become many inside one. And the same
- * number of pieces whatever stands in a text that is no tag. */
+/* Places that look like tags and are none: inside one token the parser starts over with every piece. */
 static void test_cuts(void **state)
 {
     (void)state;
