@@ -33,6 +33,7 @@ void lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context)
     reader->corner = NULL;
     reader->vertex_room = reader->triangle_room = 0;
     reader->vertex_count = reader->triangle_count = 0;
+    reader->plain_list = false;
     reader->has_vertices = reader->has_triangles = reader->vertices_known = false;
     reader->index_max = 0;
     reader->index_max_offset = -1;
@@ -85,15 +86,19 @@ static void *fitted(lq_context *context, void *block, size_t room, uint64_t coun
     return cut;
 }
 
+static void extend(lqi_extent *extent, const double xyz[3])
+{
+    for (int i = 0; i < 3; i++) {
+        if (xyz[i] < extent->low[i]) extent->low[i] = xyz[i];
+        if (xyz[i] > extent->high[i]) extent->high[i] = xyz[i];
+    }
+}
+
 lq_status lqi_mesh_reader_add_vertex(lqi_mesh_reader *reader, const double xyz[3])
 {
     if (reader->vertex_count == reader->vertex_room) LQI_TRY(need_vertices(reader, reader->vertex_count + 1));
-    double *slot = reader->xyz + 3 * reader->vertex_count++;
-    for (int i = 0; i < 3; i++) {
-        if (xyz[i] < reader->extent.low[i]) reader->extent.low[i] = xyz[i];
-        if (xyz[i] > reader->extent.high[i]) reader->extent.high[i] = xyz[i];
-        slot[i] = xyz[i];
-    }
+    memcpy(reader->xyz + 3 * reader->vertex_count++, xyz, 3 * sizeof *xyz);
+    extend(&reader->extent, xyz);
     return LQ_OK;
 }
 
@@ -118,6 +123,38 @@ lq_status lqi_mesh_reader_add_triangle(lqi_mesh_reader *reader, lqi_xml *xml, in
     memcpy(reader->corner + 3 * reader->triangle_count++, corners, 3 * sizeof *corners);
     return LQ_OK;
 }
+
+/* At the limit there is no room, and no failure yet: the parser will tell of the next element. */
+lq_status lqi_mesh_reader_vertex_room(lqi_mesh_reader *reader, double **slots, size_t *room)
+{
+    uint64_t count = reader->vertex_count;
+    if (count == reader->vertex_room && count < reader->context->limits.vertices)
+        LQI_TRY(need_vertices(reader, count + 1));
+    *slots = reader->xyz + 3 * count;
+    *room = reader->vertex_room - (size_t)count;
+    return LQ_OK;
+}
+
+lq_status lqi_mesh_reader_triangle_room(lqi_mesh_reader *reader, uint32_t **slots, size_t *room)
+{
+    uint64_t count = reader->triangle_count;
+    if (count == reader->triangle_room && count < reader->context->limits.triangles)
+        LQI_TRY(need_triangles(reader, count + 1));
+    *slots = reader->corner + 3 * count;
+    *room = reader->triangle_room - (size_t)count;
+    return LQ_OK;
+}
+
+void lqi_mesh_reader_took_vertices(lqi_mesh_reader *reader, size_t count)
+{
+    const double *xyz = reader->xyz + 3 * reader->vertex_count;
+    lqi_extent extent = reader->extent;
+    for (size_t i = 0; i < count; i++) extend(&extent, xyz + 3 * i);
+    reader->extent = extent;
+    reader->vertex_count += count;
+}
+
+void lqi_mesh_reader_took_triangles(lqi_mesh_reader *reader, size_t count) { reader->triangle_count += count; }
 
 lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml, lqi_threemf_mesh *mesh)
 {

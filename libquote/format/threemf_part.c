@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "format/threemf_reader.h"
+#include "format/threemf_run.h"
 
 lqi_model_object *lqi_reader_object(const lqi_model_reader *reader)
 {
@@ -53,6 +54,7 @@ static lq_status on_prefix(void *user, lqi_xml *xml, const char *prefix, const c
     reader->prefixes[reader->prefix_count].prefix = copy;
     reader->prefixes[reader->prefix_count++].uri = uri_copy;
     reader->part->is_cura |= lqi_space_of_uri(uri, uri_size - 1) == LQI_SPACE_CURA;
+    lqi_model_run_declare(reader, prefix);
     return LQ_OK;
 }
 
@@ -229,6 +231,7 @@ static lq_status start_in_mesh(lqi_model_reader *reader, lqi_xml *xml, lqi_space
         return pass_over(reader);
     }
     *seen = true;
+    reader->mesh.plain_list = lqi_xml_has_plain_name(xml);
     return enter(reader, vertices ? LQI_AT_VERTICES : LQI_AT_TRIANGLES);
 }
 
@@ -337,7 +340,12 @@ static lq_status on_end(void *user, lqi_xml *xml)
 
 static lq_status parse_text(lqi_model_reader *reader, const uint8_t *data, size_t size)
 {
-    static const lqi_xml_handler handler = {.start = on_start, .end = on_end, .text = on_text, .prefix = on_prefix};
+    static const lqi_xml_handler handler = {.start = on_start,
+                                            .end = on_end,
+                                            .text = on_text,
+                                            .prefix = on_prefix,
+                                            .run = lqi_model_run,
+                                            .run_after = lqi_model_run_after};
     if (size >= 5 && memcmp(data, "%3McF", 5) == 0)
         return lqi_fail(reader->context, LQI_THREEMF_ENCRYPTED, 0, "The model is encrypted; its shape cannot be read.");
     reader->mesh.decimal_comma = reader->threemf->lenient != 0;

@@ -26,6 +26,7 @@ typedef enum lqi_text_use { LQI_TEXT_PRODUCER, LQI_TEXT_NO_VOLUME, LQI_TEXT_SUPP
 
 #define LQI_PLACES_MAX 16
 #define LQI_PREFIXES_MAX 256
+#define LQI_PREFIX_NAMES_SIZE 256
 #define LQI_TEXT_MAX 256 /* of the producer; the rest of longer texts is left out */
 
 typedef struct lqi_model_reader {
@@ -43,7 +44,8 @@ typedef struct lqi_model_reader {
         const char *prefix, *uri;
     } prefixes[LQI_PREFIXES_MAX];
     size_t prefix_count;
-    const char *path_last; /* of the uses */
+    const char *path_last;                    /* of the uses */
+    char prefix_names[LQI_PREFIX_NAMES_SIZE]; /* of the prefixes, for runs: "p:m:", as many as there is room for */
     bool object_fullres;
     bool has_alternative;
     lqi_model_use alternative;
