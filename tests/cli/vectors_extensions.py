@@ -198,6 +198,15 @@ class Materials(Case):
         text = f.model(self.RESOURCES + f.obj(number, MESH), f.item(number), spaces="m", required="m")
         self.refused("3mf_dup_id", self.package(text))
 
+    def test_id_of_two_materials(self):
+        """An id twice is an error; files that are right otherwise have it: refused or said, never silent."""
+        more = '<m:colorgroup id="20"><m:color color="#FF0000FF"/></m:colorgroup>'
+        path = self.package(f.model(self.RESOURCES + more + CUBE, ITEM, spaces="m", required="m"))
+        if self.run_quote("inspect", path).returncode:
+            self.refused("3mf_dup_id", path)
+        else:
+            self.warned("3mf_dup_id", path, volume=1000)
+
     @each({str(k): k for k in (20, 21, 23, 25)})
     def test_material_is_no_object(self, number):
         text = f.model(self.RESOURCES + CUBE + f.obj(2, f.components(number)), f.item(2), spaces="m", required="m")
