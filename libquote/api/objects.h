@@ -2,6 +2,7 @@
 #ifndef LQI_API_OBJECTS_H
 #define LQI_API_OBJECTS_H
 
+#include "api/slice_claim.h"
 #include "base/arena.h"
 #include "base/notes.h"
 #include "base/source.h"
@@ -30,7 +31,11 @@ typedef struct lqi_entry_info {
 
 struct lq_contents {
     lqi_arena arena;
+    lq_context *context;
+    lqi_threemf *threemf;          /* of the model, for pictures; NULL: an STL */
     const char *family, *producer; /* producer: NULL when the file does not say */
+    lqi_picture picture;
+    const lqi_picture *plate_pictures; /* per plate, or NULL */
     lq_object *objects;
     size_t object_count;
     lq_plate *plates;
@@ -90,6 +95,7 @@ typedef struct lqi_file_facts {
     const char *object;
     lq_unit unit;
     const char *unit_source; /* "file", "assumed", "option" */
+    lqi_claim claim;         /* of a slicer about just this part */
     double open_ms, read_ms;
 } lqi_file_facts;
 
