@@ -42,7 +42,8 @@ def doubled(values):
 def package_flaws(archive):
     """(the warning that must be there or None, what is wrong)"""
     names = archive.namelist()
-    starts = [r.get("Target", "") for r in relations_of(archive, "_rels/.rels") if r.get("Type", "").endswith("/3dmodel")]
+    starts = [r.get("Target", "") for r in relations_of(archive, "_rels/.rels")
+              if r.get("Type", "").endswith("/3dmodel")]
     if not starts:
         yield "opc_no_rels", "no relationship names the model"
     if len(starts) > 1:
