@@ -286,6 +286,15 @@ class Counts(HostileCase):
         text = f.model(CUBE + f.obj(2, f.components(*[1] * count)), f.item(2))
         self.refused("limit", self.package(text), "--limit", "triangles=1000000")
 
+    def test_work_is_kept(self):
+        """Overlapping shells with next to no budget: a code or a range, and an end."""
+        path = self.package(f.simple(f.mesh([t for k in range(40) for t in f.cube(10, (k, 0.5 * k, 0.25 * k))])))
+        done = self.run_quote("inspect", path, "--limit", "work_units=1", "--json")
+        if done.returncode:
+            self.assertEqual(self.error_of(done)["code"], "limit")
+        else:
+            self.assertIsNotNone(json.loads(done.text)["volume_range_mm3"])
+
     def test_self_reference(self):
         self.refused("3mf_cycle", self.package(f.model(f.obj(1, f.components(1, 1)), f.item(1))))
 
