@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import threemf_case  # noqa: E402
 
 MODULES = ("vectors_model", "vectors_text", "vectors_package", "vectors_extensions", "vectors_roles", "vectors_plates",
-           "vectors_archives", "vectors_hostile")
+           "vectors_archives", "vectors_hostile", "vectors_scenes")
 
 
 class Counter(unittest.TextTestResult):

@@ -190,8 +190,8 @@ def relation(target, kind=START, number_="rel0", **more):
 
 
 def relations(*inner):
-    return '%s<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>' % (
-        DECLARATION, "".join(inner))
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return '%s<Relationships xmlns="%s">%s</Relationships>' % (DECLARATION, space, "".join(inner))
 
 
 def parts_of(start, more=(), types=models.TYPES, rels=None, name=MAIN):

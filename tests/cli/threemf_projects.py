@@ -16,7 +16,8 @@ def meta(key, value):
 
 # ---- Bambu Studio, OrcaSlicer ----------------------------------------------------------------------------------------
 
-def part(number, shape, subtype="normal_part", transform=None, kind=None, extruder=None, matrix=GARBAGE_MATRIX, more=""):
+def part(number, shape, subtype="normal_part", transform=None, kind=None, extruder=None, matrix=GARBAGE_MATRIX,
+         more=""):
     """One volume of an object. kind: the object type in the model; as the slicer writes it unless given."""
     return {"id": number, "shape": shape, "subtype": subtype, "transform": transform, "extruder": extruder,
             "kind": kind or ("model" if subtype == "normal_part" else "other"), "matrix": matrix, "more": more}
@@ -39,7 +40,8 @@ def config_object(number, parts, name="thing", extruder=1, tag="part"):
 
 def plate(number, name="", rows=(), more=""):
     """rows: (object id, instance)."""
-    text = "<plate>" + meta("plater_id", number) + meta("plater_name", name) + meta("locked", "false") + meta("gcode_file", "")
+    text = "<plate>" + meta("plater_id", number) + meta("plater_name", name)
+    text += meta("locked", "false") + meta("gcode_file", "")
     for one, instance in rows:
         text += "<model_instance>%s%s%s</model_instance>" % (meta("object_id", one), meta("instance_id", instance),
                                                              meta("identify_id", 100 + instance))
@@ -52,7 +54,8 @@ def settings(*inner):
 
 
 def bed(width, depth, x=0, y=0, height="250", **more):
-    area = ["%sx%s" % (f.number(a), f.number(b)) for a, b in ((x, y), (x + width, y), (x + width, y + depth), (x, y + depth))]
+    corners = (x, y), (x + width, y), (x + width, y + depth), (x, y + depth)
+    area = ["%sx%s" % (f.number(a), f.number(b)) for a, b in corners]
     return json.dumps({"printable_area": area, "printable_height": height, "printer_model": "Test", **more})
 
 
@@ -75,8 +78,8 @@ def bambu(objects, items, plates=None, project=None, split=True, extra=(), confi
                    metadata='<metadata name="Application">%s</metadata>' % application)
     entries = f.parts_of(root, f.with_rels(subs) if subs else ())
     if config is None:
-        config = settings("".join(config_object(n, p, (names or {}).get(n, "thing %d" % n), tag=tag) for n, p in objects.items()),
-                          *(plates or ()))
+        described = [config_object(n, p, (names or {}).get(n, "thing %d" % n), tag=tag) for n, p in objects.items()]
+        config = settings(*described, *(plates or ()))
     if config:
         entries.append((SETTINGS, config))
     if project:
@@ -113,7 +116,8 @@ def prusa_volume(first, last, kind="ModelPart", more=""):
 
 
 def prusa_object(number, *volumes):
-    return '<object id="%d" instances_count="1">%s%s</object>' % (number, prusa_meta("object", "name", "thing"), "".join(volumes))
+    name = prusa_meta("object", "name", "thing")
+    return '<object id="%d" instances_count="1">%s%s</object>' % (number, name, "".join(volumes))
 
 
 def prusa_config(*objects):
@@ -121,7 +125,8 @@ def prusa_config(*objects):
 
 
 def prusa(resources, build, config=None, application="PrusaSlicer-2.8.0", ini=None, name="Slic3r_PE", extra=()):
-    metadata = '<metadata name="slic3rpe:Version3mf">1</metadata><metadata name="Application">%s</metadata>' % application
+    metadata = '<metadata name="slic3rpe:Version3mf">1</metadata>'
+    metadata += '<metadata name="Application">%s</metadata>' % application
     root = f.model(resources, build, spaces="slic3rpe", metadata=metadata)
     entries = f.parts_of(root)
     if config:
@@ -154,8 +159,8 @@ def prusa3(volumes, items, instances=(), extra=()):
         wrapped.append(50 + k)
         listed.append({"id": 50 + k, "type": kind, "name": "v%d" % k})
     resources += f.obj(90, f.components(*wrapped))
-    document = {"project": {}, "objects": [{"id": 90, "name": "thing", "volumes": listed, "instances": list(instances)}],
-                "config_containers": []}
+    thing = {"id": 90, "name": "thing", "volumes": listed, "instances": list(instances)}
+    document = {"project": {}, "objects": [thing], "config_containers": []}
     root = f.model(resources, items, metadata='<metadata name="Application">PrusaSlicer-3.0.0-alpha1</metadata>')
     return f.parts_of(root, [("Metadata/PrusaSlicer3_project.json", json.dumps(document))] + list(extra))
 

@@ -8,8 +8,10 @@ from zip_raw import Entry, unicode_path
 CUBE = models.stl(f.cube(20))
 PIN = models.stl(f.cube(10))
 TEXT = models.stl_text(f.cube(20))
-JUNK = [("__MACOSX/._a.stl", b"\0\5\x16\7junk"), ("__MACOSX/parts/._b.stl", CUBE), ("parts/._b.stl", b"\0\5\x16\7"), (".DS_Store", b"\0\0\0\1Bud1"),
-        ("parts/.DS_Store", b"x"), ("Thumbs.db", b"\xd0\xcf\x11\xe0"), ("parts/", b""), ("empty.stl", b""), ("readme.txt", b"read me\n"),
+JUNK = [("__MACOSX/._a.stl", b"\0\5\x16\7junk"), ("__MACOSX/parts/._b.stl", CUBE), ("parts/._b.stl", b"\0\5\x16\7"),
+        (".DS_Store", b"\0\0\0\1Bud1"),
+        ("parts/.DS_Store", b"x"), ("Thumbs.db", b"\xd0\xcf\x11\xe0"), ("parts/", b""), ("empty.stl", b""),
+        ("readme.txt", b"read me\n"),
         ("picture.png", b"\x89PNG\r\n\x1a\n"), ("manual.pdf", b"%PDF-1.4\n")]
 
 
@@ -57,7 +59,8 @@ class Choice(ArchiveCase):
         self.assertEqual(found, {"a.stl": ("stl_binary", True), "b.STL": ("stl_ascii", True), "c.3mf": ("3mf", True)})
 
     def test_other_formats_are_listed_and_not_quotable(self):
-        path = self.zip([("a.stl", CUBE), ("b.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"), ("c.ply", b"ply\nformat ascii 1.0\n")])
+        path = self.zip([("a.stl", CUBE), ("b.obj", b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"),
+                         ("c.ply", b"ply\nformat ascii 1.0\n")])
         self.check(self.report(path), volume=8000)
         found = {e["name"]: e["quotable"] for e in self.contents(path)["entries"]}
         self.assertTrue(found["a.stl"])
@@ -98,8 +101,10 @@ class Choice(ArchiveCase):
 
 
 class Names(ArchiveCase):
-    @each({"umlaut": "Geräte/20 mm Würfel.stl", "cjk": "部品/箱.stl", "emoji": "\U0001F600.stl", "combining": "Wu\u0308rfel.stl",
-           "spaces": "a  b (1) [2] 'c'.stl", "dots": "a.b..c.stl", "long": "x" * 200 + ".stl", "percent": "100%25.stl", "dash": "--entry.stl"})
+    @each({"umlaut": "Geräte/20 mm Würfel.stl", "cjk": "部品/箱.stl", "emoji": "\U0001F600.stl",
+           "combining": "Wu\u0308rfel.stl",
+           "spaces": "a  b (1) [2] 'c'.stl", "dots": "a.b..c.stl", "long": "x" * 200 + ".stl", "percent": "100%25.stl",
+           "dash": "--entry.stl"})
     def test_unicode(self, name):
         path = self.raw([Entry(name, CUBE), Entry("other.stl", PIN)], suffix=".zip")
         self.candidates(path, [name, "other.stl"])
@@ -125,7 +130,8 @@ class Names(ArchiveCase):
         self.candidates(path, ["parts/a.stl", "b.stl"])
         self.each_entry(path, {"parts/a.stl": 8000})
 
-    @each({"up": "../../a.stl", "absolute": "/abs/a.stl", "drive": "C:\\a.stl", "backslash": "..\\a.stl", "inside": "x/../../a.stl"})
+    @each({"up": "../../a.stl", "absolute": "/abs/a.stl", "drive": "C:\\a.stl", "backslash": "..\\a.stl",
+           "inside": "x/../../a.stl"})
     def test_bad_names_are_no_keys(self, name):
         path = self.raw([Entry(name, CUBE), Entry("b.stl", PIN)], suffix=".zip")
         report = self.check(self.report(path), volume=1000)
@@ -177,24 +183,29 @@ class Nesting(ArchiveCase):
 
 
 class Damage(ArchiveCase):
-    @each({"crc": ({"crc": 5}, "zip_crc"), "encrypted": ({"flags": 1}, "zip_encrypted"), "method": ({"told_method": 12}, "zip_method"),
+    @each({"crc": ({"crc": 5}, "zip_crc"), "encrypted": ({"flags": 1}, "zip_encrypted"),
+           "method": ({"told_method": 12}, "zip_method"),
            "rubbish": ({"payload": b"\xff" * 500}, "zip_corrupt"), "lying": ({"size": 500}, "zip_crc")})
     def test_spoiled(self, changes, code):
         path = self.raw([Entry("a.stl", CUBE, **changes), Entry("b.stl", PIN)], suffix=".zip")
         self.refused((code, "zip_crc") if code == "zip_corrupt" else code, path, "--entry", "a.stl")
         self.check(self.report(path, "--entry", "b.stl"), volume=1000)
 
-    @each({"crc": ({"crc": 5}, "zip_crc"), "encrypted": ({"flags": 1}, "zip_encrypted"), "method": ({"told_method": 12}, "zip_method")})
+    @each({"crc": ({"crc": 5}, "zip_crc"), "encrypted": ({"flags": 1}, "zip_encrypted"),
+           "method": ({"told_method": 12}, "zip_method")})
     def test_only_member_spoiled(self, changes, code):
         self.refused(code, self.raw([Entry("a.stl", CUBE, **changes)], suffix=".zip"))
 
-    @each({"descriptor": {"descriptor": 16}, "zip64": {"zip64": True}, "stored": {"method": 0}, "stored_descriptor": {"method": 0, "descriptor": 24}})
+    @each({"descriptor": {"descriptor": 16}, "zip64": {"zip64": True}, "stored": {"method": 0},
+           "stored_descriptor": {"method": 0, "descriptor": 24}})
     def test_sound_forms(self, changes):
         path = self.raw([Entry("a.stl", CUBE, **changes), Entry("b.stl", PIN, **changes)], suffix=".zip")
         self.each_entry(path, {"a.stl": 8000, "b.stl": 1000})
 
     def test_ufp(self):
-        path = self.raw([Entry("3D/model.gcode", "G28\n"), Entry("Metadata/thumbnail.png", b"\x89PNG"), Entry("[Content_Types].xml", models.TYPES),
-                         Entry("_rels/.rels", f.relations(f.relation("/3D/model.gcode", "http://schemas.ultimaker.org/package/2018/"
+        path = self.raw([Entry("3D/model.gcode", "G28\n"), Entry("Metadata/thumbnail.png", b"\x89PNG"),
+                         Entry("[Content_Types].xml", models.TYPES),
+                         Entry("_rels/.rels", f.relations(f.relation("/3D/model.gcode",
+                                                                     "http://schemas.ultimaker.org/package/2018/"
                                                                      "relationships/gcode")))], suffix=".ufp")
         self.refused(("unsupported_ufp", "unsupported_format"), path)

@@ -5,8 +5,8 @@ from threemf_case import Case, each
 MESH = f.mesh(f.cube())
 CUBE = f.obj(1, MESH)
 ITEM = f.item(1)
-BEAMS = ('<b:beamlattice minlength="0.001" radius="1" cap="sphere"><b:beams><b:beam v1="0" v2="1"/><b:beam v1="1" v2="6"/>'
-         "</b:beams></b:beamlattice>")
+BEAMS = ('<b:beamlattice minlength="0.001" radius="1" cap="sphere">'
+         '<b:beams><b:beam v1="0" v2="1"/><b:beam v1="1" v2="6"/></b:beams></b:beamlattice>')
 BALLS = BEAMS.replace(' cap="sphere"', ' cap="sphere" b2:ballmode="all" b2:ballradius="2"')
 LATTICE = f.mesh_of(f.corners(f.cube())[0], [], BEAMS).replace("<triangles></triangles>", "")
 BOOLEAN = '<bo:booleanshape objectid="1" operation="difference"><bo:boolean objectid="2"/></bo:booleanshape>'
@@ -14,9 +14,10 @@ DISPLACED = ('<d:displacementmesh><d:vertices><d:vertex x="0" y="0" z="0"/></d:v
              '<d:triangle v1="0" v2="0" v3="0"/></d:triangles></d:displacementmesh>')
 LEVELSET = '<v:levelset functionid="4" channel="shape" meshid="1" minfeaturesize="0.1"/>'
 MIRROR = '<mm:mirrormesh objectid="1" nx="1" ny="0" nz="0" d="0"/>'
-SLICES = ('<s:slicestack id="4" zbottom="0"><s:slice ztop="1"><s:vertices><s:vertex x="0" y="0"/><s:vertex x="1" y="0"/>'
-          '<s:vertex x="0" y="1"/></s:vertices><s:polygon startv="0"><s:segment v2="1"/><s:segment v2="2"/>'
-          '<s:segment v2="0"/></s:polygon></s:slice></s:slicestack>')
+SLICES = ('<s:slicestack id="4" zbottom="0"><s:slice ztop="1">'
+          '<s:vertices><s:vertex x="0" y="0"/><s:vertex x="1" y="0"/><s:vertex x="0" y="1"/></s:vertices>'
+          '<s:polygon startv="0"><s:segment v2="1"/><s:segment v2="2"/><s:segment v2="0"/></s:polygon>'
+          "</s:slice></s:slicestack>")
 SECOND = f.obj(2, f.mesh(f.cube(5)))
 # Name: the code, the object of id 9 and what stands before it, the prefixes to declare.
 SHAPES = {
@@ -47,7 +48,8 @@ class Shapes(Case):
 
     @each(SHAPES)
     def test_used_below_a_component(self, code, before, shape, spaces):
-        text = f.model(before + shape + f.obj(10, f.components((9, f.move(1)))), f.item(10), spaces=spaces, required=spaces)
+        text = f.model(before + shape + f.obj(10, f.components((9, f.move(1)))), f.item(10), spaces=spaces,
+                       required=spaces)
         self.refused(code, self.package(text))
 
     @each(SHAPES)
@@ -95,7 +97,8 @@ class Shapes(Case):
 
     def test_representation_mesh_is_not_priced(self):
         beams = BEAMS.replace("<b:beamlattice ", '<b:beamlattice representationmesh="1" ')
-        text = f.model(CUBE + f.obj(9, f.mesh_of(f.corners(f.cube())[0], [], beams)), f.item(9), spaces="b", required="b")
+        text = f.model(CUBE + f.obj(9, f.mesh_of(f.corners(f.cube())[0], [], beams)), f.item(9), spaces="b",
+                       required="b")
         self.refused("3mf_beamlattice", self.package(text))
 
     def test_lattice_vertices_of_an_unused_object(self):
@@ -129,7 +132,8 @@ class Required(Case):
 
     def test_undeclared_lattice_is_still_found(self):
         """The object itself must declare its prefix, or the XML would be broken."""
-        shape = f.obj(9, f.mesh(f.cube(), BEAMS.replace("<b:beamlattice ", '<b:beamlattice xmlns:b="%s" ' % f.NAMESPACES["b"])))
+        shape = f.obj(9, f.mesh(f.cube(), BEAMS.replace("<b:beamlattice ",
+                                                        '<b:beamlattice xmlns:b="%s" ' % f.NAMESPACES["b"])))
         self.refused("3mf_beamlattice", self.package(f.model(shape, f.item(9), required="b")))
 
     @each({"empty": "", "blank": "  ", "spaces": "  p   m  "})
@@ -178,15 +182,20 @@ class Slices(Case):
 
 
 class Materials(Case):
-    RESOURCES = ('<basematerials id="20"><base name="PLA" displaycolor="#FF0000"/><base name="PETG" displaycolor="#00FF0080"/>'
-                 '</basematerials><m:colorgroup id="21"><m:color color="#FF0000FF"/><m:color color="#00FF00"/></m:colorgroup>'
-                 '<m:texture2d id="22" path="/3D/Textures/a.png" contenttype="image/png"/>'
-                 '<m:texture2dgroup id="23" texid="22"><m:tex2coord u="0" v="0"/><m:tex2coord u="1.5" v="-2"/></m:texture2dgroup>'
-                 '<m:compositematerials id="24" matid="20" matindices="0 1"><m:composite values="0.5 0.5"/></m:compositematerials>'
-                 '<m:multiproperties id="25" pids="20 21"><m:multi pindices="0 1"/></m:multiproperties>'
-                 '<m:pbspeculardisplayproperties id="26"><m:pbspecular name="a" specularcolor="#FFFFFF" glossiness="0.5"/>'
-                 '</m:pbspeculardisplayproperties><m:pbmetallicdisplayproperties id="27"><m:pbmetallic name="a" metallicness="1" '
-                 'roughness="0"/></m:pbmetallicdisplayproperties>')
+    RESOURCES = (
+        '<basematerials id="20"><base name="PLA" displaycolor="#FF0000"/>'
+        '<base name="PETG" displaycolor="#00FF0080"/></basematerials>'
+        '<m:colorgroup id="21"><m:color color="#FF0000FF"/><m:color color="#00FF00"/></m:colorgroup>'
+        '<m:texture2d id="22" path="/3D/Textures/a.png" contenttype="image/png"/>'
+        '<m:texture2dgroup id="23" texid="22"><m:tex2coord u="0" v="0"/><m:tex2coord u="1.5" v="-2"/>'
+        "</m:texture2dgroup>"
+        '<m:compositematerials id="24" matid="20" matindices="0 1"><m:composite values="0.5 0.5"/>'
+        "</m:compositematerials>"
+        '<m:multiproperties id="25" pids="20 21"><m:multi pindices="0 1"/></m:multiproperties>'
+        '<m:pbspeculardisplayproperties id="26">'
+        '<m:pbspecular name="a" specularcolor="#FFFFFF" glossiness="0.5"/></m:pbspeculardisplayproperties>'
+        '<m:pbmetallicdisplayproperties id="27">'
+        '<m:pbmetallic name="a" metallicness="1" roughness="0"/></m:pbmetallicdisplayproperties>')
 
     def test_skipped(self):
         mesh = MESH.replace('<triangle v1="0"', '<triangle pid="21" p1="0" p2="1" p3="0" v1="0"')
@@ -198,6 +207,15 @@ class Materials(Case):
         text = f.model(self.RESOURCES + f.obj(number, MESH), f.item(number), spaces="m", required="m")
         self.refused("3mf_dup_id", self.package(text))
 
+    def test_id_of_two_materials(self):
+        """An id twice is an error; files that are right otherwise have it: refused or said, never silent."""
+        more = '<m:colorgroup id="20"><m:color color="#FF0000FF"/></m:colorgroup>'
+        path = self.package(f.model(self.RESOURCES + more + CUBE, ITEM, spaces="m", required="m"))
+        if self.run_quote("inspect", path).returncode:
+            self.refused("3mf_dup_id", path)
+        else:
+            self.warned("3mf_dup_id", path, volume=1000)
+
     @each({str(k): k for k in (20, 21, 23, 25)})
     def test_material_is_no_object(self, number):
         text = f.model(self.RESOURCES + CUBE + f.obj(2, f.components(number)), f.item(2), spaces="m", required="m")
@@ -206,7 +224,8 @@ class Materials(Case):
     def test_triangle_sets(self):
         sets = ('<t:trianglesets><t:triangleset name="a" identifier="b"><t:ref index="0"/><t:refrange startindex="1" '
                 'endindex="5"/></t:triangleset></t:trianglesets>')
-        self.silent(self.package(f.simple(f.mesh(f.cube(), sets), spaces="t", recommended="t")), volume=1000, triangles=12)
+        self.silent(self.package(f.simple(f.mesh(f.cube(), sets), spaces="t", recommended="t")), volume=1000,
+                    triangles=12)
 
 
 class Alternatives(Case):
@@ -239,14 +258,16 @@ class Alternatives(Case):
         self.refused("3mf_lowres_mesh", self.model(own, *[(1, r) for r in rows]))
 
     def test_alternative_in_another_part(self):
-        shape = f.obj(9, f.mesh(f.cube(20)) + '<pa:alternatives><pa:alternative objectid="1" p:path="/3D/full.model" p:UUID="x" '
+        shape = f.obj(9, f.mesh(f.cube(20)) +
+                      '<pa:alternatives><pa:alternative objectid="1" p:path="/3D/full.model" p:UUID="x" '
                       'modelresolution="fullres"/></pa:alternatives>', pa__modelresolution="obfuscated")
         root = f.model(shape, f.item(9), spaces="p pa", required="p pa")
         self.check(self.report(self.package(root, f.with_rels({"3D/full.model": f.model(CUBE)}))), volume=1000)
 
     def test_alternative_that_is_not_reachable(self):
         """The next full one counts."""
-        shape = f.obj(9, f.mesh(f.cube(20)) + '<pa:alternatives><pa:alternative objectid="1" p:path="/3D/gone.model" p:UUID="x"/>'
+        shape = f.obj(9, f.mesh(f.cube(20)) +
+                      '<pa:alternatives><pa:alternative objectid="1" p:path="/3D/gone.model" p:UUID="x"/>'
                       '<pa:alternative objectid="1" p:UUID="y"/></pa:alternatives>', pa__modelresolution="obfuscated")
         root = f.model(CUBE + shape, f.item(9), spaces="p pa", required="p pa")
         self.check(self.report(self.package(root)), volume=1000)
@@ -254,12 +275,14 @@ class Alternatives(Case):
 
 class Volumetric(Case):
     def test_colour_data_alone(self):
-        data = ('<v:image3d id="30" name="a"><v:imagestack rowcount="1" columncount="1" sheetcount="1"><v:imagesheet '
-                'path="/3D/v.png"/></v:imagestack></v:image3d><v:volumedata id="31"><v:color functionid="30" channel="color"/>'
-                "</v:volumedata>")
-        text = f.model(data + f.obj(1, f.mesh(f.cube()).replace("<mesh>", '<mesh volumeid="31">')), ITEM, spaces="v", required="v")
+        data = ('<v:image3d id="30" name="a"><v:imagestack rowcount="1" columncount="1" sheetcount="1">'
+                '<v:imagesheet path="/3D/v.png"/></v:imagestack></v:image3d>'
+                '<v:volumedata id="31"><v:color functionid="30" channel="color"/></v:volumedata>')
+        text = f.model(data + f.obj(1, f.mesh(f.cube()).replace("<mesh>", '<mesh volumeid="31">')), ITEM, spaces="v",
+                       required="v")
         report = self.check(self.priced(self.package(text))["report"], volume=1000)
-        self.assertTrue([d for d in report["diagnostics"] if d["severity"] == "warn"], "colour data is left out in silence")
+        self.assertTrue([d for d in report["diagnostics"] if d["severity"] == "warn"],
+                        "colour data is left out in silence")
 
 
 class Secure(Case):

@@ -100,7 +100,8 @@ class Bombs(HostileCase):
     def test_total_of_many_parts(self):
         """Five sub-models that each claim nine tenths of 1 GiB."""
         names = ["3D/%d.model" % k for k in range(5)]
-        root = f.model(f.obj(9, f.components(*[(1, None, "/" + n) for n in names])), f.item(9), spaces="p", required="p")
+        root = f.model(f.obj(9, f.components(*[(1, None, "/" + n) for n in names])), f.item(9), spaces="p",
+                       required="p")
 
         def change(entry):
             if entry.name in names:
@@ -112,12 +113,14 @@ class Bombs(HostileCase):
         entries = [Entry("a.stl", struct.pack("<80sI", b"", 2_000_000) + b"\0" * 100_000_000)]
         self.refused("zip_bomb", self.raw(entries, suffix=".zip"))
 
-    @each({"inflated_bytes": ("inflated_bytes", 500), "archive_entries": ("archive_entries", 2), "input_bytes": ("input_bytes", 100),
+    @each({"inflated_bytes": ("inflated_bytes", 500), "archive_entries": ("archive_entries", 2),
+           "input_bytes": ("input_bytes", 100),
            "xml_depth": ("xml_depth", 3), "component_depth": ("component_depth", 1), "instances": ("instances", 3),
            "triangles": ("triangles", 30), "vertices": ("vertices", 7)})
     def test_every_limit_is_kept(self, name, value):
         path = self.package(tree(2, 2))
-        codes = {"inflated_bytes": "zip_bomb", "archive_entries": "zip_bomb", "xml_depth": "xml_depth", "component_depth": "3mf_depth",
+        codes = {"inflated_bytes": "zip_bomb", "archive_entries": "zip_bomb", "xml_depth": "xml_depth",
+                 "component_depth": "3mf_depth",
                  "instances": "3mf_instances"}
         error = self.refused(("limit", codes.get(name, "limit")), path, "--limit", "%s=%d" % (name, value))
         allowed = (value, 2 * value) if name == "inflated_bytes" else (value,)  # twice for a whole archive
@@ -135,11 +138,13 @@ class Bombs(HostileCase):
 
 class Directories(HostileCase):
     def test_too_many_entries(self):
-        entries = [Entry(n, d) for n, d in f.parts_of(f.simple())] + [Entry("x/%d" % k, b"", method=0) for k in range(66000)]
+        entries = [Entry(n, d) for n, d in f.parts_of(f.simple())] + [Entry("x/%d" % k, b"", method=0)
+                                                                      for k in range(66000)]
         self.refused("zip_bomb", self.raw(entries, zip64_end=True))
 
     def test_many_entries(self):
-        entries = [Entry(n, d) for n, d in f.parts_of(f.simple())] + [Entry("x/%d" % k, b"", method=0) for k in range(60000)]
+        entries = [Entry(n, d) for n, d in f.parts_of(f.simple())] + [Entry("x/%d" % k, b"", method=0)
+                                                                      for k in range(60000)]
         self.check(self.report(self.raw(entries)), volume=1000)
 
     def test_entries_that_are_told_and_not_there(self):
@@ -161,7 +166,8 @@ class Directories(HostileCase):
     def test_quine_like_overlap(self):
         """Many names for one stretch of data: the sum would be the size times the names."""
         names = ["3D/%d.model" % k for k in range(500)]
-        root = f.model(f.obj(9, f.components(*[(1, None, "/" + n) for n in names])), f.item(9), spaces="p", required="p")
+        root = f.model(f.obj(9, f.components(*[(1, None, "/" + n) for n in names])), f.item(9), spaces="p",
+                       required="p")
         entries = [Entry(n, d) for n, d in f.parts_of(root)] + [Entry(names[0], f.model(CUBE))]
         entries += [Entry(n, f.model(CUBE), same_as=names[0]) for n in names[1:]]
         self.refused("zip_overlap", self.raw(entries))
@@ -217,8 +223,10 @@ class Depths(HostileCase):
     def test_long_json(self):
         self.ignored(json.dumps({"printable_area": ["0x0"], "x": "y" * (5 << 20)}))
 
-    @each({"mark": "\ufeff{}", "nan": '{"a": NaN}', "infinity": '{"a": Infinity}', "twice": '{"a": "1", "a": "2"}', "cut": '{"a": ',
-           "trailing": '{"a": 1} x', "single_quotes": "{'a': 1}", "not_utf8": b'{"a": "\xff"}', "list": "[1]", "word": "null"})
+    @each({"mark": "\ufeff{}", "nan": '{"a": NaN}', "infinity": '{"a": Infinity}', "twice": '{"a": "1", "a": "2"}',
+           "cut": '{"a": ',
+           "trailing": '{"a": 1} x', "single_quotes": "{'a': 1}", "not_utf8": b'{"a": "\xff"}', "list": "[1]",
+           "word": "null"})
     def test_odd_json(self, text):
         if text in ("[1]", "null"):
             path = f.pack(self.path(), p.bambu({4: [p.part(1, f.cube())]}, [(4,)], [p.plate(1, "", [(4, 0)])], text))
@@ -232,7 +240,8 @@ class Depths(HostileCase):
 
 
 class Counts(HostileCase):
-    @each({"ten_to_the_ten": (10, 10), "two_to_the_thirty": (2, 30), "thousand_cubed": (1000, 3), "hundred_to_the_thirty": (100, 30)})
+    @each({"ten_to_the_ten": (10, 10), "two_to_the_thirty": (2, 30), "thousand_cubed": (1000, 3),
+           "hundred_to_the_thirty": (100, 30)})
     def test_instances(self, width, levels):
         self.refused("3mf_instances", self.package(tree(width, levels)))
 
@@ -243,7 +252,8 @@ class Counts(HostileCase):
 
     def test_instances_of_what_is_left_out(self):
         """Leaves that are not counted are placed all the same."""
-        text = f.obj(1, MESH, type="support") + "".join(f.obj(k + 1, f.components(*[k] * 10)) for k in range(1, 21)) + f.obj(99, MESH)
+        text = f.obj(1, MESH, type="support") + "".join(f.obj(k + 1, f.components(*[k] * 10))
+                                                        for k in range(1, 21)) + f.obj(99, MESH)
         done = self.run_quote("inspect", self.package(f.model(text, f.item(21) + f.item(99))), "--json")
         if done.returncode:
             self.assertEqual(self.error_of(done)["code"], "3mf_instances")
@@ -266,7 +276,8 @@ class Counts(HostileCase):
         """Few bytes, many triangles: 40 000 of one mesh in 20 000 places."""
         points, faces = f.corners(f.cube())
         mesh = f.mesh_of(points, faces * 3400)
-        text = f.model(f.obj(1, mesh) + f.obj(2, f.components(*[1] * 200)) + f.obj(3, f.components(*[2] * 100)), f.item(3))
+        text = f.model(f.obj(1, mesh) + f.obj(2, f.components(*[1] * 200)) + f.obj(3, f.components(*[2] * 100)),
+                       f.item(3))
         self.refused(("limit", "3mf_instances"), self.package(text))
 
     def test_components_without_number(self):
@@ -274,6 +285,15 @@ class Counts(HostileCase):
         count = 300000
         text = f.model(CUBE + f.obj(2, f.components(*[1] * count)), f.item(2))
         self.refused("limit", self.package(text), "--limit", "triangles=1000000")
+
+    def test_work_is_kept(self):
+        """Overlapping shells with next to no budget: a code or a range, and an end."""
+        path = self.package(f.simple(f.mesh([t for k in range(40) for t in f.cube(10, (k, 0.5 * k, 0.25 * k))])))
+        done = self.run_quote("inspect", path, "--limit", "work_units=1", "--json")
+        if done.returncode:
+            self.assertEqual(self.error_of(done)["code"], "limit")
+        else:
+            self.assertIsNotNone(json.loads(done.text)["volume_range_mm3"])
 
     def test_self_reference(self):
         self.refused("3mf_cycle", self.package(f.model(f.obj(1, f.components(1, 1)), f.item(1))))
@@ -285,7 +305,8 @@ class Counts(HostileCase):
 
     def test_huge_ranges(self):
         """A count that is told and not there reserves nothing."""
-        config = p.prusa_config(p.prusa_object(1, p.prusa_volume(0, 2147483647), p.prusa_volume(2147483647, 2147483647)))
+        config = p.prusa_config(p.prusa_object(1, p.prusa_volume(0, 2147483647),
+                                               p.prusa_volume(2147483647, 2147483647)))
         self.refused("prusa_bad_range", f.pack(self.path(), p.prusa(CUBE, f.item(1), config)))
 
     def test_many_ranges(self):
@@ -341,7 +362,8 @@ class Packages(HostileCase):
     def test_two_names_that_differ_in_case(self, name, other):
         root = f.model(f.obj(2, f.components((1, None, "/3D/a.model"))), f.item(2), spaces="p", required="p")
         entries = f.parts_of(root, f.with_rels({"3D/a.model": f.model(CUBE)}))
-        data = dict(entries)[name].replace("10.0", "20.0").replace('Target="/3D/3dmodel.model"', 'Target="/3D/a.model"') + " "
+        data = dict(entries)[name].replace("10.0", "20.0").replace('Target="/3D/3dmodel.model"',
+                                                                   'Target="/3D/a.model"') + " "
         path = f.pack(self.path(), entries + [(other, data)])
         done = self.run_quote("inspect", path, "--json")
         if done.returncode:
@@ -371,7 +393,8 @@ class Packages(HostileCase):
         self.check(self.report(path), volume=1000)
 
     def test_names_of_parts_in_messages(self):
-        path = self.package(f.model(f.obj(2, f.components((1, None, "/3D/\u202e" + "z" * 3000 + ".model"))), f.item(2), spaces="p",
+        path = self.package(f.model(f.obj(2, f.components((1, None, "/3D/\u202e" + "z" * 3000 + ".model"))), f.item(2),
+                                    spaces="p",
                                     required="p"))
         self.assertLess(len(self.refused("opc_missing_part", path)["message"]), 1000)
         self.assertNotIn("\u202e", self.run_quote(path).words)

@@ -88,7 +88,8 @@ class Transforms(Case):
 
     @each(alone({"move": f.move(3, -4, 5), "scale": f.scale(2), "thin": f.scale(1, 2, 3), "turn_x": f.turn("x", 90),
            "turn_y": f.turn("y", 90), "turn_z": f.turn("z", 90), "turned": f.turn("z", NESTED),
-           "mirror_x": f.scale(-1, 1, 1), "mirror_all": f.scale(-2), "shear": (1, 0, 0, 0.5, 1, 0, 0.25, -0.75, 1, 1, 2, 3),
+           "mirror_x": f.scale(-1, 1, 1), "mirror_all": f.scale(-2),
+           "shear": (1, 0, 0, 0.5, 1, 0, 0.25, -0.75, 1, 1, 2, 3),
            "shear_and_mirror": (1, 0.5, 0, 0, -1, 0, 0.25, 0, 3, 0, 0, 0), "tiny": f.scale(1e-2, 1, 1e2),
            "all_twelve": (1.25, 0.5, -0.25, -0.125, 2, 0.75, 0.375, -0.625, 1.5, 7, 11, -13)}))
     def test_item(self, matrix):
@@ -117,7 +118,8 @@ class Transforms(Case):
                        f.obj(2, f.components((1,), (1, "-1 0 0 0 1 0 0 0 1 -5 0 0")), type="model"),
                        f.item(2, "1 0 0 0 1 0 0 0 1 100 100 0"))
         report = self.report(self.package(text))
-        self.check(report, volume=1000 / 3, box=([85, 100, 0], [110, 110, 10]), triangles=8, centroid=[97.5, 102.5, 2.5])
+        self.check(report, volume=1000 / 3, box=([85, 100, 0], [110, 110, 10]), triangles=8,
+                   centroid=[97.5, 102.5, 2.5])
         self.assertEqual((report["closed"], report["oriented"], report["shells"]), (True, True, 2))
         self.near(report["volume_by_rule_mm3"]["signed"], 1000 / 3)
 
@@ -135,15 +137,18 @@ class Transforms(Case):
         half = f.turn("x", 90)[:9] + (-7, 5, 0.5)
         top = tuple(2 * x for x in f.turn("y", 33)[:9]) + (40, -3, 1)
         last = f.turn("z", -61)[:9] + (11, 13, 17)
-        text = f.model(f.obj(1, f.mesh(f.wedge())) + f.obj(2, f.components((1, one))) + f.obj(3, f.components((2, half))) +
+        text = f.model(f.obj(1, f.mesh(f.wedge())) + f.obj(2, f.components((1, one))) +
+                       f.obj(3, f.components((2, half))) +
                        f.obj(4, f.components((3, top))), f.item(4, last))
         self.check(self.report(self.package(text)), shape=f.placed(f.wedge(), one, half, top, last))
 
     def test_order_of_nesting(self):
         """Turn, then move: the other order gives another box."""
-        text = f.model(f.obj(1, f.mesh(f.wedge())) + f.obj(2, f.components((1, f.turn("z", 90)))), f.item(2, f.move(10)))
+        text = f.model(f.obj(1, f.mesh(f.wedge())) + f.obj(2, f.components((1, f.turn("z", 90)))),
+                       f.item(2, f.move(10)))
         self.check(self.report(self.package(text)), box=([7, 0, 0], [10, 2, 5]))
-        text = f.model(f.obj(1, f.mesh(f.wedge())) + f.obj(2, f.components((1, f.move(10)))), f.item(2, f.turn("z", 90)))
+        text = f.model(f.obj(1, f.mesh(f.wedge())) + f.obj(2, f.components((1, f.move(10)))),
+                       f.item(2, f.turn("z", 90)))
         self.check(self.report(self.package(text)), box=([-3, 10, 0], [0, 12, 5]))
 
     def test_one_object_placed_many_times(self):
@@ -165,7 +170,8 @@ class Transforms(Case):
             codes = ("3mf_bad_transform", "3mf_bad_number") if text == "identity" else "3mf_bad_transform"
             self.assertTrue(self.refused(codes, self.package(place))["part"].endswith("3dmodel.model"))
 
-    @each({"nan": "1 0 0 0 1 0 0 0 1 nan 0 0", "inf": "inf 0 0 0 1 0 0 0 1 0 0 0", "letters": "1 0 0 0 1 0 0 0 1 5mm 0 0",
+    @each({"nan": "1 0 0 0 1 0 0 0 1 nan 0 0", "inf": "inf 0 0 0 1 0 0 0 1 0 0 0",
+           "letters": "1 0 0 0 1 0 0 0 1 5mm 0 0",
            "comma": "1,0 0 0 0 1 0 0 0 1 0 0 0", "semicolon": "1;0;0;0;1;0;0;0;1;0;0;0"})
     def test_numbers_of_a_matrix(self, text):
         self.refused(("3mf_bad_transform", "3mf_bad_number", "3mf_decimal_comma"),
@@ -233,7 +239,8 @@ class References(Case):
                        f.item(1), spaces="p", required="p")
         self.silent(self.package(root, f.with_rels(subs)), volume=9000, box=([0, 0, 0], [70, 20, 20]))
 
-    @each({"itself": [(1, 1)], "two": [(1, 2), (2, 1)], "three": [(1, 2), (2, 3), (3, 1)], "inner": [(1, 2), (2, 3), (3, 2)]})
+    @each({"itself": [(1, 1)], "two": [(1, 2), (2, 1)], "three": [(1, 2), (2, 3), (3, 1)],
+           "inner": [(1, 2), (2, 3), (3, 2)]})
     def test_cycle(self, arrows):
         text = f.model("".join(f.obj(a, f.components(b)) for a, b in arrows), f.item(1))
         self.refused("3mf_cycle", self.package(text))
@@ -265,7 +272,8 @@ class References(Case):
 
     @each({"mesh_first": MESH + f.components(2), "components_first": f.components(2) + MESH})
     def test_both_contents(self, content):
-        self.refused("3mf_both_content", self.package(f.model(f.obj(2, f.mesh(f.cube(3))) + f.obj(1, content), f.item(1))))
+        self.refused("3mf_both_content", self.package(f.model(f.obj(2, f.mesh(f.cube(3))) + f.obj(1, content),
+                                                              f.item(1))))
 
     @each({"empty": f.model(f.obj(1, MESH), ""), "none": f.model(f.obj(1, MESH), None), "nothing": f.model("", ""),
            "settings_only": f.model("", "", metadata='<metadata name="Application">PrusaSlicer-2.8.0</metadata>')})
@@ -405,7 +413,8 @@ class Meshes(Case):
 
     def test_triangles_before_vertices(self):
         points, faces = f.corners(CUBE)
-        text = "<mesh><triangles>%s</triangles><vertices>%s</vertices></mesh>" % (f.faces_of(faces), f.vertices_of(points))
+        text = "<mesh><triangles>%s</triangles><vertices>%s</vertices></mesh>" % (f.faces_of(faces),
+                                                                                  f.vertices_of(points))
         self.check(self.report(self.package(f.simple(text))), volume=1000)
 
     def test_triangles_before_vertices_are_checked_too(self):

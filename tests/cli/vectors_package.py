@@ -40,10 +40,12 @@ class Forms(Case):
 
     @each({"stored": {"method": 0}, "zip64": {"zip64": True}, "version_45": {"version": 45},
            "zip64_placeholder": {"local_extra": extra_field(0x9999, b"\0" * 16)},
-           "descriptor_12": {"descriptor": 12}, "descriptor_16": {"descriptor": 16}, "descriptor_20": {"descriptor": 20},
+           "descriptor_12": {"descriptor": 12}, "descriptor_16": {"descriptor": 16},
+           "descriptor_20": {"descriptor": 20},
            "descriptor_24": {"descriptor": 24}, "stored_with_descriptor": {"method": 0, "descriptor": 16},
            "zip64_with_descriptor": {"zip64": True, "descriptor": 24},
-           "unsaturated_zip64_extra": {"extra": extra_field(1, b""), "local_extra": extra_field(1, b"\1" * 16), "version": 45},
+           "unsaturated_zip64_extra": {"extra": extra_field(1, b""), "local_extra": extra_field(1, b"\1" * 16),
+                                       "version": 45},
            "unknown_extras": {"extra": extra_field(0x5455, b"\1abcd") + extra_field(0xCAFE, b"x" * 999),
                               "local_extra": extra_field(0x7875, b"\1" * 11)},
            "comments": {"comment": b"a comment \xff"}, "symlink_bits": {"external": 0xA1FF << 16, "version": 0x031E},
@@ -54,7 +56,8 @@ class Forms(Case):
 
     @each({"comment": {"comment": b"made for a test"}, "longest_comment": {"comment": b"x" * 65535},
            "comment_with_signature": {"comment": b"PK\x05\x06" + b"\0" * 10}, "zip64_end": {"zip64_end": True},
-           "stub": {"prefix": b"#!/bin/sh\nexit 0\n" * 10}, "counted_stub": {"prefix": b"stub\n" * 100, "prefix_counted": True},
+           "stub": {"prefix": b"#!/bin/sh\nexit 0\n" * 10},
+           "counted_stub": {"prefix": b"stub\n" * 100, "prefix_counted": True},
            "stub_and_zip64": {"prefix": b"#!stub\n", "zip64_end": True, "prefix_counted": True}})
     def test_around_the_entries(self, options):
         self.check(self.report(self.raw_package(**options)), volume=1000)
@@ -103,7 +106,8 @@ class BadZip(Case):
     def test_directory(self, options):
         self.refused("zip_corrupt", self.raw_package(**options))
 
-    @each({"offset_beyond": {"offset": 10 ** 8}, "offset_at_nothing": {"offset": 7}, "packed_beyond": {"packed_size": 10 ** 7},
+    @each({"offset_beyond": {"offset": 10 ** 8}, "offset_at_nothing": {"offset": 7},
+           "packed_beyond": {"packed_size": 10 ** 7},
            "no_deflate": {"payload": b"\xff" * 400}, "cut_deflate": {"payload": zip_raw.deflate(TEXT.encode())[:-20]},
            "reserved_block": {"payload": b"\x07" + b"\0" * 300}, "empty_payload": {"payload": b""}})
     def test_model_data(self, changes):
@@ -113,7 +117,8 @@ class BadZip(Case):
     def test_method(self, method):
         self.refused("zip_method", self.raw_package(change=on_model(told_method=method)))
 
-    @each({"bit_0": {"flags": 1}, "bit_13": {"flags": 0x2001}, "strong": {"flags": 0x41}, "aes": {"told_method": 99, "flags": 1}})
+    @each({"bit_0": {"flags": 1}, "bit_13": {"flags": 0x2001}, "strong": {"flags": 0x41},
+           "aes": {"told_method": 99, "flags": 1}})
     def test_encrypted(self, changes):
         self.refused("zip_encrypted", self.raw_package(change=on_model(**changes)))
 
@@ -144,7 +149,8 @@ class BadZip(Case):
         for size in (10, len(TEXT) - 1, len(TEXT) + 100):
             self.refused(("zip_crc", "zip_corrupt"), self.raw_package(change=on_model(method=0, size=size)))
 
-    @each({"wrong_crc": {"crc": 1}, "encrypted": {"flags": 1}, "method": {"told_method": 12}, "no_deflate": {"payload": b"\xff" * 40},
+    @each({"wrong_crc": {"crc": 1}, "encrypted": {"flags": 1}, "method": {"told_method": 12},
+           "no_deflate": {"payload": b"\xff" * 40},
            "lying_size": {"size": 10 ** 6}})
     def test_parts_that_are_not_needed(self, changes):
         for name in ("Metadata/thumbnail.png", "Metadata/plate_1.gcode", "Auxiliaries/readme.pdf"):
@@ -204,8 +210,10 @@ class BadZip(Case):
         return f.model(f.obj(5, f.components((1, None, "/3D/a.model"), (1, f.move(50), "/3D/b.model"))), f.item(5),
                        spaces="p", required="p")
 
-    @each({"up": "../../etc/evil.model", "inside": "3D/../../evil.model", "absolute": "/etc/passwd", "drive": "C:\\evil.stl",
-           "drive_slash": "C:/evil.stl", "backslash_up": "..\\..\\evil.stl", "nul": b"a\0b.model", "bell": b"a\x07b.model",
+    @each({"up": "../../etc/evil.model", "inside": "3D/../../evil.model", "absolute": "/etc/passwd",
+           "drive": "C:\\evil.stl",
+           "drive_slash": "C:/evil.stl", "backslash_up": "..\\..\\evil.stl", "nul": b"a\0b.model",
+           "bell": b"a\x07b.model",
            "escape": b"\x1b[31m.stl", "newline": b"a\nb.stl"})
     def test_bad_names(self, name):
         entries = [Entry(n, d) for n, d in f.parts_of(TEXT)] + [Entry(name, SMALL)]
@@ -245,7 +253,8 @@ class Names(Case):
     def test_target(self, target):
         self.check(self.priced(self.package(TEXT, rels=f.relations(f.relation(target))))["report"], volume=1000)
 
-    @each({"other_folder": "Somewhere/else.model", "root": "part.model", "no_suffix": "3D/thing", "spaces": "3D/my model.model",
+    @each({"other_folder": "Somewhere/else.model", "root": "part.model", "no_suffix": "3D/thing",
+           "spaces": "3D/my model.model",
            "umlaut": "3D/Würfel.model", "cjk": "部品/箱.model"})
     def test_start_part_of_another_name(self, name):
         self.check(self.report(self.package(TEXT, name=name)), volume=1000)
@@ -299,7 +308,8 @@ class Names(Case):
 
     def test_case_clash_of_roots(self):
         """Two sets of root relationships that differ in case alone: what is quoted must be what is printed."""
-        entries = f.parts_of(TEXT, [("3D/other.model", SMALL), ("_RELS/.RELS", f.relations(f.relation("/3D/other.model")))])
+        more = [("3D/other.model", SMALL), ("_RELS/.RELS", f.relations(f.relation("/3D/other.model")))]
+        entries = f.parts_of(TEXT, more)
         done = self.run_quote("inspect", f.pack(self.path(), entries), "--json")
         if done.returncode == 0:
             self.warned("opc_case_clash", f.pack(self.path(), entries), volume=1000)
@@ -319,8 +329,10 @@ class Relations(Case):
     def test_odd_content_types(self, types):
         self.warned("opc_content_types", self.package(TEXT, types=types), volume=1000)
 
-    @each({"override": models.TYPES.replace("</Types>", '<Override PartName="/3D/3dmodel.model" '
-                                            'ContentType="application/vnd.ms-package.3dmanufacturing-3dmodel+xml"/></Types>'),
+    MODEL_TYPE = "application/vnd.ms-package.3dmanufacturing-3dmodel+xml"
+
+    @each({"override": models.TYPES.replace(
+        "</Types>", '<Override PartName="/3D/3dmodel.model" ContentType="%s"/></Types>' % MODEL_TYPE),
            "override_alone": models.TYPES.replace('Default Extension="model"', 'Override PartName="/3D/3dmodel.model"'),
            "upper_case": models.TYPES.replace('"model"', '"MODEL"').replace('"rels"', '"RELS"'),
            "more": models.TYPES.replace("</Types>", '<Default Extension="png" ContentType="image/png"/></Types>')})
@@ -354,7 +366,8 @@ class Relations(Case):
         path = f.pack(self.path(), f.parts_of(None, rels=f.relations()))
         self.refused(("3mf_no_model", "archive_no_model"), path)
 
-    @each({"rels_only": f.parts_of(None), "other_target": f.parts_of(None, [("readme.txt", "x")], rels=f.relations(f.relation("/3D/gone.model")))})
+    @each({"rels_only": f.parts_of(None), "other_target": f.parts_of(
+        None, [("readme.txt", "x")], rels=f.relations(f.relation("/3D/gone.model")))})
     def test_no_model(self, entries):
         self.refused("3mf_no_model", f.pack(self.path(), entries))
 
@@ -370,7 +383,8 @@ class Relations(Case):
 
     def test_two_starts_one_with_a_build(self):
         rels = f.relations(f.relation("/3D/b.model"), f.relation("/3D/a.model", number_="rel1"))
-        path = self.package(TEXT, [("3D/b.model", f.model(f.obj(1, f.mesh(f.cube(5))), ""))], rels=rels, name="3D/a.model")
+        path = self.package(TEXT, [("3D/b.model", f.model(f.obj(1, f.mesh(f.cube(5))), ""))], rels=rels,
+                            name="3D/a.model")
         self.warned("opc_multiple_start", path, volume=1000)
 
     def test_type_of_another_year(self):
@@ -378,7 +392,8 @@ class Relations(Case):
         self.check(self.priced(self.package(TEXT, rels=rels))["report"], volume=1000)
 
     def test_exact_type_before_another_year(self):
-        rels = f.relations(f.relation("/3D/b.model", f.MICROSOFT + "2027/09/3dmodel"), f.relation("/" + f.MAIN, number_="rel1"))
+        rels = f.relations(f.relation("/3D/b.model", f.MICROSOFT + "2027/09/3dmodel"),
+                           f.relation("/" + f.MAIN, number_="rel1"))
         self.check(self.priced(self.package(TEXT, [("3D/b.model", SMALL)], rels=rels))["report"], volume=1000)
 
     def test_external_start(self):
@@ -387,7 +402,8 @@ class Relations(Case):
             self.refused("opc_external", self.package(TEXT, rels=rels))
 
     def test_external_elsewhere(self):
-        rels = f.relations(f.relation("/" + f.MAIN), f.relation("http://localhost/a.png", "urn:thumbnail", "rel1", TargetMode="External"))
+        rels = f.relations(f.relation("/" + f.MAIN), f.relation("http://localhost/a.png", "urn:thumbnail", "rel1",
+                                                                TargetMode="External"))
         self.silent(self.package(TEXT, rels=rels), volume=1000)
 
     def test_internal_is_said(self):
@@ -403,7 +419,8 @@ class Relations(Case):
                 ("Auxiliaries/other.3mf", b"PK\x03\x04rubbish"), ("Metadata/part.stl", stl)]
         self.silent(self.package(TEXT, more), volume=1000, items=1)
 
-    @each({"empty": b"", "huge": b"\x89PNG\r\n\x1a\n" + b"\0" * 9000000, "rubbish": b"\x89PNG\r\n\x1a\n" + b"\xff" * 500, "text": b"hello"})
+    @each({"empty": b"", "huge": b"\x89PNG\r\n\x1a\n" + b"\0" * 9000000, "text": b"hello",
+           "rubbish": b"\x89PNG\r\n\x1a\n" + b"\xff" * 500})
     def test_thumbnails_are_not_decoded(self, data):
         kind = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
         rels = f.relations(f.relation("/" + f.MAIN), f.relation("/Metadata/thumbnail.png", kind, "rel1"))
@@ -436,7 +453,8 @@ class SubModels(Case):
 
     def test_lower_case_uuid(self):
         """As the first Bambu Studio wrote it: lower case, short, on some elements only."""
-        root = f.model(f.obj(2, f.components((1, None, "/" + SUB_PATH)), **{"p__uuid": "0000001-b206-40ff-9872-83e8017abed1"}),
+        root = f.model(f.obj(2, f.components((1, None, "/" + SUB_PATH)),
+                             **{"p__uuid": "0000001-b206-40ff-9872-83e8017abed1"}),
                        f.item(2, p__uuid="0000002-b206"), spaces="p", required="p")
         self.silent(self.package(root, f.with_rels({SUB_PATH: SUB})), volume=1000)
 
@@ -450,7 +468,8 @@ class SubModels(Case):
         """Bambu Studio 2: the second object points into the first one's file, and its own file is empty."""
         other = "3D/Objects/object_2.model"
         root = f.model(f.obj(2, f.components((1, None, "/" + SUB_PATH))) +
-                       f.obj(4, f.components((1, f.move(30), "/" + SUB_PATH))), f.item(2) + f.item(4), spaces="p", required="p")
+                       f.obj(4, f.components((1, f.move(30), "/" + SUB_PATH))), f.item(2) + f.item(4), spaces="p",
+                       required="p")
         path = self.package(root, f.with_rels({SUB_PATH: SUB, other: f.model("", "")}))
         self.silent(path, volume=2000, items=2, box=([0, 0, 0], [40, 10, 10]))
 
@@ -461,16 +480,19 @@ class SubModels(Case):
         self.silent(self.package(root_of(), entries), volume=1000)
 
     def test_unlisted_part(self):
-        self.warned("opc_unlisted_part", self.package(root_of(), {SUB_PATH: SUB}), severity=("warn", "info"), volume=1000)
+        self.warned("opc_unlisted_part", self.package(root_of(), {SUB_PATH: SUB}), severity=("warn", "info"),
+                    volume=1000)
         rels = ("3D/_rels/3dmodel.model.rels", f.relations(f.relation("/3D/Objects/other.model")))
-        self.warned("opc_unlisted_part", self.package(root_of(), [(SUB_PATH, SUB), rels]), severity=("warn", "info"), volume=1000)
+        self.warned("opc_unlisted_part", self.package(root_of(), [(SUB_PATH, SUB), rels]), severity=("warn", "info"),
+                    volume=1000)
 
     def test_missing_part(self):
         error = self.refused("opc_missing_part", self.package(root_of()))
         self.assertIn("object_1.model", error["part"] + error["message"])
 
     def test_missing_part_through_an_item(self):
-        root = f.model(f.obj(1, f.mesh(f.cube())), f.item(1) + f.item(1, p__path="/3D/gone.model"), spaces="p", required="p")
+        root = f.model(f.obj(1, f.mesh(f.cube())), f.item(1) + f.item(1, p__path="/3D/gone.model"), spaces="p",
+                       required="p")
         self.refused("opc_missing_part", self.package(root))
 
     def test_nested_path(self):

@@ -62,7 +62,8 @@ class Rows(PlateCase):
     def test_instances_are_counted_in_the_order_of_the_build(self):
         objects = {**lone(4, 10), **lone(7, 20)}
         items = [(4, f.scale(1)), (7,), (4, f.scale(2)), (4, f.scale(3))]
-        path = self.file_of(objects, items, [p.plate(1, "", [(4, 0), (7, 0)]), p.plate(2, "", [(4, 2)]), p.plate(3, "", [(4, 1)])])
+        path = self.file_of(objects, items, [p.plate(1, "", [(4, 0), (7, 0)]), p.plate(2, "", [(4, 2)]),
+                                             p.plate(3, "", [(4, 1)])])
         self.assertEqual(self.volumes(path), {1: 9000, 2: 27000, 3: 8000})
 
     def test_dangling_rows(self):
@@ -81,7 +82,8 @@ class Rows(PlateCase):
         self.assertNotIn("plate_row_conflict", self.codes(report))
 
     def test_number_twice(self):
-        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)], [p.plate(1, "a", [(4, 0)]), p.plate(1, "b", [(7, 0)])])
+        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)],
+                            [p.plate(1, "a", [(4, 0)]), p.plate(1, "b", [(7, 0)])])
         done = self.run_quote("inspect", path, "--json", code=0)
         self.assertIn('"severity":"warn"', done.text.replace(" ", ""))
 
@@ -127,7 +129,8 @@ class Rows(PlateCase):
 
     def test_rows_that_name_two_plates(self):
         """Two of three instances have rows, on two plates: the third is not guessed."""
-        path = self.file_of(lone(4, 10), [(4,), (4, f.move(20)), (4, f.move(40))], [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(4, 1)])])
+        path = self.file_of(lone(4, 10), [(4,), (4, f.move(20)), (4, f.move(40))],
+                            [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(4, 1)])])
         self.assertEqual(self.volumes(path), {1: 1000, 2: 1000})
         self.assertIn("item_outside_plates", {c for r in self.reports(path) for c in self.codes(r)})
 
@@ -135,22 +138,27 @@ class Rows(PlateCase):
 class Family(PlateCase):
     """Bambu's kin is known by its settings, never by what Application says."""
 
-    @each({"orca": "OrcaSlicer-2.4.0", "orca_as_bambu": "BambuStudio-2.3.1", "snapmaker": "Snapmaker_Orca-1.0", "qidi": "QIDIStudio-02.01",
+    @each({"orca": "OrcaSlicer-2.4.0", "orca_as_bambu": "BambuStudio-2.3.1", "snapmaker": "Snapmaker_Orca-1.0",
+           "qidi": "QIDIStudio-02.01",
            "nobody": "", "another": "PrusaSlicer-2.8.0"})
     def test_application(self, application):
         objects = {**lone(4, 10), **lone(7, 20)}
-        path = self.file_of(objects, [(4, None, {"auto_drop": 1}), (7,)], [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(7, 0)])],
+        path = self.file_of(objects, [(4, None, {"auto_drop": 1}), (7,)],
+                            [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(7, 0)])],
                             application=application)
         self.assertEqual(self.volumes(path), {1: 1000, 2: 8000})
         self.assertEqual({r["file"]["family"] for r in self.reports(path)}, {"bambu"})
 
     def test_names_of_its_files_in_any_case_and_order(self):
-        entries = p.bambu({**lone(4, 10), **lone(7, 20)}, [(4, f.move(20, 20)), (7, f.move(330, 20))], [p.plate(1), p.plate(2)], p.bed(W, D))
-        entries = [(n.replace("Metadata/model_settings", "metadata/MODEL_Settings").replace("project_", "Project_"), d) for n, d in entries]
+        entries = p.bambu({**lone(4, 10), **lone(7, 20)}, [(4, f.move(20, 20)), (7, f.move(330, 20))],
+                          [p.plate(1), p.plate(2)], p.bed(W, D))
+        entries = [(n.replace("Metadata/model_settings", "metadata/MODEL_Settings").replace("project_", "Project_"), d)
+                   for n, d in entries]
         self.assertEqual(self.volumes(f.pack(self.path(), entries[::-1])), {1: 1000, 2: 8000})
 
     def test_plate_numbers_with_a_gap(self):
-        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)], [p.plate(2, "", [(4, 0)]), p.plate(5, "", [(7, 0)])])
+        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)],
+                            [p.plate(2, "", [(4, 0)]), p.plate(5, "", [(7, 0)])])
         self.assertEqual(self.volumes(path), {2: 1000, 5: 8000})
         self.check(self.report(path, "--plate", "5"), volume=8000)
         self.refused("plate_not_found", path, "--plate", "1")
@@ -162,7 +170,8 @@ class Family(PlateCase):
         self.silent(path, volume=1000)
 
     def test_meshes_in_the_root(self):
-        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)], [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(7, 0)])], split=False)
+        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)],
+                            [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(7, 0)])], split=False)
         self.assertEqual(self.volumes(path), {1: 1000, 2: 8000})
 
     def test_full_builds_in_sub_models(self):
@@ -180,7 +189,8 @@ class Family(PlateCase):
     def test_item_with_a_foreign_path_is_not_counted_as_an_instance(self):
         """Its id belongs to another part."""
         subs = {"3D/other.model": f.model(f.obj(4, f.mesh(f.cube(20))))}
-        root = f.model(f.obj(4, f.mesh(f.cube(10))), f.item(4, p__path="/3D/other.model") + f.item(4, f.move(40)), spaces="p", required="p")
+        root = f.model(f.obj(4, f.mesh(f.cube(10))), f.item(4, p__path="/3D/other.model") + f.item(4, f.move(40)),
+                       spaces="p", required="p")
         config = p.settings(p.plate(1, "", [(4, 0)]), p.plate(2))
         path = f.pack(self.path(), f.parts_of(root, f.with_rels(subs) + [(p.SETTINGS, config)]))
         self.assertEqual(self.volumes(path, "--plate", "1"), {1: 1000})
@@ -206,7 +216,8 @@ class NotPrinted(PlateCase):
         self.refused(("plate_empty", "3mf_empty_build", "mesh_empty"), path)
 
     def test_object_not_printed_may_be_asked_for(self):
-        path = self.package(f.model(f.obj(1, f.mesh(f.cube())) + f.obj(2, f.mesh(f.cube(20))), f.item(1) + f.item(2, printable=0)))
+        path = self.package(f.model(f.obj(1, f.mesh(f.cube())) + f.obj(2, f.mesh(f.cube(20))), f.item(1) +
+                                    f.item(2, printable=0)))
         self.check(self.report(path, "--object", "2"), volume=8000)
 
 
@@ -233,7 +244,8 @@ class Geometry(PlateCase):
     def test_other_beds(self, count):
         for bed in ((180, 180, -90, -90), (350, 300, 0, 0), (250, 210, 10, 20)):
             objects, items, plates = self.grid(count, *bed)
-            self.assertEqual(self.volumes(self.file_of(objects, items, plates, p.bed(*bed))), {k + 1: (5 + k) ** 3 for k in range(count)})
+            self.assertEqual(self.volumes(self.file_of(objects, items, plates, p.bed(*bed))),
+                             {k + 1: (5 + k) ** 3 for k in range(count)})
 
     def test_rows_and_geometry_agree(self):
         with_rows, without = (self.file_of(*self.grid(5, rows=rows), p.bed(W, D)) for rows in (True, False))
@@ -244,7 +256,8 @@ class Geometry(PlateCase):
     def test_empty_plates_count_for_the_grid(self):
         """Five plates have three columns, also when only one holds something."""
         left, front = p.grid_origin(3, 5, W, D)
-        path = self.file_of(lone(4, 10), [(4, f.move(left + 50, front + 50))], [p.plate(k) for k in range(1, 6)], p.bed(W, D))
+        path = self.file_of(lone(4, 10), [(4, f.move(left + 50, front + 50))], [p.plate(k) for k in range(1, 6)],
+                            p.bed(W, D))
         self.assertEqual(self.volumes(path), {4: 1000})
 
     def test_width_is_cut_to_an_integer(self):
@@ -268,19 +281,22 @@ class Geometry(PlateCase):
             self.diagnostic(self.plate_report(path, list(found)[0]), ("plate_by_geometry", "plate_guessed"))
 
     def test_outside(self):
-        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4, f.move(50, 50)), (7, f.move(-500, 0))], [p.plate(1), p.plate(2)],
+        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4, f.move(50, 50)), (7, f.move(-500, 0))],
+                            [p.plate(1), p.plate(2)],
                             p.bed(W, D))
         self.assertEqual(self.volumes(path), {1: 1000})
-        self.diagnostic(self.json("inspect", path) if isinstance(self.json("inspect", path), dict) else self.reports(path)[0],
-                        "item_outside_plates")
+        self.diagnostic(self.plate_report(path, 1), "item_outside_plates")
 
     def test_instances_of_one_object_on_several_plates(self):
-        items = [(4, f.move(50 + p.grid_origin(k, 3, W, D)[0], 50 + p.grid_origin(k, 3, W, D)[1])) for k in (0, 1, 2, 2)]
+        items = [(4, f.move(50 + p.grid_origin(k, 3, W, D)[0], 50 + p.grid_origin(k, 3, W, D)[1]))
+                 for k in (0, 1, 2, 2)]
         path = self.file_of(lone(4, 10), items, [p.plate(k) for k in (1, 2, 3)], p.bed(W, D))
         self.assertEqual(self.volumes(path), {1: 1000, 2: 1000, 3: 2000})
 
-    @each({"json": "{", "no_area": '{"printable_height": "200"}', "words": '{"printable_area": ["axb", "c"]}', "numbers": '{"printable_area": [0, 1]}',
-           "nan": '{"printable_area": ["0x0","nanx0","10x10","0x10"]}', "flat": '{"printable_area": ["0x0","0x0","0x0","0x0"]}',
+    @each({"json": "{", "no_area": '{"printable_height": "200"}', "words": '{"printable_area": ["axb", "c"]}',
+           "numbers": '{"printable_area": [0, 1]}',
+           "nan": '{"printable_area": ["0x0","nanx0","10x10","0x10"]}',
+           "flat": '{"printable_area": ["0x0","0x0","0x0","0x0"]}',
            "huge": '{"printable_area": ["0x0","1e300x0","1e300x1e300","0x1e300"]}', "empty": '{"printable_area": []}'})
     def test_beds_that_are_no_beds(self, project):
         path = self.file_of(lone(4, 10), [(4,), (4, f.move(50))], [p.plate(1, "", [(4, 0)]), p.plate(2)], project)
@@ -292,10 +308,11 @@ class PrusaBeds(PlateCase):
 
     def beds(self, used, application="PrusaSlicer-2.9.1", width=250, depth=210, origin=p.prusa_origin, ini=True):
         resources = "".join(f.obj(k + 1, f.mesh(f.cube(5 + k))) for k in used)
-        items = "".join(f.item(k + 1, f.move(origin(k, width, depth)[0] + 0.3 * width, origin(k, width, depth)[1] + 0.6 * depth))
-                        for k in used)
+        places = {k: origin(k, width, depth) for k in used}
+        items = "".join(f.item(k + 1, f.move(x + 0.3 * width, y + 0.6 * depth)) for k, (x, y) in places.items())
         config = p.prusa_config(*[p.prusa_object(k + 1, p.prusa_volume(0, 11)) for k in used])
-        return f.pack(self.path(), p.prusa(resources, items, config, application, p.prusa_bed(width, depth) if ini else None))
+        settings = p.prusa_bed(width, depth) if ini else None
+        return f.pack(self.path(), p.prusa(resources, items, config, application, settings))
 
     def test_nine_beds(self):
         path = self.beds(range(9))
@@ -309,7 +326,8 @@ class PrusaBeds(PlateCase):
     def test_other_size(self):
         """The gap is at most 100 mm."""
         for size in ((360, 360), (120, 120), (180, 180)):
-            self.assertEqual(self.volumes(self.beds((0, 1, 2, 3), width=size[0], depth=size[1])), {k + 1: (5 + k) ** 3 for k in range(4)})
+            self.assertEqual(self.volumes(self.beds((0, 1, 2, 3), width=size[0], depth=size[1])),
+                             {k + 1: (5 + k) ** 3 for k in range(4)})
 
     def test_one_bed_is_one_plate(self):
         path = self.beds((0,))
@@ -336,8 +354,10 @@ class Sliced(PlateCase):
 
     def gcode_file(self, suffix=".gcode.3mf", resources="", build="", rows=()):
         config = p.settings(p.plate(1, "", rows, more=p.meta("gcode_file", "Metadata/plate_1.gcode")))
-        entries = f.parts_of(f.model(resources, build, metadata='<metadata name="Application">BambuStudio-02.00</metadata>'))
-        entries += [(p.SETTINGS, config), (p.SLICE_INFO, p.slice_info((1, 1958, "10.18"))), ("Metadata/plate_1.gcode", "G28\n" * 100),
+        entries = f.parts_of(f.model(resources, build,
+                                     metadata='<metadata name="Application">BambuStudio-02.00</metadata>'))
+        entries += [(p.SETTINGS, config), (p.SLICE_INFO, p.slice_info((1, 1958, "10.18"))),
+                    ("Metadata/plate_1.gcode", "G28\n" * 100),
                     ("Metadata/plate_1.gcode.md5", "0" * 32)]
         return f.pack(self.path(suffix), entries)
 
@@ -346,7 +366,8 @@ class Sliced(PlateCase):
             self.refused("3mf_gcode_only", self.gcode_file(suffix))
 
     def test_gcode_and_mesh(self):
-        self.check(self.priced(self.gcode_file(resources=f.obj(1, f.mesh(f.cube())), build=f.item(1), rows=[(1, 0)]))["report"],
+        self.check(self.priced(self.gcode_file(resources=f.obj(1, f.mesh(f.cube())), build=f.item(1),
+                                               rows=[(1, 0)]))["report"],
                    volume=1000)
 
     def test_gcode_is_never_inflated(self):
@@ -354,7 +375,8 @@ class Sliced(PlateCase):
         self.check(self.priced(self.package(f.simple(), more))["report"], volume=1000)
 
     def sliced(self, *claims):
-        return self.file_of({**lone(4, 20), **lone(7, 20)}, [(4,), (7,)], [p.plate(1, "a", [(4, 0)]), p.plate(2, "b", [(7, 0)])],
+        return self.file_of({**lone(4, 20), **lone(7, 20)}, [(4,), (7,)],
+                            [p.plate(1, "a", [(4, 0)]), p.plate(2, "b", [(7, 0)])],
                             extra=[(p.SLICE_INFO, p.slice_info(*claims))])
 
     def test_claims_are_listed(self):
@@ -373,7 +395,8 @@ class Sliced(PlateCase):
         path = self.sliced((1, 1958, "500.00"))
         self.diagnostic(self.plate_report(path, 1), "slice_info_mismatch", "warn")
 
-    @each({"broken": "<config>", "text": "x", "empty_weight": p.slice_info((1, "", "")), "words": p.slice_info((1, "soon", "heavy")),
+    @each({"broken": "<config>", "text": "x", "empty_weight": p.slice_info((1, "", "")),
+           "words": p.slice_info((1, "soon", "heavy")),
            "huge": p.slice_info((1, "9" * 400, "1e400")), "negative": p.slice_info((1, -5, "-7"))})
     def test_odd_claims(self, text):
         path = self.file_of(lone(4, 20), [(4,)], [p.plate(1, "a", [(4, 0)])], extra=[(p.SLICE_INFO, text)])
@@ -385,7 +408,8 @@ class Sliced(PlateCase):
         path = self.file_of(lone(4, 20), [(4, f.move(50, 50))], [p.plate(1, "a", [(4, 0)])], project)
         found = self.contents(path)["filaments"]
         self.assertEqual([(x["index"], x["type"]) for x in found], [(1, "PLA"), (2, "PETG-CF"), (3, "TPU")])
-        self.assertEqual([x["color"] for x in found], ["#00AE42", "#FFFFFFFF", "#00AE42"], "short lists repeat the first")
+        self.assertEqual([x["color"] for x in found], ["#00AE42", "#FFFFFFFF", "#00AE42"],
+                         "short lists repeat the first")
 
 
 class AddUp(PlateCase):
@@ -393,7 +417,8 @@ class AddUp(PlateCase):
 
     def project(self, plates=3):
         objects = {**lone(1, 20), **lone(2, 10), **lone(3, 15), **lone(4, 12)}
-        items = [(1,), (2, f.move(25)), (2, f.move(40)), (3, f.move(55)), (4, f.move(75)), (1, f.move(0, 40), {"printable": 0})]
+        items = [(1,), (2, f.move(25)), (2, f.move(40)), (3, f.move(55)), (4, f.move(75)),
+                 (1, f.move(0, 40), {"printable": 0})]
         rows = [[(1, 0)], [(2, 0), (2, 1), (1, 1)], [(3, 0), (4, 0)]]
         if plates == 1:
             rows = [sum(rows, [])]
@@ -462,11 +487,13 @@ class Selection(PlateCase):
         self.refused("entry_not_found", self.package(f.simple()), "--entry", "nothing.stl")
 
     def test_unit_and_scale(self):
-        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)], [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(7, 0)])])
+        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)],
+                            [p.plate(1, "", [(4, 0)]), p.plate(2, "", [(7, 0)])])
         self.check(self.report(path, "--plate", "2", "--scale", "0.5"), volume=1000)
 
     def test_human_text(self):
-        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)], [p.plate(1, "left", [(4, 0)]), p.plate(2, "right", [(7, 0)])])
+        path = self.file_of({**lone(4, 10), **lone(7, 20)}, [(4,), (7,)],
+                            [p.plate(1, "left", [(4, 0)]), p.plate(2, "right", [(7, 0)])])
         text = self.run_quote(path, code=0).text
         for word in ("left", "right"):
             self.assertIn(word, text)

@@ -27,7 +27,8 @@ class RoleCase(Case):
 
 class Bambu(RoleCase):
     def project(self, *parts, items=((4,),), **more):
-        return f.pack(self.path(), p.bambu({4: list(parts)}, list(items), [p.plate(1, "one", [(4, k) for k in range(len(items))])],
+        return f.pack(self.path(), p.bambu({4: list(parts)}, list(items),
+                                           [p.plate(1, "one", [(4, k) for k in range(len(items))])],
                                            **more))
 
     @each({"split": True, "together": False})
@@ -43,7 +44,8 @@ class Bambu(RoleCase):
             report = self.silent(path, volume=8000, box=([0, 0, 0], [20, 20, 20]), items=1)
             self.assertNotIn("3mf_other_in_build", self.codes(report))
 
-    @each({"inside": (HOLE, 1000), "beside": (FAR, 0), "half": (f.cube(10, (15, 5, 5)), 500), "all": (f.cube(40, (-10,) * 3), 8000),
+    @each({"inside": (HOLE, 1000), "beside": (FAR, 0), "half": (f.cube(10, (15, 5, 5)), 500),
+           "all": (f.cube(40, (-10,) * 3), 8000),
            "touching": (f.cube(10, (20, 0, 0)), 0)})
     def test_negative(self, hole, cut):
         path = self.project(p.part(1, BODY), p.part(2, hole, "negative_part"))
@@ -112,7 +114,8 @@ class Bambu(RoleCase):
 
     def test_doctype_in_settings(self):
         entries = p.bambu({4: [p.part(1, BODY)]}, [(4,)], config="x")[:-1]
-        config = '<!DOCTYPE config [<!ENTITY a "modifier_part">]>' + p.settings(p.config_object(4, [p.part(1, BODY, "&a;")]))
+        config = p.settings(p.config_object(4, [p.part(1, BODY, "&a;")]))
+        config = '<!DOCTYPE config [<!ENTITY a "modifier_part">]>' + config
         path = f.pack(self.path(), entries + [(p.SETTINGS, config)])
         if self.run_quote("inspect", path).returncode:
             self.refused("xml_dtd", path)
@@ -129,7 +132,8 @@ class Bambu(RoleCase):
 
     def test_matrix_of_sixteen_numbers_is_ignored(self):
         for matrix in (p.GARBAGE_MATRIX, "0 " * 16, "nan", "1 2 3", None):
-            self.check(self.report(self.project(p.part(1, BODY, matrix=matrix, transform=f.move(7)))), shape=f.placed(BODY, f.move(7)))
+            self.check(self.report(self.project(p.part(1, BODY, matrix=matrix, transform=f.move(7)))),
+                       shape=f.placed(BODY, f.move(7)))
 
     def test_assemble_is_ignored(self):
         self.check(self.report(self.project(p.part(1, BODY))), box=([0, 0, 0], [20, 20, 20]))
@@ -142,7 +146,8 @@ class Bambu(RoleCase):
         one, two = (self.json(x)["options"] for x in (path, plain))
         self.assertEqual(one, two)
 
-    @each({"volume_tag": ("volume", "subtype"), "part_type": ("part", "part_type"), "volume_type": ("part", "volume_type")})
+    @each({"volume_tag": ("volume", "subtype"), "part_type": ("part", "part_type"),
+           "volume_type": ("part", "volume_type")})
     def test_older_spellings(self, tag, key):
         if key == "subtype":
             parts = [p.part(1, BODY), p.part(2, FAR, "modifier_part")]
@@ -163,7 +168,8 @@ class Bambu(RoleCase):
         """One mesh, twice in an object: once as itself, once as a modifier; position decides."""
         one = p.part(1, BODY)
         root = f.model(f.obj(4, f.components((1, None, "/3D/Objects/object_4.model"),
-                                             (1, f.move(50), "/3D/Objects/object_4.model"))), f.item(4), spaces="p", required="p")
+                                             (1, f.move(50), "/3D/Objects/object_4.model"))), f.item(4), spaces="p",
+                       required="p")
         subs = {"3D/Objects/object_4.model": f.model(f.obj(1, f.mesh(BODY)))}
         config = p.settings(p.config_object(4, [one, {**one, "subtype": "modifier_part"}]), p.plate(1, "", [(4, 0)]))
         entries = f.parts_of(root, f.with_rels(subs) + [(p.SETTINGS, config)])
@@ -174,8 +180,8 @@ class Bambu(RoleCase):
         subs = {"3D/Objects/object_%d.model" % n: f.model(f.obj(1, f.mesh(s))) for n, s in ((4, BODY), (8, FAR))}
         root = f.model("".join(f.obj(n, f.components((1, None, "/3D/Objects/object_%d.model" % n))) for n in (4, 8)),
                        f.item(4) + f.item(8), spaces="p", required="p")
-        config = p.settings(p.config_object(4, [p.part(1, BODY)]), p.config_object(8, [p.part(1, FAR, "modifier_part")]),
-                            p.plate(1, "", [(4, 0), (8, 0)]))
+        config = p.settings(p.config_object(4, [p.part(1, BODY)]),
+                            p.config_object(8, [p.part(1, FAR, "modifier_part")]), p.plate(1, "", [(4, 0), (8, 0)]))
         entries = f.parts_of(root, f.with_rels(subs) + [(p.SETTINGS, config)])
         self.check(self.priced(f.pack(self.path(), entries))["report"], volume=8000)
 
@@ -190,7 +196,8 @@ class Bambu(RoleCase):
         more = p.meta("source_in_inches", "1") + p.meta("source_in_meters", "1")
         self.silent(self.project(p.part(1, BODY, more=more)), volume=8000)
 
-    @each({s: (s, role) for s, role in (("normal_part", "model"), ("negative_part", "negative"), ("modifier_part", "modifier"),
+    @each({s: (s, role) for s, role in (("normal_part", "model"), ("negative_part", "negative"),
+                                        ("modifier_part", "modifier"),
                                         ("support_blocker", "support"), ("support_enforcer", "support"))})
     def test_roles_in_the_list(self, subtype, role):
         contents = self.contents(self.project(p.part(1, BODY), p.part(2, FAR, subtype)))
@@ -209,7 +216,8 @@ class Prusa(RoleCase):
                                            p.prusa_config(p.prusa_object(1, *volumes)), **more))
 
     def test_model_parts(self):
-        report = self.silent(self.project([BODY, FAR], p.prusa_volume(0, 11), p.prusa_volume(12, 23)), volume=9000, triangles=24)
+        report = self.silent(self.project([BODY, FAR], p.prusa_volume(0, 11), p.prusa_volume(12, 23)), volume=9000,
+                             triangles=24)
         self.assertEqual((report["file"]["family"], report["file"]["producer"]), ("prusa", "PrusaSlicer-2.8.0"))
 
     @each({k: k for k in ("ParameterModifier", "SupportEnforcer", "SupportBlocker", "1")})
@@ -219,7 +227,8 @@ class Prusa(RoleCase):
 
     @each({"0": "0", "Mystery": "Mystery", "none": None})
     def test_legacy_is_model_part(self, kind):
-        self.check(self.priced(self.project([BODY, FAR], p.prusa_volume(0, 11), p.prusa_volume(12, 23, kind)))["report"], volume=9000)
+        self.check(self.priced(self.project([BODY, FAR], p.prusa_volume(0, 11),
+                                            p.prusa_volume(12, 23, kind)))["report"], volume=9000)
 
     def test_legacy_modifier(self):
         more = p.prusa_meta("volume", "modifier", 1)
@@ -269,7 +278,8 @@ class Prusa(RoleCase):
         self.refused("prusa_bad_range", f.pack(self.path(), p.prusa(f.obj(1, f.mesh(BODY)), f.item(1), config)))
 
     def test_gap(self):
-        self.warned("prusa_gap", self.project([BODY, FAR], p.prusa_volume(0, 11)), volume=8000, box=([0, 0, 0], [20, 20, 20]))
+        self.warned("prusa_gap", self.project([BODY, FAR], p.prusa_volume(0, 11)), volume=8000,
+                    box=([0, 0, 0], [20, 20, 20]))
 
     def test_no_volumes(self):
         report = self.priced(self.project([BODY, FAR]))["report"]
@@ -284,11 +294,13 @@ class Prusa(RoleCase):
         """2.4.0-alpha repeats all vertices for each volume."""
         points, faces = f.corners(BODY)
         mesh = f.mesh_of(points + [(900.0, 900.0, 900.0)] * 3, faces)
-        path = f.pack(self.path(), p.prusa(f.obj(1, mesh), f.item(1), p.prusa_config(p.prusa_object(1, p.prusa_volume(0, 11)))))
+        config = p.prusa_config(p.prusa_object(1, p.prusa_volume(0, 11)))
+        path = f.pack(self.path(), p.prusa(f.obj(1, mesh), f.item(1), config))
         self.silent(path, volume=8000, box=([0, 0, 0], [20, 20, 20]))
 
     def test_painted_triangles(self):
-        mesh = f.mesh(BODY).replace("<triangle ", '<triangle slic3rpe:custom_supports="8" slic3rpe:mmu_segmentation="4C" ')
+        mesh = f.mesh(BODY).replace("<triangle ",
+                                    '<triangle slic3rpe:custom_supports="8" slic3rpe:mmu_segmentation="4C" ')
         self.silent(f.pack(self.path(), p.prusa(f.obj(1, mesh), f.item(1))), volume=8000)
 
     def test_not_printable(self):
@@ -359,13 +371,15 @@ class Cura(RoleCase):
     FLAGS = ("infill_mesh", "cutting_mesh", "anti_overhang_mesh", "support_mesh")
 
     def project(self, flags, old=False):
-        resources = p.cura_object(1, BODY, {"infill_mesh": "False", "extruder_nr": "0"}, old) + p.cura_object(2, FAR, flags, old)
+        resources = p.cura_object(1, BODY, {"infill_mesh": "False", "extruder_nr": "0"}, old)
+        resources += p.cura_object(2, FAR, flags, old)
         return f.pack(self.path(), p.cura(resources, f.item(1) + f.item(2)))
 
     @each({k: k for k in FLAGS})
     def test_true(self, flag):
         for old in (False, True):
-            report = self.check(self.priced(self.project({flag: "True"}, old))["report"], volume=8000, box=([0, 0, 0], [20, 20, 20]))
+            report = self.check(self.priced(self.project({flag: "True"}, old))["report"], volume=8000,
+                                box=([0, 0, 0], [20, 20, 20]))
             self.assertEqual(report["file"]["family"], "cura")
 
     @each({k: k for k in FLAGS})
@@ -374,9 +388,11 @@ class Cura(RoleCase):
             self.check(self.priced(self.project({flag: "False"}, old))["report"], volume=9000, items=2)
 
     def test_other_settings(self):
-        self.check(self.priced(self.project({"drop_to_buildplate": "True", "infill_sparse_density": "20.0"}))["report"], volume=9000)
+        self.check(self.priced(self.project({"drop_to_buildplate": "True",
+                                             "infill_sparse_density": "20.0"}))["report"], volume=9000)
 
     def test_group(self):
-        resources = p.cura_object(1, BODY) + p.cura_object(2, FAR, {"infill_mesh": "True"}) + f.obj(3, f.components(1, 2))
+        resources = p.cura_object(1, BODY) + p.cura_object(2, FAR, {"infill_mesh": "True"})
+        resources += f.obj(3, f.components(1, 2))
         path = f.pack(self.path(), p.cura(resources, f.item(3)))
         self.check(self.priced(path)["report"], volume=8000)

@@ -59,7 +59,8 @@ DRESSES = {
     "instructions": TEXT.replace("<triangle ", '<?x <triangle v1="0" v2="1" v3="2"/> ?><triangle '),
     "metadata_speaks_of_vertices": f.simple(metadata='<metadata name="Description">&lt;vertex x="1" y="2" z="3"/&gt;'
                                             "<![CDATA[<vertex x='5'/><triangles></mesh></object>]]></metadata>"),
-    "foreign_elements": TEXT.replace("<triangle ", '<q:z xmlns:q="urn:q"><triangle v1="0" v2="1" v3="2"/></q:z><triangle '),
+    "foreign_elements": TEXT.replace("<triangle ",
+                                     '<q:z xmlns:q="urn:q"><triangle v1="0" v2="1" v3="2"/></q:z><triangle '),
     "foreign_lists": first(TEXT, "</vertices>", '</vertices><q:m xmlns:q="urn:q"><mesh><triangles/></mesh></q:m>'),
     "nested_in_a_vertex": TEXT.replace("/></vertices>", '><q:n xmlns:q="urn:q"/></vertex></vertices>'),
     "exponents": TEXT.replace('"10.0"', '"1.0e1"').replace('"0.0"', '"0E+5"'),
@@ -99,7 +100,8 @@ class Dresses(Case):
         self.assertEqual((report["closed"], report["oriented"], report["manifold"], report["vertices"]),
                          (True, True, True, 8))
 
-    @each({"rounding": ("0.1", 0.1), "nine_digits": ("5.79750013", 5.79750013), "half_way": ("9007199254740993e-15", 9.007199254740993),
+    @each({"rounding": ("0.1", 0.1), "nine_digits": ("5.79750013", 5.79750013),
+           "half_way": ("9007199254740993e-15", 9.007199254740993),
            "shortest": ("5e-1", 0.5), "long": ("3.14159265358979323846264338327950288", 3.141592653589793)})
     def test_numbers_are_rounded_correctly(self, text, value):
         path = self.package(TEXT.replace('"10.0"', '"%s"' % text))
@@ -113,7 +115,8 @@ def bad_vertex(text):
 
 
 class BadNumbers(Case):
-    @each({w: w for w in ("nan", "NaN", "-nan", "inf", "INF", "-Infinity", "1.#QNAN", "1.#INF", "1e", "1e+", "e5", ".", "+", "-",
+    @each({w: w for w in ("nan", "NaN", "-nan", "inf", "INF", "-Infinity", "1.#QNAN", "1.#INF", "1e", "1e+", "e5", ".",
+                          "+", "-",
                           "--1", "+-1", "0x10", "1 0", "1.2.3", "10mm", "1e5.5", "1_0", "1e5e5", "½", "١٠", "1;0")})
     def test_coordinate(self, word):
         for text in bad_vertex(word):
@@ -149,7 +152,8 @@ class BadNumbers(Case):
         else:
             self.refused("range", path)
 
-    @each({w: w for w in ("-1", "1.0", "1e0", "a", "0x1", "1 2", "1,0", "2147483648", "4294967296", "18446744073709551616")})
+    @each({w: w for w in ("-1", "1.0", "1e0", "a", "0x1", "1 2", "1,0", "2147483648", "4294967296",
+                          "18446744073709551616")})
     def test_index(self, word):
         for k in (0, 11):
             old = f.faces_of(FACES[k:k + 1])
@@ -164,7 +168,8 @@ class BadNumbers(Case):
         self.refused("3mf_bad_number", self.package(text))
 
     @each({"x": ("vertex", "x"), "y": ("vertex", "y"), "z": ("vertex", "z"), "v1": ("triangle", "v1"),
-           "v2": ("triangle", "v2"), "v3": ("triangle", "v3"), "item": ("item", "objectid"), "object": ("object", "id")})
+           "v2": ("triangle", "v2"), "v3": ("triangle", "v3"), "item": ("item", "objectid"),
+           "object": ("object", "id")})
     def test_missing(self, tag, name):
         found = list(re.finditer(r'<%s [^>]*?\b%s="[^"]*"' % (tag, name), TEXT))
         for match in {found[0], found[-1]}:
@@ -185,17 +190,22 @@ BROKEN = {
     "cut_at_the_end": TEXT[:-5], "wrong_end": first(TEXT, "</triangles>", "</triangle>"),
     "crossed": first(TEXT, "</triangles></mesh>", "</mesh></triangles>"), "empty": "", "blank": "  \n",
     "two_roots": TEXT + "<model/>", "words_after": TEXT + "words", "words_before": "words" + TEXT.split("?>", 1)[1],
-    "x_twice": first(TEXT, '<vertex x="', '<vertex x="5" x="'), "z_twice": re.sub(r'(<vertex [^>]*)/></vertices>', r'\1 z="1"/></vertices>', TEXT),
-    "v1_twice": first(TEXT, "<triangle ", '<triangle v1="3" '), "v3_twice": re.sub(r'(<triangle [^>]*)/></triangles>', r'\1 v3="1"/></triangles>', TEXT),
-    "objectid_twice": first(TEXT, "<item ", '<item objectid="1" '), "id_twice": first(TEXT, "<object ", '<object id="2" '),
+    "x_twice": first(TEXT, '<vertex x="', '<vertex x="5" x="'),
+    "z_twice": re.sub(r'(<vertex [^>]*)/></vertices>', r'\1 z="1"/></vertices>', TEXT),
+    "v1_twice": first(TEXT, "<triangle ", '<triangle v1="3" '),
+    "v3_twice": re.sub(r'(<triangle [^>]*)/></triangles>', r'\1 v3="1"/></triangles>', TEXT),
+    "objectid_twice": first(TEXT, "<item ", '<item objectid="1" '),
+    "id_twice": first(TEXT, "<object ", '<object id="2" '),
     "x_twice_other_quotes": first(TEXT, '<vertex x="', "<vertex x='5' x=\""),
     "entity": first(TEXT, "<build>", "<build>&nothing;"), "entity_in_a_number": first(TEXT, '"10.0"', '"&ten;"'),
     "no_quotes": first(TEXT, 'x="0.0"', "x=0.0"), "no_value": first(TEXT, "<item ", "<item printable "),
     "less_than_in_a_value": first(TEXT, "<item ", '<item a="<" '), "nul": first(TEXT, "<build>", "<build>\0"),
-    "nul_in_a_vertex": first(TEXT, '<vertex x="0.0"', '<vertex x="0\0.0"'), "control": first(TEXT, "<build>", "<build>\x01"),
+    "nul_in_a_vertex": first(TEXT, '<vertex x="0.0"', '<vertex x="0\0.0"'),
+    "control": first(TEXT, "<build>", "<build>\x01"),
     "control_by_reference": f.simple(metadata='<metadata name="Title">&#27;[31m</metadata>'),
     "undeclared_prefix": first(TEXT, "<build>", "<build><q:z/>"), "glued_attributes": first(TEXT, '" y="', '"y="'),
-    "unclosed_comment": first(TEXT, "<build>", "<!-- <build>"), "double_minus": first(TEXT, "<build>", "<!-- a -- b --><build>"),
+    "unclosed_comment": first(TEXT, "<build>", "<!-- <build>"),
+    "double_minus": first(TEXT, "<build>", "<!-- a -- b --><build>"),
     "unclosed_quote": first(TEXT, 'v3="', "v3='"), "vertex_left_open": first(TEXT, "/><vertex", "><vertex"),
 }
 
@@ -209,13 +219,15 @@ class Broken(Case):
         self.assertTrue(error["part"].endswith("3dmodel.model"))
 
     @each({"little": b"\xff\xfe" + TEXT.encode("utf-16-le"), "big": b"\xfe\xff" + TEXT.encode("utf-16-be"),
-           "declared_latin": TEXT.replace("UTF-8", "ISO-8859-1").encode(), "declared_utf16": TEXT.replace("UTF-8", "UTF-16").encode(),
+           "declared_latin": TEXT.replace("UTF-8", "ISO-8859-1").encode(),
+           "declared_utf16": TEXT.replace("UTF-8", "UTF-16").encode(),
            "declared_windows": TEXT.replace("UTF-8", "windows-1252").encode(),
            "utf32": b"\xff\xfe\0\0" + TEXT.encode("utf-32-le")})
     def test_encoding(self, data):
         self.refused("xml_encoding", self.package(data))
 
-    @each({"lone_byte": b"\xff", "overlong": b"\xc0\xaf", "surrogate": b"\xed\xa0\x80", "cut": b"\xe2\x82", "beyond": b"\xf5\x80\x80\x80"})
+    @each({"lone_byte": b"\xff", "overlong": b"\xc0\xaf", "surrogate": b"\xed\xa0\x80", "cut": b"\xe2\x82",
+           "beyond": b"\xf5\x80\x80\x80"})
     def test_not_utf8(self, data):
         for at in (b"<object ", b"<vertex "):
             text = TEXT.encode().replace(at, at + b'name="' + data + b'" ', 1)
@@ -245,7 +257,8 @@ class Broken(Case):
         self.warned("3mf_old_namespace", self.package(text), volume=1000, items=1)
 
     @each({"in_model": TEXT.replace("<resources>", "<sparkle><object id='9'/></sparkle><resources>"),
-           "in_object": TEXT.replace("<mesh>", "<sparkle/><mesh>"), "in_build": TEXT.replace("<item", "<sparkle/><item"),
+           "in_object": TEXT.replace("<mesh>", "<sparkle/><mesh>"),
+           "in_build": TEXT.replace("<item", "<sparkle/><item"),
            "in_resources": TEXT.replace("<resources>", "<resources><sparkle id='4'/>"),
            "in_mesh": TEXT.replace("</mesh>", "<sparkle><triangle v1='0' v2='1' v3='2'/></sparkle></mesh>"),
            "in_triangles": TEXT.replace("<triangles>", "<triangles><sparkle/>")})

@@ -70,7 +70,9 @@ def archive(entries, prefix=b"", prefix_counted=False, comment=b"", tail=b"", zi
         size = len(data) if e.size is None else e.size
         packed_size = len(packed) if e.packed_size is None else e.packed_size
         method = e.method if e.told_method is None else e.told_method
-        flags = e.flags | (0x800 if isinstance(e.name, str) and not e.name.isascii() else 0) | (8 if e.descriptor else 0)
+        flags = e.flags | (8 if e.descriptor else 0)
+        if isinstance(e.name, str) and not e.name.isascii():
+            flags |= 0x800
         offset = offsets[e.same_as] if e.same_as is not None else len(out) + base
         offsets[e.name] = offset
         if e.same_as is None and e.write_local:
