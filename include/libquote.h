@@ -310,6 +310,10 @@ LQ_API lq_status lq_contents_plate(const lq_contents *contents, size_t index, lq
 LQ_API lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index, size_t item_index,
                                         lq_plate_item *item);
 
+/* Items of the build that lie on no plate. They are not printed, whatever they say themselves. */
+LQ_API size_t lq_contents_outside_count(const lq_contents *contents);
+LQ_API lq_status lq_contents_outside(const lq_contents *contents, size_t index, lq_plate_item *item);
+
 /* A filament of the slicer's project, in the order of its list. What the project was set up for, not what its parts
  * need: any number of them may be unused, and a model that comes from no slicer has none. */
 typedef struct lq_filament {

@@ -169,6 +169,7 @@ static worth find_worth(const lq_contents *contents)
     for (size_t i = 0; lq_contents_plate(contents, i, &plate) == LQ_OK; i++)
         for (size_t k = 0; lq_contents_plate_item(contents, i, k, &item) == LQ_OK; k++)
             found.instances |= item.instance > 0;
+    for (size_t i = 0; lq_contents_outside(contents, i, &item) == LQ_OK; i++) found.instances |= item.instance > 0;
     return found;
 }
 
@@ -177,8 +178,8 @@ static bool is_just_one(const lq_contents *contents)
 {
     lq_plate plate;
     return lq_contents_plate_count(contents) == 1 && lq_contents_plate(contents, 0, &plate) == LQ_OK &&
-           plate.source == LQ_PLATE_IMPLICIT && plate.item_count == 1 && plate.printable_item_count == 1 &&
-           lq_contents_filament_count(contents) < 2;
+           plate.source == LQ_PLATE_IMPLICIT && lq_contents_outside_count(contents) == 0 && plate.item_count == 1 &&
+           plate.printable_item_count == 1 && lq_contents_filament_count(contents) < 2;
 }
 
 static void add_item(cli_table *table, const lq_plate_item *item, const worth *shown)
@@ -217,6 +218,14 @@ static void print_plates(const cli_terminal *out, const lq_contents *contents)
         cli_buffer empty = {0};
         cli_buffer_text(&empty, "nothing on it");
         add_line(&table, CLI_DIM, &empty);
+    }
+    if (lq_contents_outside_count(contents)) {
+        cli_table_row(&table, CLI_ROW_GROUP);
+        cli_table_cell(&table, CLI_BOLD, "On no plate");
+    }
+    for (size_t i = 0; lq_contents_outside(contents, i, &item) == LQ_OK; i++) {
+        item.printable = 0;
+        add_item(&table, &item, &shown);
     }
     if (table.row_count) fputc('\n', out->file), cli_table_print(&table);
     cli_table_free(&table);

@@ -110,6 +110,17 @@ static void add_objects(lqi_text *text, const lq_contents *contents)
     lqi_json_close(text, ']');
 }
 
+static void add_item(lqi_text *text, const lq_plate_item *item)
+{
+    lqi_json_open(text, NULL, '{');
+    lqi_json_string(text, "object_id", item->object_id);
+    lqi_json_integer(text, "instance", item->instance);
+    lqi_json_string(text, "name", item->name);
+    lqi_json_bool(text, "printable", item->printable);
+    add_filaments_of(text, item->filaments, item->filament_count, item->painted);
+    lqi_json_close(text, '}');
+}
+
 static void add_plate(lqi_text *text, const lq_contents *contents, size_t index)
 {
     static const char *const sources[] = {"implicit", "file", "geometry"};
@@ -119,16 +130,7 @@ static void add_plate(lqi_text *text, const lq_contents *contents, size_t index)
     lqi_json_string(text, "name", plate->name);
     lqi_json_string(text, "source", sources[plate->source]);
     lqi_json_open(text, "items", '[');
-    for (size_t i = 0; i < plate->item_count; i++) {
-        const lq_plate_item *item = &contents->plate_items[index][i];
-        lqi_json_open(text, NULL, '{');
-        lqi_json_string(text, "object_id", item->object_id);
-        lqi_json_integer(text, "instance", item->instance);
-        lqi_json_string(text, "name", item->name);
-        lqi_json_bool(text, "printable", item->printable);
-        add_filaments_of(text, item->filaments, item->filament_count, item->painted);
-        lqi_json_close(text, '}');
-    }
+    for (size_t i = 0; i < plate->item_count; i++) add_item(text, &contents->plate_items[index][i]);
     lqi_json_close(text, ']');
     add_sliced(text, plate);
     add_filaments_of(text, plate->filaments, plate->filament_count, plate->painted);
@@ -145,6 +147,9 @@ static void write_contents(lqi_text *text, const lq_model *model, const lq_conte
     add_objects(text, contents);
     lqi_json_open(text, "plates", '[');
     for (size_t i = 0; contents && i < contents->plate_count; i++) add_plate(text, contents, i);
+    lqi_json_close(text, ']');
+    lqi_json_open(text, "outside", '[');
+    for (size_t i = 0; contents && i < contents->outside_count; i++) add_item(text, &contents->outside[i]);
     lqi_json_close(text, ']');
     lqi_json_open(text, "filaments", '[');
     for (size_t i = 0; contents && i < contents->filament_count; i++) {

@@ -88,6 +88,16 @@ class Projects(ListCase):
         self.assertTrue(used["2"].endswith("not used"), used["2"])
         self.assertTrue(used["3"].endswith("plate 1"), used["3"])
 
+    def test_items_on_no_plate(self):
+        path = self.project(filaments={"filament_type": ["PLA"], "printable_area": ["0x0", "200x0", "200x200", "0x200"]},
+                            objects=[(9, "lost", models.box((10, 10, 10), (900, 0, 0)))])
+        contents = self.quote("list", path, "--json").json()
+        self.assertEqual([item["name"] for item in contents["outside"]], ["lost"])
+        text = "\n".join(self.lines(path))
+        self.assertIn("On no plate", text)
+        self.assertIn("nothing on it", text)
+        self.assertRegex(text, r"lost +9 +not printed")
+
     def test_every_width(self):
         path = self.project(names=("a plate with a very long name " * 4, "Würfel 部品 " * 12),
                             filaments={"filament_type": ["PLA-CF " * 8] * 40, "filament_colour": ["#123456"] * 40})
