@@ -149,6 +149,8 @@ static void check_slices(const lqi_threemf_plate *plate)
         require(use->index > 0 && (use->used_m == -1 || use->used_m >= 0) && (use->used_g == -1 || use->used_g >= 0),
                 "a senseless use of a filament");
     }
+    for (size_t i = 0; i < plate->sliced_object_count; i++)
+        require(plate->sliced_objects[i] != NULL, "a sliced object without name");
     for (size_t i = 0; i < plate->skipped_count; i++)
         require(plate->skipped[i] != NULL, "a skipped object without name");
 }

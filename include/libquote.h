@@ -290,7 +290,9 @@ typedef struct lq_plate {
     double sliced_mass_g;                    /* likewise */
     const lq_filament_use *sliced_filaments; /* likewise, in the order of the file */
     size_t sliced_filament_count;
-    const char *const *skipped; /* names of objects that were left out when the plate was sliced */
+    const char *const *sliced_objects; /* their names, one for each copy */
+    size_t sliced_object_count;
+    const char *const *skipped; /* of objects that were left out when the plate was sliced */
     size_t skipped_count;
     const uint32_t *filaments; /* of its printable items */
     size_t filament_count;

@@ -58,6 +58,8 @@ static lq_plate public_plate(const lqi_threemf_plate *plate, const lqi_filament_
                       .sliced_mass_g = plate->sliced_mass_g,
                       .sliced_filaments = plate->sliced_filaments,
                       .sliced_filament_count = plate->sliced_filament_count,
+                      .sliced_objects = plate->sliced_objects,
+                      .sliced_object_count = plate->sliced_object_count,
                       .skipped = plate->skipped,
                       .skipped_count = plate->skipped_count,
                       .filaments = filaments->items,

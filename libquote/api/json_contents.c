@@ -34,10 +34,17 @@ static void add_filaments_of(lqi_text *text, const uint32_t *filaments, size_t c
     lqi_json_bool(text, "painted", painted);
 }
 
+static void add_names(lqi_text *text, const char *key, const char *const *names, size_t count)
+{
+    lqi_json_open(text, key, '[');
+    for (size_t i = 0; i < count; i++) lqi_json_string(text, NULL, names[i]);
+    lqi_json_close(text, ']');
+}
+
 static void add_sliced(lqi_text *text, const lq_plate *plate)
 {
     if (plate->sliced_time_s < 0 && plate->sliced_mass_g < 0 && plate->sliced_filament_count == 0 &&
-        plate->skipped_count == 0) {
+        plate->sliced_object_count == 0 && plate->skipped_count == 0) {
         lqi_json_null(text, "sliced");
         return;
     }
@@ -54,9 +61,8 @@ static void add_sliced(lqi_text *text, const lq_plate *plate)
         lqi_json_close(text, '}');
     }
     lqi_json_close(text, ']');
-    lqi_json_open(text, "skipped", '[');
-    for (size_t i = 0; i < plate->skipped_count; i++) lqi_json_string(text, NULL, plate->skipped[i]);
-    lqi_json_close(text, ']');
+    add_names(text, "objects", plate->sliced_objects, plate->sliced_object_count);
+    add_names(text, "skipped", plate->skipped, plate->skipped_count);
     lqi_json_close(text, '}');
 }
 

@@ -304,6 +304,8 @@ static void results_of_slicing(void **state)
     assert_true(second.sliced_filaments[0].used_m == 3.39 && second.sliced_filaments[0].used_g == 10.18);
     assert_int_equal(second.sliced_filaments[1].index, 1);
     assert_true(second.sliced_filaments[1].used_m == -1 && second.sliced_filaments[1].used_g == -1);
+    assert_int_equal(second.sliced_object_count, 1);
+    assert_string_equal(second.sliced_objects[0], "shell");
     assert_int_equal(second.skipped_count, 2);
     assert_string_equal(second.skipped[0], "lid");
     assert_string_equal(second.skipped[1], "");
@@ -311,7 +313,7 @@ static void results_of_slicing(void **state)
     assert_int_equal(lq_contents_json(p.model, NULL, &json, NULL), LQ_OK);
     assert_non_null(strstr(json, "\"sliced\":{\"time_s\":1958,\"mass_g\":10.18,\"filaments\":[{\"index\":3,"
                                  "\"used_m\":3.39,\"used_g\":10.18},{\"index\":1,\"used_m\":null,\"used_g\":null}],"
-                                 "\"skipped\":[\"lid\",\"\"]}"));
+                                 "\"objects\":[\"shell\"],\"skipped\":[\"lid\",\"\"]}"));
     assert_non_null(strstr(json, "\"sliced\":null"));
     lq_text_free(p.context, json);
     project_close(&p);

@@ -24,6 +24,7 @@ ROW = ('<model_instance><metadata key="object_id" value="%d"/><metadata key="ins
        '</model_instance>')
 SLICES = ('<config><plate><metadata key="index" value="1"/><metadata key="prediction" value="7745"/>'
           '<metadata key="weight" value="32.12"/><object identify_id="1" name="lid" skipped="true"/>'
+          '<object identify_id="2" name="shell" skipped="false"/>'
           '<filament id="1" used_m="7.85" used_g="23.43"/><filament id="3" used_m="2.92" used_g="8.70"/></plate>'
           "</config>")
 FILAMENTS = {"filament_type": ["PLA", "PETG", "TPU"], "filament_colour": ["#FFFFFF", "#00AE42", "#F2754E80"],
@@ -71,7 +72,7 @@ class Projects(ListCase):
         self.assertEqual([first["filaments"], second["filaments"]], [[3], [1]])
         self.assertEqual([first["painted"], second["painted"]], [False, False])
         self.assertEqual(first["items"][0]["filaments"], [3])
-        self.assertEqual(first["sliced"], {"time_s": 7745, "mass_g": 32.12, "skipped": ["lid"], "filaments": [
+        self.assertEqual(first["sliced"], {"time_s": 7745, "mass_g": 32.12, "objects": ["shell"], "skipped": ["lid"], "filaments": [
             {"index": 1, "used_m": 7.85, "used_g": 23.43}, {"index": 3, "used_m": 2.92, "used_g": 8.7}]})
         self.assertIsNone(second["sliced"])
         self.assertEqual(contents["filaments"][2],
@@ -158,6 +159,7 @@ class Projects(ListCase):
         self.assertEqual(contents["plates"][0]["sliced"]["time_s"], 7745)
         text = "\n".join(self.lines(path))
         self.assertIn("sliced: 2 h 09, 32.1 g", text)
+        self.assertIn("objects: shell", text)
         self.assertNotIn("\n  \n", text)
         error = self.error("3mf_gcode_only", 1, path)
         self.assertIn("2 h 9 min", error["message"])
