@@ -251,7 +251,8 @@ typedef struct lq_contents lq_contents;
 LQ_API lq_status lq_model_may_have_plates(lq_model *model, const char *entry, int *may);
 LQ_API lq_status lq_model_contents(lq_model *model, const char *entry, const lq_contents **contents);
 
-/* A count that cannot be known without reading the geometry (ASCII STL). */
+/* A count that cannot be known without reading geometry that a list does not read: of an ASCII STL, of the big model
+ * parts of a project. */
 #define LQ_COUNT_UNKNOWN UINT64_MAX
 
 /* Which slicer's project it is ("generic", "bambu", "prusa", "prusa3", "superslicer", "cura"), and the program that
@@ -262,7 +263,7 @@ LQ_API const char *lq_contents_producer(const lq_contents *contents);
 typedef struct lq_object {
     const char *id; /* "4", or "4@3D/Objects/a.model" for an object of another model part */
     const char *name;
-    uint64_t triangle_count; /* of its own mesh, as stored; components not counted */
+    uint64_t triangle_count; /* as stored, of its own mesh or of all its components */
     lq_role role;
 } lq_object;
 LQ_API size_t lq_contents_object_count(const lq_contents *contents);

@@ -228,24 +228,20 @@ static lq_status read_threemf(lq_part *part, const lqi_opened *opened, const lq_
     lqi_threemf_selection chosen = {selection->plate, selection->object, selection->unit, selection->scale};
     LQI_TRY(lqi_threemf_read(opened->threemf, &chosen, sink, &part->notes));
     part->placed_triangles = lqi_threemf_placed_triangles(opened->threemf);
-    const lqi_threemf_contents *contents;
-    LQI_TRY(lqi_threemf_contents_read(opened->threemf, &contents));
-    part->file.family = contents->family;
-    if (contents->producer) {
-        part->file.producer = lqi_arena_text(&part->arena, contents->producer, strlen(contents->producer));
+    lqi_threemf_about about;
+    lqi_threemf_about_read(opened->threemf, &chosen, &about);
+    part->file.family = about.family;
+    if (about.producer) {
+        part->file.producer = lqi_arena_text(&part->arena, about.producer, strlen(about.producer));
         if (!part->file.producer) return lqi_memory_status(part->context);
     }
-    if (selection->unit == LQ_UNIT_DEFAULT) part->file.unit = contents->unit;
-    const lqi_threemf_plate *plate = NULL;
-    for (size_t i = 0; i < contents->plate_count; i++)
-        if (contents->plates[i].number == selection->plate || (selection->plate == 0 && contents->plate_count == 1))
-            plate = &contents->plates[i];
-    if (plate && !selection->object) {
-        part->file.plate = plate->number;
-        part->file.plate_name = lqi_arena_text(&part->arena, plate->name, strlen(plate->name));
+    if (selection->unit == LQ_UNIT_DEFAULT) part->file.unit = about.unit;
+    if (about.plate) {
+        part->file.plate = about.plate->number;
+        part->file.plate_name = lqi_arena_text(&part->arena, about.plate->name, strlen(about.plate->name));
         if (!part->file.plate_name) return lqi_memory_status(part->context);
         bool as_sliced = selection->scale == 1 && selection->unit == LQ_UNIT_DEFAULT;
-        if (as_sliced) part->file.claim = lqi_claim_of_plate(contents, plate);
+        if (as_sliced) part->file.claim = lqi_claim_of_plate(&about);
     }
     return LQ_OK;
 }

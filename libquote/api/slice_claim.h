@@ -8,6 +8,6 @@
 extern const lqi_claim lqi_claim_none;
 
 /* What was claimed of a plate, and the filaments it is about. */
-lqi_claim lqi_claim_of_plate(const lqi_threemf_contents *contents, const lqi_threemf_plate *plate);
+lqi_claim lqi_claim_of_plate(const lqi_threemf_about *about);
 
 #endif

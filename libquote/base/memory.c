@@ -22,7 +22,7 @@ typedef struct block_header {
 
 static bool reserve(lq_context *context, size_t size, bool quiet)
 {
-    uint64_t held = atomic_load_explicit(&context->memory_held, memory_order_relaxed);
+    uint64_t held = atomic_load_explicit(&context->shared->memory_held, memory_order_relaxed);
     uint64_t after;
     do {
         after = lqi_add_saturated(held, size);
@@ -30,10 +30,10 @@ static bool reserve(lq_context *context, size_t size, bool quiet)
             if (!quiet) lqi_fail_over_limit(context, "memory_bytes", context->limits.memory_bytes, after);
             return false;
         }
-    } while (!atomic_compare_exchange_weak_explicit(&context->memory_held, &held, after, memory_order_relaxed,
+    } while (!atomic_compare_exchange_weak_explicit(&context->shared->memory_held, &held, after, memory_order_relaxed,
                                                     memory_order_relaxed));
-    uint64_t peak = atomic_load_explicit(&context->memory_peak, memory_order_relaxed);
-    while (peak < after && !atomic_compare_exchange_weak_explicit(&context->memory_peak, &peak, after,
+    uint64_t peak = atomic_load_explicit(&context->shared->memory_peak, memory_order_relaxed);
+    while (peak < after && !atomic_compare_exchange_weak_explicit(&context->shared->memory_peak, &peak, after,
                                                                   memory_order_relaxed, memory_order_relaxed)) {
     }
     return true;
@@ -41,7 +41,7 @@ static bool reserve(lq_context *context, size_t size, bool quiet)
 
 static void release(lq_context *context, size_t size)
 {
-    atomic_fetch_sub_explicit(&context->memory_held, size, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&context->shared->memory_held, size, memory_order_relaxed);
 }
 
 static void advise_huge_pages(void *block, size_t size)
@@ -77,6 +77,8 @@ static void *allocate(lq_context *context, size_t size, bool quiet)
 }
 
 void *lqi_alloc(lq_context *context, size_t size) { return allocate(context, size, false); }
+
+void *lqi_try_alloc(lq_context *context, size_t size) { return allocate(context, size, true); }
 
 void *lqi_alloc_array(lq_context *context, size_t count, size_t size)
 {

@@ -13,6 +13,9 @@ void *lqi_alloc_zeroed(lq_context *context, size_t count, size_t size);
 void *lqi_alloc_array(lq_context *context, size_t count, size_t size); /* the product is checked */
 void lqi_free(lq_context *context, void *block);
 
+/* For what can be done without: a failure is not recorded. */
+void *lqi_try_alloc(lq_context *context, size_t size);
+
 /* Grows an array to hold at least `needed` elements, by half at least. *capacity counts elements. On failure the old
  * block stays as it is. */
 lq_status lqi_grow(lq_context *context, void **block, size_t *capacity, size_t needed, size_t element_size);

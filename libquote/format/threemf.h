@@ -15,7 +15,7 @@ typedef struct lqi_threemf lqi_threemf;
 typedef struct lqi_threemf_object {
     const char *id;          /* "4", or "4@3D/Objects/a.model" when it stands in another part than the root model */
     const char *name;        /* never NULL */
-    uint64_t triangle_count; /* as stored, of its own mesh */
+    uint64_t triangle_count; /* as stored, components counted; LQ_COUNT_UNKNOWN: not everything was read for the list */
     lq_role role;
 } lqi_threemf_object;
 
@@ -114,6 +114,18 @@ lq_status lqi_threemf_picture_read(lqi_threemf *threemf, const lqi_picture *pict
  * leaves that count for the shape become instances: LQ_ROLE_MODEL, and LQ_ROLE_NEGATIVE to be subtracted. */
 lq_status lqi_threemf_read(lqi_threemf *threemf, const lqi_threemf_selection *selection, const lqi_sink *sink,
                            lqi_notes *notes);
+
+/* What the last successful read has found out about the file as a whole; lives as long as the threemf. */
+typedef struct lqi_threemf_about {
+    const char *family, *producer;
+    lq_unit unit;                          /* of the root model */
+    const lqi_threemf_plate *plate;        /* the one that was selected, or the only one */
+    const lqi_threemf_filament *filaments; /* of the project's settings */
+    size_t filament_count;
+} lqi_threemf_about;
+
+void lqi_threemf_about_read(const lqi_threemf *threemf, const lqi_threemf_selection *selection,
+                            lqi_threemf_about *about);
 
 /* Facets as stored under the items of the last successful read, parts of every role (modifiers, supports) and repeats
  * counted. */

@@ -186,6 +186,7 @@ static lq_status visit_leaf(lqi_placing *r, const lqi_place_level *at)
 
 static void enter(lqi_placing *r, uint32_t part, uint32_t object, const lqi_transform *total)
 {
+    r->threemf->parts[part].used = true;
     r->levels[r->level_count++] = (lqi_place_level){part, object, 0, *total};
 }
 

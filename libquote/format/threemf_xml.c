@@ -8,12 +8,21 @@
 
 #include "base/context.h"
 #include "base/memory.h"
+#include "format/threemf_names.h"
 
 /* expat scans an unfinished token again with every chunk, so a token may span a few chunks only. */
 #define CHUNK_SIZE ((size_t)1 << 20)
-#define TOKEN_SIZE_MAX ((int64_t)4 << 20)
+#define TOKEN_SIZE_MAX ((size_t)4 << 20)
+#define STEP_MAX ((size_t)1 << 16)
 #define VALUE_SIZE_MAX ((size_t)1 << 20)
 #define ATTRIBUTES_MAX 256
+#define URI_SIZE_MAX 256 /* expat copies the namespace's name for every attribute that has a prefix */
+
+/* Where the next tag of `run_after` stands. */
+typedef struct lookout {
+    size_t found;    /* SIZE_MAX: none before `searched` */
+    size_t searched; /* so that no byte is searched twice */
+} lookout;
 
 struct lqi_xml {
     lq_context *context;
@@ -27,6 +36,9 @@ struct lqi_xml {
     uint64_t depth;
     size_t prefix_count; /* declared on the element that comes next */
     int64_t skipped;     /* bytes that runs have taken from the parser */
+    int64_t tag_end;     /* offset behind the last tag */
+    lookout lookouts[LQI_XML_RUN_TAGS];
+    lqi_names names;
 };
 
 int64_t lqi_xml_offset(const lqi_xml *xml) { return (int64_t)XML_GetCurrentByteIndex(xml->parser) + xml->skipped; }
@@ -83,7 +95,13 @@ static lq_status fail_limit(lqi_xml *xml, uint64_t limit, uint64_t actual, const
     return status;
 }
 
-static lq_status check_element(lqi_xml *xml, const char *const *attributes)
+static lq_status check_name(lqi_xml *xml, const char *name)
+{
+    if (lqi_names_add(&xml->names, name)) return LQ_OK;
+    return fail_limit(xml, LQI_NAMES_MAX, xml->names.count, "uses too many different names");
+}
+
+static lq_status check_element(lqi_xml *xml, const char *name, const char *const *attributes)
 {
     uint64_t depth_max = xml->context->limits.xml_depth;
     if (++xml->depth > depth_max) return fail_limit(xml, depth_max, xml->depth, "is nested too deeply");
@@ -91,6 +109,8 @@ static lq_status check_element(lqi_xml *xml, const char *const *attributes)
     xml->prefix_count = 0;
     if (count > ATTRIBUTES_MAX)
         return fail_limit(xml, ATTRIBUTES_MAX, count, "has an element with too many attributes");
+    LQI_TRY(check_name(xml, name));
+    for (const char *const *p = attributes; *p; p += 2) LQI_TRY(check_name(xml, *p));
     if ((size_t)XML_GetCurrentByteCount(xml->parser) <= VALUE_SIZE_MAX) return LQ_OK;
     for (; attributes[0]; attributes += 2) {
         size_t size = strlen(attributes[1]);
@@ -103,8 +123,9 @@ static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **
 {
     lqi_xml *xml = user;
     if (xml->status != LQ_OK) return;
+    xml->tag_end = lqi_xml_offset_behind(xml);
     const char *const *list = (const char *const *)attributes;
-    lq_status status = check_element(xml, list);
+    lq_status status = check_element(xml, name, list);
     if (status == LQ_OK) status = xml->handler->start(xml->user, xml, name, list);
     stop(xml, status);
 }
@@ -114,6 +135,7 @@ static void XMLCALL on_end(void *user, const XML_Char *name)
     (void)name;
     lqi_xml *xml = user;
     if (xml->status != LQ_OK) return;
+    xml->tag_end = lqi_xml_offset_behind(xml);
     xml->depth--;
     stop(xml, xml->handler->end(xml->user, xml));
 }
@@ -129,7 +151,14 @@ static void XMLCALL on_prefix(void *user, const XML_Char *prefix, const XML_Char
     lqi_xml *xml = user;
     if (xml->status != LQ_OK) return;
     xml->prefix_count++;
-    if (xml->handler->prefix) stop(xml, xml->handler->prefix(xml->user, xml, prefix ? prefix : "", uri ? uri : ""));
+    size_t uri_size = uri ? strlen(uri) : 0;
+    if (uri_size > URI_SIZE_MAX) {
+        stop(xml, fail_limit(xml, URI_SIZE_MAX, uri_size, "has a namespace with too long a name"));
+        return;
+    }
+    if (prefix) stop(xml, check_name(xml, prefix));
+    if (xml->status == LQ_OK && xml->handler->prefix)
+        stop(xml, xml->handler->prefix(xml->user, xml, prefix ? prefix : "", uri ? uri : ""));
 }
 
 static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char *system, const XML_Char *public_id,
@@ -156,6 +185,13 @@ static void XMLCALL on_declaration(void *user, const XML_Char *version, const XM
 void lqi_xml_want_text(lqi_xml *xml, bool wanted)
 {
     XML_SetCharacterDataHandler(xml->parser, wanted && xml->handler->text ? on_text : NULL);
+}
+
+bool lqi_xml_has_plain_name(const lqi_xml *xml)
+{
+    const uint8_t *p = xml->data + lqi_xml_offset(xml) + 1, *end = xml->data + lqi_xml_offset_behind(xml);
+    while (p < end && !strchr(" \t\r\n/>:", *p)) p++;
+    return p < end && *p != ':';
 }
 
 /* ---- failures of expat ---- */
@@ -186,48 +222,77 @@ static lq_status fail_parse(lqi_xml *xml)
 
 /* ---- feeding ---- */
 
-/* A piece ends right behind the first tag after which a run may begin. */
-static size_t cut_piece(const lqi_xml *xml, const uint8_t *piece, size_t size)
+/* Behind the first '>' in [from, end), or end. */
+static size_t behind_tag(const lqi_xml *xml, size_t from, size_t end)
 {
-    if (!xml->handler->run) return size;
-    for (const char *const *tag = xml->handler->run_after; *tag; tag++) {
-        size_t length = strlen(*tag);
-        const uint8_t *found = memmem(piece, size, *tag, length);
-        if (found) size = (size_t)(found - piece) + length;
-    }
-    return size;
+    const uint8_t *found = from < end ? memchr(xml->data + from, '>', end - from) : NULL;
+    return found ? (size_t)(found - xml->data) + 1 : end;
 }
 
-/* Up to the end of the tag that `step` bytes lead into. */
-static size_t step_piece(const lqi_xml *xml, size_t at, size_t step, size_t size)
+static size_t find_tag(const lqi_xml *xml, lookout *l, const char *tag, size_t from, size_t end)
 {
-    const uint8_t *end = step <= size ? memchr(xml->data + at + step - 1, '>', size - (step - 1)) : NULL;
-    return end ? (size_t)(end - xml->data) + 1 - at : size;
+    size_t length = strlen(tag);
+    if (l->found != SIZE_MAX && l->found >= from) return l->found;
+    l->found = SIZE_MAX;
+    if (l->searched < from) l->searched = from;
+    if (end < length || l->searched > end - length) return SIZE_MAX;
+    const uint8_t *found = memmem(xml->data + l->searched, end - l->searched, tag, length);
+    if (found) l->found = (size_t)(found - xml->data);
+    l->searched = found ? l->found + 1 : end - length + 1;
+    return l->found;
+}
+
+/* The end of the piece from `at`: behind a tag where a run may begin, or else behind the first tag that ends `step` or
+ * more bytes from here. The parser begins again with what is unread of the last pieces, so that must not be much more
+ * than the next. */
+static size_t piece_end(lqi_xml *xml, size_t at, size_t step, size_t unread)
+{
+    size_t end = xml->size - at < CHUNK_SIZE ? xml->size : at + CHUNK_SIZE;
+    if (!xml->handler->run) return end;
+    size_t least = 1 + unread / 8;
+    if (step < least) step = least;
+    end = behind_tag(xml, at + step - 1, end);
+    for (size_t i = 0; i < LQI_XML_RUN_TAGS && xml->handler->run_after[i]; i++) {
+        const char *tag = xml->handler->run_after[i];
+        size_t found = find_tag(xml, &xml->lookouts[i], tag, at + least - 1, end);
+        if (found < end) end = behind_tag(xml, found + strlen(tag) - 1, end);
+    }
+    return end;
+}
+
+/* Another element here would be a sibling of the last, or a child, and not too deep. */
+static bool may_run(const lqi_xml *xml, size_t at)
+{
+    return xml->handler->run && at < xml->size && xml->tag_end == (int64_t)at &&
+           xml->depth < xml->context->limits.xml_depth;
 }
 
 static lq_status feed(lqi_xml *xml)
 {
-    size_t at = 0, told = 0;
-    size_t step = 0; /* behind a run: how far to go before the next is tried; grows while none is possible */
+    size_t at = 0, told = 0, unread = 0;
+    size_t step = STEP_MAX; /* how far to go before the next run is tried; grows while none is possible */
     while (at < xml->size) {
         if (at >= told) {
             LQI_TRY(lqi_progress(xml->context, "parse", at, xml->size));
             told = at + CHUNK_SIZE / 4;
         }
-        size_t size = xml->size - at < CHUNK_SIZE ? xml->size - at : CHUNK_SIZE;
-        size = step ? step_piece(xml, at, step, size) : cut_piece(xml, xml->data + at, size);
-        if (XML_Parse(xml->parser, (const char *)xml->data + at, (int)size, 0) != XML_STATUS_OK) return fail_parse(xml);
-        at += size;
-        int64_t unread = (int64_t)at - lqi_xml_offset_behind(xml);
-        if (unread > TOKEN_SIZE_MAX)
-            return fail_limit(xml, (uint64_t)TOKEN_SIZE_MAX, (uint64_t)unread,
-                              "has a piece of markup that is too long");
-        size_t taken = 0;
-        if (xml->handler->run && unread == 0 && at < xml->size)
+        if (may_run(xml, at)) {
+            size_t taken = 0;
             LQI_TRY(xml->handler->run(xml->user, xml, (const char *)xml->data + at, xml->size - at, &taken));
-        at += taken;
-        xml->skipped += (int64_t)taken;
-        step = taken ? 1 : step * 8 < CHUNK_SIZE ? step * 8 : 0;
+            at += taken;
+            xml->skipped += (int64_t)taken;
+            xml->tag_end = (int64_t)at;
+            if (taken) step = 1;
+            if (taken >= LQI_XML_RUN_SIZE) continue;
+        }
+        size_t end = piece_end(xml, at, step, unread);
+        if (XML_Parse(xml->parser, (const char *)xml->data + at, (int)(end - at), 0) != XML_STATUS_OK)
+            return fail_parse(xml);
+        at = end;
+        unread = (size_t)((int64_t)at - lqi_xml_offset_behind(xml));
+        if (unread > TOKEN_SIZE_MAX)
+            return fail_limit(xml, TOKEN_SIZE_MAX, unread, "has a piece of markup that is too long");
+        if (step < STEP_MAX) step *= 4;
     }
     return XML_Parse(xml->parser, "", 0, 1) == XML_STATUS_OK ? LQ_OK : fail_parse(xml);
 }
@@ -236,6 +301,8 @@ lq_status lqi_xml_parse(lq_context *context, const char *part, const uint8_t *da
                         const lqi_xml_handler *handler, void *user)
 {
     lqi_xml xml = {.context = context, .part = part, .data = data, .size = size, .handler = handler, .user = user};
+    xml.tag_end = -1;
+    for (size_t i = 0; i < LQI_XML_RUN_TAGS; i++) xml.lookouts[i].found = SIZE_MAX;
     bool utf16 = size >= 2 && ((data[0] == 0xFF && data[1] == 0xFE) || (data[0] == 0xFE && data[1] == 0xFF) ||
                                (data[0] == 0 && data[1] == '<') || (data[0] == '<' && data[1] == 0));
     if (utf16) {
@@ -245,6 +312,7 @@ lq_status lqi_xml_parse(lq_context *context, const char *part, const uint8_t *da
     }
     xml.parser = handler->raw_names ? XML_ParserCreate("UTF-8") : XML_ParserCreateNS("UTF-8", LQI_XML_SEPARATOR);
     if (!xml.parser) return lqi_fail(context, LQI_OUT_OF_MEMORY, -1, "The system has no memory left for this file.");
+    xml.names.seed = lqi_hash_seed(context, 0x6E616D6573);
     XML_SetHashSalt(xml.parser, (unsigned long)lqi_hash_seed(context, 0x786D6C) | 1);
     XML_SetUserData(xml.parser, &xml);
     XML_SetElementHandler(xml.parser, on_start, on_end);

@@ -9,6 +9,8 @@
 #include "base/fail.h"
 
 #define LQI_XML_SEPARATOR '\f'
+#define LQI_XML_RUN_SIZE ((size_t)1 << 18)
+#define LQI_XML_RUN_TAGS 2
 
 typedef struct lqi_xml lqi_xml;
 
@@ -18,11 +20,12 @@ typedef struct lqi_xml_handler {
     lq_status (*end)(void *user, lqi_xml *xml);
     lq_status (*text)(void *user, lqi_xml *xml, const char *text, size_t size);         /* see lqi_xml_want_text */
     lq_status (*prefix)(void *user, lqi_xml *xml, const char *prefix, const char *uri); /* before its element's start */
-    /* Offered the rest of the document whenever the parser stands right behind a tag of `run_after`, and again behind
-     * the tag that ended a run: *taken bytes of it are dealt with and never seen by the parser. They must be whole
-     * elements of the list that is open. This is the seam for faster readers of vertices and triangles. */
+    /* For faster readers of long lists. Offered the rest of the document right behind every tag that begins like one of
+     * `run_after`, again behind the tag that ended a run, and now and then elsewhere, always between two tags and only
+     * where another element would not be nested too deeply. *taken bytes of it are dealt with and never seen by the
+     * parser: whole elements, about LQI_XML_RUN_SIZE and no more than it can bear between two calls of lqi_progress. */
     lq_status (*run)(void *user, lqi_xml *xml, const char *text, size_t size, size_t *taken);
-    const char *const *run_after; /* NULL-terminated list of start tags, as bytes */
+    const char *const *run_after; /* NULL-terminated, at most LQI_XML_RUN_TAGS beginnings of start tags */
     bool raw_names;               /* no namespaces: vendor files use prefixes they do not declare */
 } lqi_xml_handler;
 
@@ -30,10 +33,13 @@ typedef struct lqi_xml_handler {
 lq_status lqi_xml_parse(lq_context *context, const char *part, const uint8_t *data, size_t size,
                         const lqi_xml_handler *handler, void *user);
 
-/* Inside callbacks. Offset of the current tag; of the first byte behind it. */
+/* Inside callbacks. Offset of the current tag; of the first byte behind it, where a run begins. */
 int64_t lqi_xml_offset(const lqi_xml *xml);
 int64_t lqi_xml_offset_behind(const lqi_xml *xml);
 void lqi_xml_want_text(lqi_xml *xml, bool wanted);
+
+/* The current start tag is written without a prefix. */
+bool lqi_xml_has_plain_name(const lqi_xml *xml);
 lq_status lqi_xml_fail(lqi_xml *xml, lqi_reason reason, const char *format, ...) __attribute__((format(printf, 3, 4)));
 lq_status lqi_xml_fail_at(lqi_xml *xml, lqi_reason reason, int64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -6,11 +6,14 @@
 #include "kernel/certificate.h"
 #include "kernel/moments.h"
 #include "kernel/vertex_keys.h"
+#include "kernel/xml_scan.h"
 
 #define LQI_KERNEL_LIST(X) \
     X(vertex_keys)         \
     X(certificate)         \
-    X(moments)
+    X(moments)             \
+    X(xml_vertices)        \
+    X(xml_triangles)
 
 typedef struct lqi_kernels {
 #define LQI_KERNEL_FIELD(name) lqi_##name##_fn *name;
