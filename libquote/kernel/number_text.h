@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/digits.h"
 
 /* Bytes from the first on that must be readable, whatever they are. */
 #define LQI_NUMBER_MARGIN 40
@@ -39,30 +40,6 @@ static const uint64_t lqi_number_whole_tens[17] = {1,
                                                    100000000000000,
                                                    1000000000000000,
                                                    10000000000000000};
-
-/* Eight bytes of text as digit values, the first one lowest; bytes that are no digits give more than 9. */
-static inline uint64_t lqi_digit_values(const char *text)
-{
-    return lqi_load_u64((const uint8_t *)text) ^ 0x3030303030303030u;
-}
-
-/* How many of the eight are digits before the first that is none. */
-static inline int lqi_digits_in_front(uint64_t values)
-{
-    uint64_t others = ((values + 0x7676767676767676u) | values) & 0x8080808080808080u;
-    return others ? __builtin_ctzll(others) / 8 : 8;
-}
-
-/* The integer of the first `count` of them, 0 <= count <= 8: pairs, fours, then all. */
-static inline uint64_t lqi_digits_to_integer(uint64_t values, int count)
-{
-    if (count == 0) return 0;
-    values <<= 64 - 8 * count;
-    values = values * 10 + (values >> 8);
-    return ((values & 0x000000FF000000FFu) * 0x000F424000000064u +
-            (values >> 16 & 0x000000FF000000FFu) * 0x0000271000000001u) >>
-           32;
-}
 
 /* p stands on the e. false: no exponent of one to three digits. */
 static inline bool lqi_number_exponent(const char **p, int *power)
