@@ -1,10 +1,13 @@
-/* Eight decimal digits at a time in a 64-bit word, for everything that reads numbers. */
+/* Decimal text: its white space, and its digits eight at a time in a 64-bit word. */
 #ifndef LQI_DIGITS_H
 #define LQI_DIGITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
+
+static inline bool lqi_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 /* Eight bytes of text as digit values, the first one lowest; bytes that are no digits give more than 9. */
 static inline uint64_t lqi_digit_values(const char *text)

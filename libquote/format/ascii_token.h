@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digits.h"
+
 /* Words up to NORMAL may stand between `facet` and its loop; the others end the normal. */
 typedef enum lqi_stl_word {
     LQI_WORD_OTHER,
@@ -20,8 +22,6 @@ typedef enum lqi_stl_word {
     LQI_WORD_SOLID,   /* also as the beginning of a longer token: "solidname" */
     LQI_WORD_ENDSOLID /* likewise */
 } lqi_stl_word;
-
-static inline bool lqi_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static inline const char *lqi_skip_space(const char *p, const char *end)
 {

@@ -4,12 +4,14 @@
 #define LQI_KERNEL_LIST_H
 
 #include "kernel/certificate.h"
+#include "kernel/facet_text.h"
 #include "kernel/moments.h"
 #include "kernel/vertex_keys.h"
 
 #define LQI_KERNEL_LIST(X) \
     X(vertex_keys)         \
     X(certificate)         \
+    X(facet_text)          \
     X(moments)
 
 typedef struct lqi_kernels {
