@@ -2,7 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/decimal.h"
-#include "base/digits.h"
+#include "base/ascii.h"
 #include "base/powers_of_five.h"
 
 /* Three ways, each exact where it applies, from fast to general:

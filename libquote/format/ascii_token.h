@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/digits.h"
+#include "base/ascii.h"
 
 /* Words up to NORMAL may stand between `facet` and its loop; the others end the normal. */
 typedef enum lqi_stl_word {

@@ -13,6 +13,7 @@
 #include "format/stl.h"
 #include "format/stl_polygon.h"
 #include "kernel/kernel_list.h"
+#include "kernel/number_text.h"
 
 /* Most writers need 200 to 290; a guess too small only costs one more growth. */
 #define BYTES_PER_FACET 290
@@ -88,8 +89,10 @@ static lq_status read_number(reader *r, float *value)
         r->cut_in_vertex = true;
         return LQ_OK;
     }
-    size_t size = lqi_decimal_to_float(r->p, r->end, LQI_DECIMAL_FORTRAN, value);
-    const char *after = r->p + size;
+    const char *after;
+    if (r->end - r->p < LQI_NUMBER_MARGIN || !lqi_number_quick_float(r->p, value, &after) || !lqi_is_space(*after))
+        after = r->p + lqi_decimal_to_float(r->p, r->end, LQI_DECIMAL_FORTRAN, value);
+    size_t size = (size_t)(after - r->p);
     if (size && (after == r->end || lqi_is_space(*after))) {
         if (memchr(r->p, '.', size)) r->decimal_dots++;
         r->p = after;

@@ -1,10 +1,10 @@
 /*
  * The ordinary facet of ASCII STL, many in a row:
  *   facet normal T T T outer loop vertex N N N vertex N N N vertex N N N endloop endfacet
- * with white space after every token (any amount, CR, LF, tabs), words in any letter case, T any token that does not
- * begin with a letter other than n, N a number of base/decimal.h of magnitude 0 or FLT_MIN .. LQI_FACET_TEXT_MAX. The
- * first facet that is otherwise, or comes too near to the end, is where the kernel stops; the caller has a reader for
- * those.
+ * with white space after every token (any amount, CR, LF, tabs), words in any letter case, perhaps a blank behind
+ * `end`, T any token that does not begin with a letter other than n, N a number of base/decimal.h of magnitude 0 or
+ * FLT_MIN .. LQI_FACET_TEXT_MAX. The first facet that is otherwise, or comes too near to the end, is where the kernel
+ * stops; the caller has a reader for those.
  */
 #ifndef LQI_FACET_TEXT_H
 #define LQI_FACET_TEXT_H

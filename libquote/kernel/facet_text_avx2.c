@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/digits.h"
+#include "base/ascii.h"
+#include "base/decimal.h"
 #include "kernel/number_text.h"
 
 /* Files repeat themselves. What stands between the numbers of one facet (words, indentation, line ends) is kept and
@@ -21,7 +22,7 @@
 #define TEMPLATE_MAX 64
 #define BLANKS_MAX 4   /* before a number, beyond the first */
 #define NUMBER_MAX 15  /* digits: less than 2^53 */
-#define REACH_MAX 1024 /* an upper bound of what is read of one facet here */
+#define REACH_MAX 2048 /* an upper bound of what is read of one facet here */
 #define BLOCK 32       /* facets between two passes of divisions */
 
 /* A text that repeats: bytes, and 0xFF where they count. size 0: too long to be kept. */
@@ -138,10 +139,25 @@ AVX2_INLINE uint64_t digits_before(const char *end, size_t digits, size_t fracti
     return (both & 0xFFFFFFFF) * 100000000 + (both >> 32);
 }
 
+/* The same for numbers that do not fit 16 bytes: correctly rounded there and then. */
+static const char *take_long_number(const char *p, double *value, bool *dot)
+{
+    float narrow;
+    const char *behind;
+    if (!lqi_number_quick_float(p, &narrow, &behind)) {
+        behind = p + lqi_decimal_to_float(p, p + LQI_DECIMAL_TOKEN_MAX, LQI_DECIMAL_PLAIN, &narrow);
+        if (behind == p) return NULL;
+    }
+    *dot |= memchr(p, '.', (size_t)(behind - p)) != NULL;
+    *value = (double)narrow;
+    return behind;
+}
+
 /* Behind the number at p, or NULL. */
 AVX2_INLINE const char *take_number(const char *p, size_t *last, double *significand, double *divisor, bool *any_dot)
 {
     p = skip_blanks(p);
+    const char *sign = p;
     int64_t negative = *p == '-';
     p += negative | (*p == '+');
     __m128i text = load(p), values = _mm_sub_epi8(text, _mm_set1_epi8('0'));
@@ -153,7 +169,10 @@ AVX2_INLINE const char *take_number(const char *p, size_t *last, double *signifi
     size_t size = (size_t)__builtin_ctz((others ^ dot_bit) | 0x10000);
     size_t digits = size - dot;
     size_t fraction = size - (size_t)__builtin_ctz(others | 0x10000) - dot;
-    if (digits - 1 >= NUMBER_MAX) return NULL;
+    if (__builtin_expect(digits - 1 >= NUMBER_MAX, 0)) {
+        *divisor = 1;
+        return take_long_number(sign, significand, any_dot);
+    }
     *any_dot |= dot;
     p += expect_size(last, size);
     int64_t value = (int64_t)digits_before(p, digits, fraction, dot);

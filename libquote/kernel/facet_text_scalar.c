@@ -2,12 +2,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/decimal.h"
-#include "base/digits.h"
 #include "kernel/facet_text.h"
 #include "kernel/number_text.h"
-
-#define WORD_MAX 8
 
 static const char *skip_space(const char *p, const char *end)
 {
@@ -16,11 +14,9 @@ static const char *skip_space(const char *p, const char *end)
 }
 
 /* Behind the word and the white space after it; NULL when it is another word. */
-static const char *take_word(const char *p, const char *end, const char padded[WORD_MAX], int size)
+static const char *take_word(const char *p, const char *end, const char padded[LQI_WORD_MAX], int size)
 {
-    if (!p || end - p <= WORD_MAX) return NULL;
-    uint64_t letters = lqi_load_u64((const uint8_t *)p) | 0x2020202020202020u;
-    if ((letters ^ lqi_load_u64((const uint8_t *)padded)) << (64 - 8 * size) || !lqi_is_space(p[size])) return NULL;
+    if (!p || end - p <= LQI_WORD_MAX || !lqi_is_word(p, padded, size)) return NULL;
     return skip_space(p + size + 1, end);
 }
 
@@ -43,6 +39,14 @@ static const char *take_number(const char *p, const char *end, float *value)
     return magnitude == 0 || (magnitude >= FLT_MIN && magnitude <= LQI_FACET_TEXT_MAX) ? behind : NULL;
 }
 
+/* "endloop", also "end loop" as some writers have it; size: of the word without the "end". */
+static const char *take_end(const char *p, const char *end, const char joined[LQI_WORD_MAX],
+                            const char split[LQI_WORD_MAX], int size)
+{
+    const char *behind = take_word(p, end, joined, size + 3);
+    return behind ? behind : take_word(take_word(p, end, "end\0\0\0\0", 3), end, split, size);
+}
+
 bool lqi_facet_text_one(const char *text, const char *end, float corners[9], lqi_facet_marks *marks)
 {
     const char *p = take_word(take_word(text, end, "facet\0\0", 5), end, "normal\0", 6);
@@ -63,7 +67,8 @@ bool lqi_facet_text_one(const char *text, const char *end, float corners[9], lqi
         marks->any_dot |= memchr(marks->number_first[i], '.', (size_t)(p - marks->number_first[i])) != NULL;
         p = skip_space(p, end);
     }
-    marks->next = take_word(take_word(p, end, "endloop", 7), end, "endfacet", 8);
+    p = take_end(p, end, "endloop", "loop\0\0\0", 4);
+    marks->next = take_end(p, end, "endfacet", "facet\0\0", 5);
     return marks->next != NULL;
 }
 

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "base/digits.h"
+#include "base/ascii.h"
 
 /* Bytes from the first on that must be readable, whatever they are. */
 #define LQI_NUMBER_MARGIN 40

@@ -1,6 +1,6 @@
-/* Decimal text: its white space, and its digits eight at a time in a 64-bit word. */
-#ifndef LQI_DIGITS_H
-#define LQI_DIGITS_H
+/* ASCII text eight bytes at a time: white space, words in any letter case, decimal digits. */
+#ifndef LQI_ASCII_H
+#define LQI_ASCII_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,6 +8,16 @@
 #include "base/bytes.h"
 
 static inline bool lqi_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+#define LQI_WORD_MAX 8
+
+/* Is the token at p this word of `size` lower-case letters (padded to eight bytes), in any case? Nine bytes at p must
+ * be readable. */
+static inline bool lqi_is_word(const char *p, const char padded[LQI_WORD_MAX], int size)
+{
+    uint64_t letters = lqi_load_u64((const uint8_t *)p) | 0x2020202020202020u;
+    return (letters ^ lqi_load_u64((const uint8_t *)padded)) << (64 - 8 * size) == 0 && lqi_is_space(p[size]);
+}
 
 /* Eight bytes of text as digit values, the first one lowest; bytes that are no digits give more than 9. */
 static inline uint64_t lqi_digit_values(const char *text)
