@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { LQI_DECIMAL_PLAIN = 0, LQI_DECIMAL_FORTRAN = 1 };
 
@@ -18,6 +19,10 @@ enum { LQI_DECIMAL_PLAIN = 0, LQI_DECIMAL_FORTRAN = 1 };
  * than LQI_DECIMAL_TOKEN_MAX. Overflow gives an infinity, underflow a denormal or zero. */
 size_t lqi_decimal_to_double(const char *text, const char *end, int flags, double *value);
 size_t lqi_decimal_to_float(const char *text, const char *end, int flags, float *value);
+
+/* significand * 10^power, for those who have read the digits themselves. */
+double lqi_decimal_round_to_double(uint64_t significand, int power);
+float lqi_decimal_round_to_float(uint64_t significand, int power);
 
 /* The shortest text that reads back to the same number, of several the nearest to it; value must be finite. Returns the
  * length, at most 25; text ends with a NUL. -0 gives "0". Exponents from -6 to 16 are written out: "0.000001". */

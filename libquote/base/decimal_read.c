@@ -1,8 +1,8 @@
 #include <stdbool.h>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/decimal.h"
-#include "base/ascii.h"
 #include "base/powers_of_five.h"
 
 /* Three ways, each exact where it applies, from fast to general:
@@ -138,6 +138,16 @@ static uint64_t round_product(uint64_t significand, int power, const shape *to)
     }
     if (exponent >= to->infinite_exponent) return infinite;
     return (uint64_t)exponent << to->stored_bits | (kept & (((uint64_t)1 << to->stored_bits) - 1));
+}
+
+double lqi_decimal_round_to_double(uint64_t significand, int power)
+{
+    return lqi_double_of_bits(round_product(significand, power, &shape_double));
+}
+
+float lqi_decimal_round_to_float(uint64_t significand, int power)
+{
+    return lqi_float_of_bits((uint32_t)round_product(significand, power, &shape_float));
 }
 
 /* ---- more digits ---- */

@@ -13,7 +13,7 @@
 #include "kernel/number_text.h"
 
 /* Files repeat themselves. What stands between the numbers of one facet (words, indentation, line ends) is kept as a
- * phrase and compared with the next facet as a whole. A number of up to 16 bytes has a form: where its dot is and where
+ * phrase and compared with the next facet as a whole. A number of up to 15 bytes has a form: where its dot is and where
  * it ends. As long as the form is that of the number before, nothing is computed from this one to find the next, so
  * that the processor reads several at once. Digits are only moved into place here; arithmetic comes later, many at a
  * time. A facet that does not fit goes to lqi_facet_text_one, and the phrases are taken from it anew. */
@@ -23,7 +23,6 @@
 
 #define PHRASE_MAX 64
 #define BLANKS_MAX 4   /* before a number, beyond the first */
-#define DIGITS_MAX 15  /* less than 2^53 */
 #define REACH_MAX 2048 /* an upper bound of what is read of one facet here */
 #define BLOCK 32       /* facets between two passes of arithmetic */
 
@@ -141,7 +140,7 @@ AVX2_INLINE bool learn_form(form *f, const char *p, uint32_t key)
     uint32_t others = key & 0xFFFF, dot_bit = others & -others & key >> 16;
     uint32_t dot = dot_bit != 0, first = (uint32_t)__builtin_ctz(others | 0x10000);
     uint32_t size = (uint32_t)__builtin_ctz((others ^ dot_bit) | 0x10000), digits = size - dot;
-    if (digits - 1 >= DIGITS_MAX) return false;
+    if (size == 16 || digits == 0) return false; /* at most 15 digits: less than 2^53 */
     uint32_t exponent = 0;
     if ((p[size] | 0x20) == 'e') {
         exponent = 2 + (uint32_t)__builtin_ctz(others >> (size + 2) | 0x10);
@@ -149,7 +148,7 @@ AVX2_INLINE bool learn_form(form *f, const char *p, uint32_t key)
     }
     f->key = key;
     f->size = size + exponent;
-    f->care = (f->size >= 15 ? 0xFFFF : ((uint32_t)2 << f->size) - 1) * 0x10001;
+    f->care = (((uint32_t)2 << f->size) - 1) * 0x10001;
     f->fraction = size - first - dot;
     f->dot = dot;
     f->exponent = exponent;

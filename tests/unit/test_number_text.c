@@ -61,7 +61,12 @@ static void takes_ordinary_numbers(void **state)
                                           "12345678.12345678",
                                           "1e22",
                                           "1e-22",
-                                          "9007199254740992e0",
+                                          "1e23",
+                                          "-1e-37",
+                                          "0.12345678901234567",
+                                          "0.500000029802322387",
+                                          "12.345678901234567e-30",
+                                          "1.000000059604644775",
                                           "0.1",
                                           "1.234567e+001",
                                           "0.0000000000000001",
@@ -70,7 +75,7 @@ static void takes_ordinary_numbers(void **state)
         int taken = 0;
         check(numbers[i], ' ', &taken);
         check(numbers[i], (char)0xFF, &taken);
-        if (taken != 2 && strlen(numbers[i]) < 17) fail_msg("%s was not taken", numbers[i]);
+        if (taken != 2) fail_msg("%s was not taken", numbers[i]);
     }
 }
 
@@ -89,12 +94,11 @@ static void refuses_the_rest(void **state)
                                          "inf",
                                          "--1",
                                          "1e1000",
-                                         "1e23",
-                                         "1e-23",
+                                         "1e61",
+                                         "1e-61",
                                          ".e5",
                                          "123456789012",
-                                         "0.12345678901234567",
-                                         "9007199254740993.0",
+                                         "0.1234567890123456789",
                                          "\x80",
                                          "/",
                                          ":"};
