@@ -9,6 +9,15 @@
 
 static inline bool lqi_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
+/* The top bit of each of eight bytes that is white space. */
+static inline uint64_t lqi_spaces(uint64_t bytes)
+{
+    const uint64_t ones = 0x0101010101010101u, low = 0x7F * ones;
+    uint64_t seven = bytes & low, not_blank = ((bytes ^ 0x20 * ones) & low) + low;
+    uint64_t tab_to_return = (seven + (0x80 - '\t') * ones) & ~(seven + (0x7F - '\r') * ones);
+    return (tab_to_return | ~not_blank) & ~bytes & 0x80 * ones;
+}
+
 #define LQI_WORD_MAX 8
 
 /* Is the token at p this word of `size` lower-case letters (padded to eight bytes), in any case? Nine bytes at p must

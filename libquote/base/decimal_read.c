@@ -176,6 +176,24 @@ static void big_multiply_by_fives(big *x, int power)
     for (; power > 0; power--) big_multiply_add(x, 5, 0);
 }
 
+/* Nine digits at a time. */
+static void big_read(big *x, const char *first, const char *last)
+{
+    uint32_t chunk = 0, scale = 1;
+    x->count = 0;
+    for (const char *p = first; p < last; p++) {
+        if (!is_digit(*p)) continue;
+        chunk = chunk * 10 + (uint32_t)(*p - '0');
+        scale *= 10;
+        if (scale == 1000000000) {
+            big_multiply_add(x, scale, chunk);
+            chunk = 0;
+            scale = 1;
+        }
+    }
+    if (scale > 1) big_multiply_add(x, scale, chunk);
+}
+
 static int big_bits(const big *x) { return x->count ? x->count * 32 - __builtin_clz(x->limb[x->count - 1]) : 0; }
 
 static uint32_t big_limb(const big *x, int i) { return i >= 0 && i < x->count ? x->limb[i] : 0; }
@@ -203,10 +221,11 @@ static int compare_with_midpoint(const scanned *s, uint64_t bits, const shape *t
     if (exponent) significand |= (uint64_t)1 << to->stored_bits;
     int power_of_two = (exponent ? exponent : 1) - to->bias - to->stored_bits - 1;
     significand = 2 * significand + 1;
-    big midpoint = {{(uint32_t)significand, (uint32_t)(significand >> 32)}, significand >> 32 ? 2 : 1};
-    big digits = {{0}, 0};
-    for (const char *p = s->digits_first; p < s->digits_last; p++)
-        if (is_digit(*p)) big_multiply_add(&digits, 10, (uint32_t)(*p - '0'));
+    big midpoint, digits;
+    midpoint.limb[0] = (uint32_t)significand;
+    midpoint.limb[1] = (uint32_t)(significand >> 32);
+    midpoint.count = midpoint.limb[1] ? 2 : 1;
+    big_read(&digits, s->digits_first, s->digits_last);
     if (s->power >= 0)
         big_multiply_by_fives(&digits, s->power);
     else

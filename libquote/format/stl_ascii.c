@@ -90,11 +90,11 @@ static lq_status read_number(reader *r, float *value)
         return LQ_OK;
     }
     const char *after;
-    if (r->end - r->p < LQI_NUMBER_MARGIN || !lqi_number_quick_float(r->p, value, &after) || !lqi_is_space(*after))
-        after = r->p + lqi_decimal_to_float(r->p, r->end, LQI_DECIMAL_FORTRAN, value);
+    bool quick = r->end - r->p >= LQI_NUMBER_MARGIN && lqi_number_quick_float(r->p, value, &after);
+    if (!quick || (*after | 0x20) == 'd') after = r->p + lqi_decimal_to_float(r->p, r->end, LQI_DECIMAL_FORTRAN, value);
     size_t size = (size_t)(after - r->p);
     if (size && (after == r->end || lqi_is_space(*after))) {
-        if (memchr(r->p, '.', size)) r->decimal_dots++;
+        if (!r->decimal_dots && memchr(r->p, '.', size)) r->decimal_dots++;
         r->p = after;
         return LQ_OK;
     }
