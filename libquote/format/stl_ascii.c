@@ -23,7 +23,8 @@
 #define REPORT_BYTES ((size_t)1 << 18) /* between two reports of progress */
 #define ORDINARY_WAIT_MAX 255
 
-_Static_assert(LQI_FACET_TEXT_MAX <= LQI_STL_COORDINATE_MAX, "what the kernel takes needs no further look");
+_Static_assert((int64_t)LQI_FACET_TEXT_MAX <= (int64_t)LQI_STL_COORDINATE_MAX,
+               "what the kernel takes needs no further look");
 
 typedef struct reader {
     lq_context *context;
