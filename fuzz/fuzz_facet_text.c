@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "tests/support/ascii_paths.h"
+#include "tests/unit/ascii_paths.h"
 
 #define SIZE_MAX_TRIED (1u << 16)
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "tests/support/ascii_paths.h"
+#include "tests/unit/ascii_paths.h"
 
 enum { SIZE = 40000, MUTANTS = 1500 };
 

@@ -1,7 +1,7 @@
 /* One ASCII STL read three ways: token by token alone, with the scalar kernel, with the best one of this CPU. All must
  * say and hand on the same. For the unit test and the fuzz target. */
-#ifndef TESTS_ASCII_PATHS_H
-#define TESTS_ASCII_PATHS_H
+#ifndef TESTS_UNIT_ASCII_PATHS_H
+#define TESTS_UNIT_ASCII_PATHS_H
 
 #include <stdbool.h>
 #include <stdint.h>
