@@ -1,0 +1,58 @@
+/* Exact weld of facet soup in two levels that stay in cache: equal positions become one vertex, numbered in order of
+ * first use. A small direct-mapped table catches what the order of the file offers; what it misses is dealt out by hash
+ * into streams, each of them small enough to be looked up in cache, and replayed in file order at the end. So the big
+ * arrays are only ever walked from front to back, whatever the order of the facets. */
+#ifndef LQI_SOUP_H
+#define LQI_SOUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libquote.h"
+
+/* 12 bytes, so that two of three lie across words on purpose: the streams are read and written front to back. */
+typedef struct lqi_soup_point {
+    uint32_t bits[3]; /* of the floats; -0 is 0 */
+} lqi_soup_point;
+
+/* A slot of either table: a position and what is known of it. Free when `xy` is LQI_SOUP_FREE, which no finite
+ * position is. */
+typedef struct lqi_soup_slot {
+    uint64_t xy;
+    uint32_t z, value;
+} lqi_soup_slot;
+
+struct lqi_soup_chunk;
+
+typedef struct lqi_soup_stream {
+    struct lqi_soup_chunk *first, *last;
+    uint32_t used; /* points in the last chunk */
+    uint32_t count;
+    uint32_t distinct; /* known after the streams were looked through */
+} lqi_soup_stream;
+
+typedef struct lqi_soup {
+    lq_context *context;
+    uint64_t key[2];
+    lqi_soup_slot *recent; /* the first level */
+    lqi_soup_stream *stream;
+    uint32_t stream_bits;
+    struct lqi_soup_slab *slab; /* the memory of all chunks, newest first */
+    size_t slab_used;           /* bytes of the newest */
+    uint8_t *miss_stream;       /* which stream each miss went to, in file order */
+    size_t miss_capacity, miss_count;
+} lqi_soup;
+
+/* corner_count_expected: 0 when nobody knows. */
+lq_status lqi_soup_init(lqi_soup *soup, lq_context *context, uint64_t corner_count_expected);
+void lqi_soup_free(lqi_soup *soup);
+
+/* Takes `count` finite positions of three floats, the corners first, first + 1, ... of the mesh; corner numbers stay
+ * below 2^32. Writes what _finish needs to corner[first...]. */
+lq_status lqi_soup_add(lqi_soup *soup, const float *xyz, size_t count, uint32_t *corner, size_t first);
+
+/* Turns corner[0..count) into vertex numbers and gives the positions, 3 doubles per vertex (lqi_free). */
+lq_status lqi_soup_finish(lqi_soup *soup, uint32_t *corner, size_t count, double **position, uint32_t *vertex_count);
+
+#endif
