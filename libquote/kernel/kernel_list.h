@@ -5,12 +5,14 @@
 
 #include "kernel/certificate.h"
 #include "kernel/moments.h"
+#include "kernel/stars.h"
 #include "kernel/vertex_keys.h"
 
 #define LQI_KERNEL_LIST(X) \
     X(vertex_keys)         \
     X(certificate)         \
-    X(moments)
+    X(moments)             \
+    X(stars)
 
 typedef struct lqi_kernels {
 #define LQI_KERNEL_FIELD(name) lqi_##name##_fn *name;
