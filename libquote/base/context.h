@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/fail.h"
+#include "base/pool.h"
 #include "libquote.h"
 
 struct lqi_kernels; /* kernel/kernel_list.h fills it; base only carries the pointer's place */
@@ -20,6 +21,8 @@ struct lq_context {
     uint32_t thread_count;
     uint32_t isa_mask;
     uint8_t hash_key[16];
+    lqi_pool pool;
+    atomic_flag pool_busy;
     _Atomic uint64_t memory_held;
     _Atomic uint64_t memory_peak;
     _Atomic int cancelled;
