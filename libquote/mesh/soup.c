@@ -10,28 +10,12 @@
 /* 256 KiB: half of a second-level cache of common size. */
 #define RECENT_BITS 14
 
-/* A stream of this many distinct positions is looked up in a table of 256 KiB. */
+/* A stream of this many distinct positions is looked up in a table of 128 to 256 KiB. */
 #define STREAM_VERTICES 4096
-#define STREAM_BITS_MAX 8
 #define STREAM_BITS_UNKNOWN 6
-
-#define CHUNK_SIZE ((size_t)4096)
-#define CHUNK_POINTS ((uint32_t)((CHUNK_SIZE - sizeof(void *)) / sizeof(lqi_soup_point)))
-#define SLAB_SIZE_MIN ((size_t)256 << 10)
-#define SLAB_SIZE_MAX ((size_t)8 << 20)
 
 #define FREE UINT64_MAX     /* two NaNs */
 #define REPEATED UINT32_MAX /* a NaN in y: bits[0] is the place among the distinct positions of the stream */
-
-typedef struct lqi_soup_chunk {
-    struct lqi_soup_chunk *next;
-    lqi_soup_point point[CHUNK_POINTS];
-} chunk;
-
-typedef struct lqi_soup_slab {
-    struct lqi_soup_slab *older;
-    size_t size; /* of the chunks behind */
-} slab;
 
 /* Keyed, so that a crafted file cannot line up its positions in one stream or one chain; the key never reaches a
  * result. One wide product of both halves, each hidden by its key, folded. */
@@ -41,87 +25,44 @@ static inline uint64_t hash_of(const uint64_t key[2], uint64_t xy, uint32_t z)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static inline uint64_t xy_of(const uint32_t bits[3]) { return (uint64_t)bits[1] << 32 | bits[0]; }
+static inline uint64_t xy_of(const uint32_t bits[2]) { return (uint64_t)bits[1] << 32 | bits[0]; }
 
 static inline uint32_t stream_of(const lqi_soup *soup, uint64_t hash)
 {
-    return (uint32_t)(hash >> 40) & ((1u << soup->stream_bits) - 1);
+    return (uint32_t)(hash >> 40) & ((1u << soup->streams.bits) - 1);
 }
 
 lq_status lqi_soup_init(lqi_soup *soup, lq_context *context, uint64_t corner_count_expected)
 {
-    *soup = (lqi_soup){.context = context, .stream_bits = STREAM_BITS_UNKNOWN};
+    *soup = (lqi_soup){.context = context};
     soup->key[0] = lqi_hash_seed(context, 'w');
-    soup->key[1] = lqi_hash_seed(context, 'z') | (uint64_t)1 << 63; /* never 0, whatever z is */
-    if (corner_count_expected)                                      /* six corners meet in a vertex */
-        for (soup->stream_bits = 0; soup->stream_bits < STREAM_BITS_MAX; soup->stream_bits++)
-            if (corner_count_expected / 6 >> soup->stream_bits <= STREAM_VERTICES) break;
-    size_t streams = (size_t)1 << soup->stream_bits, recent = (size_t)1 << RECENT_BITS;
-    soup->stream = lqi_alloc_zeroed(context, streams, sizeof *soup->stream);
-    soup->recent = soup->stream ? lqi_alloc_array(context, recent, sizeof *soup->recent) : NULL;
+    soup->key[1] = lqi_hash_seed(context, 'z') | (uint64_t)1 << 63; /* no product with 0, whatever z is */
+    uint32_t bits = corner_count_expected ? 0 : STREAM_BITS_UNKNOWN;
+    /* Six corners meet in a vertex. */
+    if (corner_count_expected)
+        while (bits < LQI_STREAM_BITS_MAX && corner_count_expected / 6 >> bits > STREAM_VERTICES) bits++;
+    size_t recent = (size_t)1 << RECENT_BITS;
+    lq_status status = lqi_streams_init(&soup->streams, context, bits);
+    if (status == LQ_OK) soup->recent = lqi_alloc_array(context, recent, sizeof *soup->recent);
     if (!soup->recent) {
+        status = lqi_memory_status(context);
         lqi_soup_free(soup);
-        return lqi_memory_status(context);
+        return status;
     }
     memset(soup->recent, 0xFF, recent * sizeof *soup->recent);
     return LQ_OK;
 }
 
-static void free_points(lqi_soup *soup)
-{
-    while (soup->slab) {
-        slab *older = soup->slab->older;
-        lqi_free(soup->context, soup->slab);
-        soup->slab = older;
-    }
-    lqi_free(soup->context, soup->miss_stream);
-    soup->miss_stream = NULL;
-}
-
 void lqi_soup_free(lqi_soup *soup)
 {
     if (!soup->context) return;
-    free_points(soup);
+    lqi_streams_free(&soup->streams);
+    lqi_free(soup->context, soup->miss_stream);
     lqi_free(soup->context, soup->recent);
-    lqi_free(soup->context, soup->stream);
     *soup = (lqi_soup){0};
 }
 
 /* ---- first level ---- */
-
-static lq_status add_chunk(lqi_soup *soup, lqi_soup_stream *stream)
-{
-    if (!soup->slab || soup->slab_used + sizeof(chunk) > soup->slab->size) {
-        size_t size = soup->slab ? soup->slab->size * 2 : SLAB_SIZE_MIN;
-        if (size > SLAB_SIZE_MAX) size = SLAB_SIZE_MAX;
-        slab *added = lqi_alloc(soup->context, sizeof *added + size);
-        if (!added) return lqi_memory_status(soup->context);
-        *added = (slab){soup->slab, size};
-        soup->slab = added;
-        soup->slab_used = 0;
-    }
-    chunk *fresh = (chunk *)(void *)((char *)(soup->slab + 1) + soup->slab_used);
-    soup->slab_used += sizeof *fresh;
-    fresh->next = NULL;
-    if (stream->last)
-        stream->last->next = fresh;
-    else
-        stream->first = fresh;
-    stream->last = fresh;
-    stream->used = 0;
-    return LQ_OK;
-}
-
-static inline lq_status add_miss(lqi_soup *soup, uint64_t hash, const uint32_t bits[3])
-{
-    uint32_t number = stream_of(soup, hash);
-    lqi_soup_stream *stream = &soup->stream[number];
-    if (!stream->last || stream->used == CHUNK_POINTS) LQI_TRY(add_chunk(soup, stream));
-    memcpy(stream->last->point[stream->used++].bits, bits, sizeof(lqi_soup_point));
-    stream->count++;
-    soup->miss_stream[soup->miss_count++] = (uint8_t)number;
-    return LQ_OK;
-}
 
 /* A corner that is found refers to the corner where its position was met last; one that is not refers to itself. */
 lq_status lqi_soup_add(lqi_soup *soup, const float *xyz, size_t count, uint32_t *corner, size_t first)
@@ -142,7 +83,9 @@ lq_status lqi_soup_add(lqi_soup *soup, const float *xyz, size_t count, uint32_t 
         }
         *slot = (lqi_soup_slot){xy, bits[2], number};
         corner[first + i] = number;
-        LQI_TRY(add_miss(soup, hash, bits));
+        uint32_t stream = stream_of(soup, hash);
+        LQI_TRY(lqi_streams_add(&soup->streams, stream, bits[0], bits[1], bits[2]));
+        soup->miss_stream[soup->miss_count++] = (uint8_t)stream;
     }
     return LQ_OK;
 }
@@ -187,16 +130,16 @@ static lq_status double_table(const lqi_soup *soup, table *t)
     return LQ_OK;
 }
 
-/* Replaces every point of the stream that was there before by its place among the distinct ones. */
-static lq_status look_through(const lqi_soup *soup, lqi_soup_stream *stream, table *t)
+/* Replaces every position of the stream that was there before by its place among the distinct ones. */
+static lq_status look_through(const lqi_soup *soup, lqi_stream *stream, table *t, uint32_t *distinct)
 {
     const uint64_t key[2] = {soup->key[0], soup->key[1]};
-    uint32_t distinct = 0, left = stream->count;
-    for (chunk *c = stream->first; c; c = c->next) {
-        uint32_t points = left < CHUNK_POINTS ? left : CHUNK_POINTS;
-        left -= points;
+    uint32_t left = stream->count, points;
+    *distinct = 0;
+    for (lqi_chunk *c = stream->first; c; c = c->next, left -= points) {
+        points = lqi_chunk_count(left);
         for (uint32_t i = 0; i < points; i++) {
-            uint32_t *bits = c->point[i].bits;
+            uint32_t *bits = c->record[i].word;
             uint64_t xy = xy_of(bits);
             uint32_t at = place_of(key, t, xy, bits[2]);
             while (t->slot[at].xy != FREE && (t->slot[at].xy != xy || t->slot[at].z != bits[2]))
@@ -206,30 +149,31 @@ static lq_status look_through(const lqi_soup *soup, lqi_soup_stream *stream, tab
                 bits[1] = REPEATED;
                 continue;
             }
-            t->slot[at] = (lqi_soup_slot){xy, bits[2], distinct++};
-            if (distinct > t->mask / 2) LQI_TRY(double_table(soup, t));
+            t->slot[at] = (lqi_soup_slot){xy, bits[2], (*distinct)++};
+            if (*distinct > t->mask / 2) LQI_TRY(double_table(soup, t));
         }
     }
-    stream->distinct = distinct;
     return LQ_OK;
 }
 
-static lq_status look_through_all(lqi_soup *soup, uint64_t *distinct)
+/* base: per stream and one more: how many distinct positions the streams before it hold. */
+static lq_status look_through_all(lqi_soup *soup, uint64_t *base)
 {
     table t = {0};
     lq_status status = LQ_OK;
-    *distinct = 0;
     uint64_t slots = 16, points = 0;
-    for (uint32_t s = 0; s < 1u << soup->stream_bits; s++) {
-        lqi_soup_stream *stream = &soup->stream[s];
+    base[0] = 0;
+    for (uint32_t s = 0; s < 1u << soup->streams.bits; s++) {
+        lqi_stream *stream = &soup->streams.stream[s];
         /* As full as the streams so far were, which hold the same mixture. */
-        while (points && slots < 2 * (*distinct * stream->count / points)) slots *= 2;
+        while (points && slots < 2 * (base[s] * stream->count / points)) slots *= 2;
+        uint32_t distinct;
         LQI_TRY_GOTO(clear_table(soup->context, &t, slots));
-        LQI_TRY_GOTO(look_through(soup, stream, &t));
+        LQI_TRY_GOTO(look_through(soup, stream, &t, &distinct));
         points += stream->count;
-        *distinct += stream->distinct;
+        base[s + 1] = base[s] + distinct;
         if (slots <= t.mask) slots = (uint64_t)t.mask + 1;
-        if (s % 16 == 15) LQI_TRY_GOTO(lqi_progress(soup->context, "weld", s, 1u << soup->stream_bits));
+        if (s % 16 == 15) LQI_TRY_GOTO(lqi_progress(soup->context, "weld", s, 1u << soup->streams.bits));
     }
 done:
     lqi_free(soup->context, t.slot);
@@ -238,34 +182,32 @@ done:
 
 /* Where the replay stands in a stream. */
 typedef struct reader {
-    const chunk *at;
-    uint32_t next;     /* point of the chunk */
-    uint32_t distinct; /* distinct positions met so far, behind `base` in the list of vertex numbers */
-    uint32_t base;
+    const lqi_chunk *at;
+    uint32_t next;       /* record of the chunk */
+    uint32_t *vertex_of; /* the vertices of the distinct positions of this stream */
+    uint32_t distinct;   /* met so far */
 } reader;
 
-static void replay(const lqi_soup *soup, reader *readers, uint32_t *corner, size_t count, uint32_t *vertex_of,
-                   double *position)
+static void replay(const uint8_t *miss_stream, reader *readers, uint32_t *corner, size_t count, double *position)
 {
     uint32_t vertex_count = 0;
-    const uint8_t *miss_stream = soup->miss_stream;
     for (size_t i = 0; i < count; i++) {
         if (corner[i] != i) {
             corner[i] = corner[corner[i]];
             continue;
         }
         reader *r = &readers[*miss_stream++];
-        if (r->next == CHUNK_POINTS) {
+        if (r->next == LQI_CHUNK_RECORDS) {
             r->at = r->at->next;
             r->next = 0;
         }
-        const uint32_t *bits = r->at->point[r->next++].bits;
+        const uint32_t *bits = r->at->record[r->next++].word;
         if (bits[1] == REPEATED) {
-            corner[i] = vertex_of[r->base + bits[0]];
+            corner[i] = r->vertex_of[bits[0]];
             continue;
         }
         for (size_t k = 0; k < 3; k++) position[(size_t)3 * vertex_count + k] = (double)lqi_float_of_bits(bits[k]);
-        vertex_of[r->base + r->distinct++] = vertex_count;
+        r->vertex_of[r->distinct++] = vertex_count;
         corner[i] = vertex_count++;
     }
 }
@@ -273,35 +215,31 @@ static void replay(const lqi_soup *soup, reader *readers, uint32_t *corner, size
 lq_status lqi_soup_finish(lqi_soup *soup, uint32_t *corner, size_t count, double **position, uint32_t *vertex_count)
 {
     lq_context *context = soup->context;
-    uint32_t streams = 1u << soup->stream_bits;
-    *position = NULL;
-    reader *readers = NULL;
+    uint32_t stream_count = 1u << soup->streams.bits;
+    uint64_t base[(1u << LQI_STREAM_BITS_MAX) + 1];
+    reader readers[1u << LQI_STREAM_BITS_MAX];
     uint32_t *vertex_of = NULL;
-    uint64_t distinct;
     lq_status status;
+    *position = NULL;
     lqi_free(context, soup->recent);
     soup->recent = NULL;
-    LQI_TRY_GOTO(look_through_all(soup, &distinct));
+    LQI_TRY_GOTO(look_through_all(soup, base));
+    uint64_t distinct = base[stream_count];
     if (distinct > context->limits.vertices) {
         status = lqi_fail_over_limit(context, "vertices", context->limits.vertices, context->limits.vertices + 1);
         goto done;
     }
-    readers = lqi_alloc_array(context, streams, sizeof *readers);
-    vertex_of = readers ? lqi_alloc_array(context, (size_t)distinct, sizeof *vertex_of) : NULL;
+    vertex_of = lqi_alloc_array(context, (size_t)distinct, sizeof *vertex_of);
     *position = vertex_of ? lqi_alloc_array(context, (size_t)distinct, 3 * sizeof **position) : NULL;
     if (!*position) {
         status = lqi_memory_status(context);
         goto done;
     }
-    uint32_t base = 0;
-    for (uint32_t s = 0; s < streams; s++) {
-        readers[s] = (reader){.at = soup->stream[s].first, .base = base};
-        base += soup->stream[s].distinct;
-    }
-    replay(soup, readers, corner, count, vertex_of, *position);
+    for (uint32_t s = 0; s < stream_count; s++)
+        readers[s] = (reader){.at = soup->streams.stream[s].first, .vertex_of = vertex_of + base[s]};
+    replay(soup->miss_stream, readers, corner, count, *position);
     *vertex_count = (uint32_t)distinct;
 done:
-    lqi_free(context, readers);
     lqi_free(context, vertex_of);
     lqi_soup_free(soup);
     return status;

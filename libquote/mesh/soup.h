@@ -5,42 +5,23 @@
 #ifndef LQI_SOUP_H
 #define LQI_SOUP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libquote.h"
+#include "mesh/streams.h"
 
-/* 12 bytes, so that two of three lie across words on purpose: the streams are read and written front to back. */
-typedef struct lqi_soup_point {
-    uint32_t bits[3]; /* of the floats; -0 is 0 */
-} lqi_soup_point;
-
-/* A slot of either table: a position and what is known of it. Free when `xy` is LQI_SOUP_FREE, which no finite
- * position is. */
+/* Of either table. Free when `xy` is two NaNs. */
 typedef struct lqi_soup_slot {
     uint64_t xy;
     uint32_t z, value;
 } lqi_soup_slot;
 
-struct lqi_soup_chunk;
-
-typedef struct lqi_soup_stream {
-    struct lqi_soup_chunk *first, *last;
-    uint32_t used; /* points in the last chunk */
-    uint32_t count;
-    uint32_t distinct; /* known after the streams were looked through */
-} lqi_soup_stream;
-
 typedef struct lqi_soup {
     lq_context *context;
     uint64_t key[2];
-    lqi_soup_slot *recent; /* the first level */
-    lqi_soup_stream *stream;
-    uint32_t stream_bits;
-    struct lqi_soup_slab *slab; /* the memory of all chunks, newest first */
-    size_t slab_used;           /* bytes of the newest */
-    uint8_t *miss_stream;       /* which stream each miss went to, in file order */
+    lqi_soup_slot *recent; /* the first level: a position, and the corner where it was met last */
+    lqi_streams streams;   /* positions that were missed, as the bits of the floats */
+    uint8_t *miss_stream;  /* which stream each miss went to, in file order */
     size_t miss_capacity, miss_count;
 } lqi_soup;
 
