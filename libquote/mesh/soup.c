@@ -10,6 +10,10 @@
 /* 256 KiB: half of a second-level cache of common size. */
 #define RECENT_BITS 14
 
+/* Of so many corners, one in eight must be found by looking back; else so many calls do without. */
+#define WORTH_JUDGING 256
+#define SKIPPED 15
+
 /* A stream of this many distinct positions is looked up in a table of 128 to 256 KiB. */
 #define STREAM_VERTICES 4096
 #define STREAM_BITS_UNKNOWN 6
@@ -64,29 +68,65 @@ void lqi_soup_free(lqi_soup *soup)
 
 /* ---- first level ---- */
 
-/* A corner that is found refers to the corner where its position was met last; one that is not refers to itself. */
-lq_status lqi_soup_add(lqi_soup *soup, const float *xyz, size_t count, uint32_t *corner, size_t first)
+static inline lq_status add_miss(lqi_soup *soup, uint64_t hash, const uint32_t bits[3])
 {
-    LQI_TRY(lqi_grow(soup->context, (void **)&soup->miss_stream, &soup->miss_capacity, soup->miss_count + count, 1));
+    uint32_t stream = stream_of(soup, hash);
+    soup->miss_stream[soup->miss_count++] = (uint8_t)stream;
+    return lqi_streams_add(&soup->streams, stream, bits[0], bits[1], bits[2]);
+}
+
+/* -0 becomes 0. */
+static inline void load_bits(const float *xyz, uint32_t bits[3])
+{
+    const float p[3] = {xyz[0] + 0.0f, xyz[1] + 0.0f, xyz[2] + 0.0f};
+    memcpy(bits, p, sizeof p);
+}
+
+/* A corner that is found refers to the corner where its position was met last; one that is not refers to itself. */
+static lq_status add_looking_back(lqi_soup *soup, const float *xyz, size_t count, uint32_t *corner, size_t first)
+{
     lqi_soup_slot *recent = soup->recent;
     const uint64_t key[2] = {soup->key[0], soup->key[1]};
     for (size_t i = 0; i < count; i++) {
-        const float p[3] = {xyz[3 * i] + 0.0f, xyz[3 * i + 1] + 0.0f, xyz[3 * i + 2] + 0.0f}; /* -0 becomes 0 */
-        uint32_t bits[3];
-        memcpy(bits, p, sizeof bits);
+        uint32_t bits[3], number = (uint32_t)(first + i);
+        load_bits(xyz + 3 * i, bits);
         uint64_t xy = xy_of(bits), hash = hash_of(key, xy, bits[2]);
         lqi_soup_slot *slot = &recent[hash & ((1u << RECENT_BITS) - 1)];
-        uint32_t number = (uint32_t)(first + i);
         if (slot->xy == xy && slot->z == bits[2]) {
             corner[first + i] = slot->value;
             continue;
         }
         *slot = (lqi_soup_slot){xy, bits[2], number};
         corner[first + i] = number;
-        uint32_t stream = stream_of(soup, hash);
-        LQI_TRY(lqi_streams_add(&soup->streams, stream, bits[0], bits[1], bits[2]));
-        soup->miss_stream[soup->miss_count++] = (uint8_t)stream;
+        LQI_TRY(add_miss(soup, hash, bits));
     }
+    return LQ_OK;
+}
+
+static lq_status add_all_missed(lqi_soup *soup, const float *xyz, size_t count, uint32_t *corner, size_t first)
+{
+    const uint64_t key[2] = {soup->key[0], soup->key[1]};
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits[3];
+        load_bits(xyz + 3 * i, bits);
+        corner[first + i] = (uint32_t)(first + i);
+        LQI_TRY(add_miss(soup, hash_of(key, xy_of(bits), bits[2]), bits));
+    }
+    return LQ_OK;
+}
+
+/* Where the order of the file offers little, looking back is left out, and tried again now and then. */
+lq_status lqi_soup_add(lqi_soup *soup, const float *xyz, size_t count, uint32_t *corner, size_t first)
+{
+    LQI_TRY(lqi_grow(soup->context, (void **)&soup->miss_stream, &soup->miss_capacity, soup->miss_count + count, 1));
+    if (soup->skip) {
+        soup->skip--;
+        return add_all_missed(soup, xyz, count, corner, first);
+    }
+    size_t missed = soup->miss_count;
+    LQI_TRY(add_looking_back(soup, xyz, count, corner, first));
+    missed = soup->miss_count - missed;
+    if (count >= WORTH_JUDGING && missed > count - count / 8) soup->skip = SKIPPED;
     return LQ_OK;
 }
 
@@ -180,6 +220,9 @@ done:
     return status;
 }
 
+#define REPLAY_BLOCK ((size_t)192)
+#define FETCH_AHEAD 48 /* words of a stream: three lines */
+
 /* Where the replay stands in a stream. */
 typedef struct reader {
     const lqi_chunk *at;
@@ -188,28 +231,41 @@ typedef struct reader {
     uint32_t distinct;   /* met so far */
 } reader;
 
-static void replay(const uint8_t *miss_stream, reader *readers, uint32_t *corner, size_t count, double *position)
+/* The corners [first, end). Those that were missed are settled beforehand, so that what they need can be fetched for
+ * all of them at once. Returns the next vertex. */
+static uint32_t replay_block(const uint8_t **miss_stream, reader *readers, uint32_t *corner, size_t first, size_t end,
+                             uint32_t vertex, double *position)
 {
-    uint32_t vertex_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (corner[i] != i) {
-            corner[i] = corner[corner[i]];
-            continue;
-        }
-        reader *r = &readers[*miss_stream++];
+    struct {
+        const uint32_t *bits;
+        reader *reader;
+    } missed[REPLAY_BLOCK];
+    uint32_t missed_count = 0, vertex_of[REPLAY_BLOCK];
+    for (size_t i = first; i < end; i++) missed_count += corner[i] == i;
+    for (uint32_t m = 0; m < missed_count; m++) {
+        reader *r = &readers[*(*miss_stream)++];
         if (r->next == LQI_CHUNK_RECORDS) {
             r->at = r->at->next;
             r->next = 0;
         }
         const uint32_t *bits = r->at->record[r->next++].word;
+        __builtin_prefetch(bits + FETCH_AHEAD);
+        if (bits[1] == REPEATED) __builtin_prefetch(&r->vertex_of[bits[0]]);
+        missed[m].bits = bits;
+        missed[m].reader = r;
+    }
+    for (uint32_t m = 0; m < missed_count; m++) {
+        const uint32_t *bits = missed[m].bits;
+        reader *r = missed[m].reader;
         if (bits[1] == REPEATED) {
-            corner[i] = r->vertex_of[bits[0]];
+            vertex_of[m] = r->vertex_of[bits[0]];
             continue;
         }
-        for (size_t k = 0; k < 3; k++) position[(size_t)3 * vertex_count + k] = (double)lqi_float_of_bits(bits[k]);
-        r->vertex_of[r->distinct++] = vertex_count;
-        corner[i] = vertex_count++;
+        for (size_t k = 0; k < 3; k++) position[(size_t)3 * vertex + k] = (double)lqi_float_of_bits(bits[k]);
+        vertex_of[m] = r->vertex_of[r->distinct++] = vertex++;
     }
+    for (size_t i = first, m = 0; i < end; i++) corner[i] = corner[i] == i ? vertex_of[m++] : corner[corner[i]];
+    return vertex;
 }
 
 lq_status lqi_soup_finish(lqi_soup *soup, uint32_t *corner, size_t count, double **position, uint32_t *vertex_count)
@@ -237,10 +293,20 @@ lq_status lqi_soup_finish(lqi_soup *soup, uint32_t *corner, size_t count, double
     }
     for (uint32_t s = 0; s < stream_count; s++)
         readers[s] = (reader){.at = soup->streams.stream[s].first, .vertex_of = vertex_of + base[s]};
-    replay(soup->miss_stream, readers, corner, count, *position);
-    *vertex_count = (uint32_t)distinct;
+    const uint8_t *miss_stream = soup->miss_stream;
+    uint32_t vertex = 0;
+    for (size_t i = 0; i < count; i += REPLAY_BLOCK) {
+        if (i % (REPLAY_BLOCK * 4096) == 0) LQI_TRY_GOTO(lqi_progress(context, "weld", i, count));
+        size_t end = count - i < REPLAY_BLOCK ? count : i + REPLAY_BLOCK;
+        vertex = replay_block(&miss_stream, readers, corner, i, end, vertex, *position);
+    }
+    *vertex_count = vertex;
 done:
     lqi_free(context, vertex_of);
     lqi_soup_free(soup);
+    if (status != LQ_OK) {
+        lqi_free(context, *position);
+        *position = NULL;
+    }
     return status;
 }

@@ -23,6 +23,7 @@ typedef struct lqi_soup {
     lqi_streams streams;   /* positions that were missed, as the bits of the floats */
     uint8_t *miss_stream;  /* which stream each miss went to, in file order */
     size_t miss_capacity, miss_count;
+    uint32_t skip; /* so many more calls without looking back */
 } lqi_soup;
 
 /* corner_count_expected: 0 when nobody knows. */
