@@ -9,7 +9,8 @@ typedef struct lqi_stars {
     uint64_t *irregular; /* a bit per vertex that triangles use and that is not inside one closed fan of three or more;
                             both ends of every edge not used by exactly two triangles in opposite directions are */
     uint32_t irregular_count;
-    uint32_t pinched_count; /* of those: several closed fans and nothing else meet in it */
+    uint32_t pinched_count; /* of those: a closed fan and something else meet in it, which is further closed fans if all
+                               edges of the mesh are regular */
 } lqi_stars;
 
 /* Degenerate triangles (lqi_is_degenerate) are no part of it. */
