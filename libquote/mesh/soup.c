@@ -174,7 +174,7 @@ static lq_status double_table(const lqi_soup *soup, table *t)
 static lq_status look_through(const lqi_soup *soup, lqi_stream *stream, table *t, uint32_t *distinct)
 {
     const uint64_t key[2] = {soup->key[0], soup->key[1]};
-    uint32_t left = stream->count, points;
+    uint32_t left = lqi_stream_count(stream), points;
     *distinct = 0;
     for (lqi_chunk *c = stream->first; c; c = c->next, left -= points) {
         points = lqi_chunk_count(left);
@@ -206,11 +206,11 @@ static lq_status look_through_all(lqi_soup *soup, uint64_t *base)
     for (uint32_t s = 0; s < 1u << soup->streams.bits; s++) {
         lqi_stream *stream = &soup->streams.stream[s];
         /* As full as the streams so far were, which hold the same mixture. */
-        while (points && slots < 2 * (base[s] * stream->count / points)) slots *= 2;
+        while (points && slots < 2 * (base[s] * lqi_stream_count(stream) / points)) slots *= 2;
         uint32_t distinct;
         LQI_TRY_GOTO(clear_table(soup->context, &t, slots));
         LQI_TRY_GOTO(look_through(soup, stream, &t, &distinct));
-        points += stream->count;
+        points += lqi_stream_count(stream);
         base[s + 1] = base[s] + distinct;
         if (slots <= t.mask) slots = (uint64_t)t.mask + 1;
         if (s % 16 == 15) LQI_TRY_GOTO(lqi_progress(soup->context, "weld", s, 1u << soup->streams.bits));
@@ -231,41 +231,58 @@ typedef struct reader {
     uint32_t distinct;   /* met so far */
 } reader;
 
-/* The corners [first, end). Those that were missed are settled beforehand, so that what they need can be fetched for
- * all of them at once. Returns the next vertex. */
-static uint32_t replay_block(const uint8_t **miss_stream, reader *readers, uint32_t *corner, size_t first, size_t end,
-                             uint32_t vertex, double *position)
+static inline reader *next_record(const uint8_t **miss_stream, reader *readers, const uint32_t **bits)
+{
+    reader *r = &readers[*(*miss_stream)++];
+    if (r->next == LQI_CHUNK_RECORDS) {
+        r->at = r->at->next;
+        r->next = 0;
+    }
+    *bits = r->at->record[r->next++].word;
+    return r;
+}
+
+/* The vertex of a missed corner; *vertex is the next new one. */
+static inline uint32_t settle(reader *r, const uint32_t *bits, uint32_t *vertex, double *position)
+{
+    if (bits[1] == REPEATED) return r->vertex_of[bits[0]];
+    double *p = position + (size_t)3 * *vertex;
+    for (size_t k = 0; k < 3; k++) p[k] = (double)lqi_float_of_bits(bits[k]);
+    return r->vertex_of[r->distinct++] = (*vertex)++;
+}
+
+/* The corners [first, end). Where many were missed they are settled beforehand, so that what they need can be fetched
+ * for all of them at once. */
+static void replay_block(const uint8_t **miss_stream, reader *readers, uint32_t *corner, size_t first, size_t end,
+                         uint32_t *vertex, double *position)
 {
     struct {
         const uint32_t *bits;
         reader *reader;
     } missed[REPLAY_BLOCK];
     uint32_t missed_count = 0, vertex_of[REPLAY_BLOCK];
+    const uint32_t *bits;
     for (size_t i = first; i < end; i++) missed_count += corner[i] == i;
-    for (uint32_t m = 0; m < missed_count; m++) {
-        reader *r = &readers[*(*miss_stream)++];
-        if (r->next == LQI_CHUNK_RECORDS) {
-            r->at = r->at->next;
-            r->next = 0;
+    if (missed_count < REPLAY_BLOCK / 3) {
+        for (size_t i = first; i < end; i++) {
+            if (corner[i] != i) {
+                corner[i] = corner[corner[i]];
+                continue;
+            }
+            reader *r = next_record(miss_stream, readers, &bits);
+            corner[i] = settle(r, bits, vertex, position);
         }
-        const uint32_t *bits = r->at->record[r->next++].word;
+        return;
+    }
+    for (uint32_t m = 0; m < missed_count; m++) {
+        reader *r = missed[m].reader = next_record(miss_stream, readers, &missed[m].bits);
+        bits = missed[m].bits;
         __builtin_prefetch(bits + FETCH_AHEAD);
         if (bits[1] == REPEATED) __builtin_prefetch(&r->vertex_of[bits[0]]);
-        missed[m].bits = bits;
-        missed[m].reader = r;
     }
-    for (uint32_t m = 0; m < missed_count; m++) {
-        const uint32_t *bits = missed[m].bits;
-        reader *r = missed[m].reader;
-        if (bits[1] == REPEATED) {
-            vertex_of[m] = r->vertex_of[bits[0]];
-            continue;
-        }
-        for (size_t k = 0; k < 3; k++) position[(size_t)3 * vertex + k] = (double)lqi_float_of_bits(bits[k]);
-        vertex_of[m] = r->vertex_of[r->distinct++] = vertex++;
-    }
+    for (uint32_t m = 0; m < missed_count; m++)
+        vertex_of[m] = settle(missed[m].reader, missed[m].bits, vertex, position);
     for (size_t i = first, m = 0; i < end; i++) corner[i] = corner[i] == i ? vertex_of[m++] : corner[corner[i]];
-    return vertex;
 }
 
 lq_status lqi_soup_finish(lqi_soup *soup, uint32_t *corner, size_t count, double **position, uint32_t *vertex_count)
@@ -298,7 +315,7 @@ lq_status lqi_soup_finish(lqi_soup *soup, uint32_t *corner, size_t count, double
     for (size_t i = 0; i < count; i += REPLAY_BLOCK) {
         if (i % (REPLAY_BLOCK * 4096) == 0) LQI_TRY_GOTO(lqi_progress(context, "weld", i, count));
         size_t end = count - i < REPLAY_BLOCK ? count : i + REPLAY_BLOCK;
-        vertex = replay_block(&miss_stream, readers, corner, i, end, vertex, *position);
+        replay_block(&miss_stream, readers, corner, i, end, &vertex, *position);
     }
     *vertex_count = vertex;
 done:

@@ -40,7 +40,8 @@ typedef struct finder {
     lqi_star *star;
     lqi_streams streams; /* steps, by the high bits of their vertex */
     uint32_t stream_shift;
-    uint64_t dealt_out_count;
+    uint64_t dealt_out_count; /* steps, while they are looked at one by one */
+    uint64_t closed_count;    /* vertices */
     bool all_dealt_out;
     /* For one stream; `star` too, then. */
     uint32_t *step_count;
@@ -126,7 +127,36 @@ static inline lq_status add_step(finder *f, uint32_t vertex, uint32_t from, uint
     f->context->kernels->stars(star, &p->step_count, 1, &kind);
     if (kind != LQI_STAR_REGULAR) return LQ_OK;
     set_known(f, vertex, CLOSED);
+    f->closed_count++;
     p->vertex = NO_VERTEX;
+    return LQ_OK;
+}
+
+static lq_status add_triangle(finder *f, const uint32_t corner[3])
+{
+    uint32_t a = corner[0], b = corner[1], c = corner[2];
+    if (a == b || b == c || c == a) return LQ_OK;
+    LQI_TRY(add_step(f, a, b, c));
+    LQI_TRY(add_step(f, b, c, a));
+    return add_step(f, c, a, b);
+}
+
+/* The rest without a look at what is known: nothing is, but that some vertices were dealt out before. */
+static lq_status deal_out_rest(finder *f, uint32_t first)
+{
+    const lqi_mesh *mesh = f->mesh;
+    lqi_streams *streams = &f->streams;
+    const uint32_t shift = f->stream_shift;
+    for (uint32_t i = 0; i < 1u << PLACE_BITS; i++) LQI_TRY(deal_out_star(f, i));
+    for (uint32_t t = first; t < mesh->triangle_count; t++) {
+        const uint32_t *corner = mesh->corner + (size_t)3 * t;
+        uint32_t a = corner[0], b = corner[1], c = corner[2];
+        if (t % TRIANGLES_PER_JUDGEMENT == 0) LQI_TRY(lqi_progress(f->context, "topology", t, mesh->triangle_count));
+        if (a == b || b == c || c == a) continue;
+        LQI_TRY(lqi_streams_add(streams, a >> shift, a, b, c));
+        LQI_TRY(lqi_streams_add(streams, b >> shift, b, c, a));
+        LQI_TRY(lqi_streams_add(streams, c >> shift, c, a, b));
+    }
     return LQ_OK;
 }
 
@@ -139,13 +169,9 @@ static lq_status add_steps(finder *f)
             f->all_dealt_out |= f->dealt_out_count - judged > SHARE_MAX * TRIANGLES_PER_JUDGEMENT;
             judged = f->dealt_out_count;
             LQI_TRY(lqi_progress(f->context, "topology", t, mesh->triangle_count));
+            if (f->all_dealt_out && !f->closed_count) return deal_out_rest(f, t);
         }
-        const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        uint32_t a = corner[0], b = corner[1], c = corner[2];
-        if (a == b || b == c || c == a) continue;
-        LQI_TRY(add_step(f, a, b, c));
-        LQI_TRY(add_step(f, b, c, a));
-        LQI_TRY(add_step(f, c, a, b));
+        LQI_TRY(add_triangle(f, mesh->corner + (size_t)3 * t));
     }
     return LQ_OK;
 }
@@ -186,7 +212,7 @@ static uint8_t kind_of_crowded(const lqi_record *step, uint32_t count, uint32_t 
 
 static lq_status look_at_crowded(finder *f, const lqi_stream *stream, uint32_t first, uint32_t vertices)
 {
-    uint32_t total = 0, left = stream->count;
+    uint32_t total = 0, left = lqi_stream_count(stream);
     for (uint32_t v = 0; v < vertices; v++) {
         f->crowded[v] = total;
         if (f->step_count[v] > LQI_STAR_STEPS_MAX) total += f->step_count[v];
@@ -211,7 +237,7 @@ static lq_status look_at_crowded(finder *f, const lqi_stream *stream, uint32_t f
 static lq_status look_at(finder *f, const lqi_stream *stream, uint32_t first, uint32_t vertices)
 {
     memset(f->step_count, 0, vertices * sizeof *f->step_count);
-    uint32_t most = 0, left = stream->count;
+    uint32_t most = 0, left = lqi_stream_count(stream);
     for (const lqi_chunk *c = stream->first; c; c = c->next, left -= lqi_chunk_count(left))
         for (uint32_t i = 0; i < lqi_chunk_count(left); i++) {
             const uint32_t *word = c->record[i].word;
@@ -232,7 +258,7 @@ static lq_status look_at(finder *f, const lqi_stream *stream, uint32_t first, ui
 
 static lq_status look_at_streams(finder *f)
 {
-    if (!f->dealt_out_count) return LQ_OK;
+    if (!f->dealt_out_count) return LQ_OK; /* most often */
     uint32_t size = (uint32_t)1 << f->stream_shift;
     lqi_free(f->context, f->star);
     f->star = lqi_alloc_array(f->context, size, sizeof *f->star);
@@ -242,7 +268,7 @@ static lq_status look_at_streams(finder *f)
     if (!f->crowded) return lqi_memory_status(f->context);
     for (uint32_t s = 0; s < 1u << f->streams.bits; s++) {
         const lqi_stream *stream = &f->streams.stream[s];
-        if (!stream->count) continue;
+        if (!stream->first) continue;
         uint32_t first = s << f->stream_shift, rest = f->mesh->vertex_count - first;
         LQI_TRY(lqi_progress(f->context, "topology", s, 1u << f->streams.bits));
         LQI_TRY(look_at(f, stream, first, rest < size ? rest : size));

@@ -48,6 +48,8 @@ lq_status lqi_streams_add_chunk(lqi_streams *streams, lqi_stream *stream)
     else
         stream->first = fresh;
     stream->last = fresh;
-    stream->used = 0;
+    stream->next = fresh->record;
+    stream->end = fresh->record + LQI_CHUNK_RECORDS;
+    stream->chunk_count++;
     return LQ_OK;
 }

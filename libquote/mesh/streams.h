@@ -23,9 +23,9 @@ typedef struct lqi_chunk {
 } lqi_chunk;
 
 typedef struct lqi_stream {
+    lqi_record *next, *end; /* free records of the last chunk */
     lqi_chunk *first, *last;
-    uint32_t used; /* records in the last chunk */
-    uint32_t count;
+    uint32_t chunk_count;
 } lqi_stream;
 
 typedef struct lqi_streams {
@@ -44,16 +44,20 @@ lq_status lqi_streams_add_chunk(lqi_streams *streams, lqi_stream *stream);
 static inline lq_status lqi_streams_add(lqi_streams *streams, uint32_t number, uint32_t a, uint32_t b, uint32_t c)
 {
     lqi_stream *stream = &streams->stream[number];
-    if (!stream->last || stream->used == LQI_CHUNK_RECORDS) {
+    if (stream->next == stream->end) {
         lq_status status = lqi_streams_add_chunk(streams, stream);
         if (status != LQ_OK) return status;
     }
-    uint32_t *word = stream->last->record[stream->used++].word;
+    uint32_t *word = stream->next++->word;
     word[0] = a;
     word[1] = b;
     word[2] = c;
-    stream->count++;
     return LQ_OK;
+}
+
+static inline uint32_t lqi_stream_count(const lqi_stream *stream)
+{
+    return stream->chunk_count * LQI_CHUNK_RECORDS - (uint32_t)(stream->end - stream->next);
 }
 
 /* How many records the chunk of a stream holds when `left` are still to be read. */
