@@ -15,17 +15,22 @@ typedef struct pieces {
     const lqi_mesh *mesh;
     const lqi_stars *stars;
     lqi_topology *topology;
+    uint32_t *member; /* per triangle, valid for those that are not degenerate; becomes the shell in the end */
     uint32_t *parent;
     size_t member_count;
 } pieces;
 
-static uint32_t member_of(const pieces *p, uint32_t triangle)
+static void choose_members(pieces *p)
 {
-    const uint32_t *corner = p->mesh->corner + (size_t)3 * triangle;
-    if (!p->stars->irregular_count) return corner[0];
-    for (int k = 0; k < 3; k++)
-        if (!lqi_is_irregular(p->stars, corner[k])) return corner[k];
-    return p->mesh->vertex_count + triangle;
+    const lqi_mesh *mesh = p->mesh;
+    p->member_count = mesh->vertex_count;
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+        const uint32_t *corner = mesh->corner + (size_t)3 * t;
+        if (p->topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
+        int k = 0;
+        while (k < 3 && p->stars->irregular_count && lqi_is_irregular(p->stars, corner[k])) k++;
+        p->member[t] = k < 3 ? corner[k] : (uint32_t)p->member_count++;
+    }
 }
 
 static void join_around_vertices(const pieces *p)
@@ -34,14 +39,9 @@ static void join_around_vertices(const pieces *p)
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
         const uint32_t *corner = mesh->corner + (size_t)3 * t;
         if (p->topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
-        if (!p->stars->irregular_count) {
-            lqi_unite(p->parent, corner[0], corner[1]);
-            lqi_unite(p->parent, corner[0], corner[2]);
-            continue;
-        }
-        uint32_t member = member_of(p, t);
         for (int k = 0; k < 3; k++)
-            if (!lqi_is_irregular(p->stars, corner[k])) lqi_unite(p->parent, member, corner[k]);
+            if (corner[k] != p->member[t] && !(p->stars->irregular_count && lqi_is_irregular(p->stars, corner[k])))
+                lqi_unite(p->parent, p->member[t], corner[k]);
     }
 }
 
@@ -50,9 +50,9 @@ static void join_along_edges(const pieces *p)
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
     while (lqi_edge_next(&p->topology->edges, &cursor, &edge)) {
-        uint32_t first = member_of(p, lqi_half_edge_triangle(edge.entry[0]));
+        uint32_t first = p->member[lqi_half_edge_triangle(edge.entry[0])];
         for (uint32_t i = 1; i < edge.count; i++)
-            lqi_unite(p->parent, first, member_of(p, lqi_half_edge_triangle(edge.entry[i])));
+            lqi_unite(p->parent, first, p->member[lqi_half_edge_triangle(edge.entry[i])]);
     }
 }
 
@@ -66,7 +66,7 @@ typedef struct side {
 
 static uint32_t root_and_side(const pieces *p, uint8_t *parity, side *sides, uint32_t triangle, uint8_t *odd)
 {
-    uint32_t root = lqi_find_parity(p->parent, parity, member_of(p, triangle), odd);
+    uint32_t root = lqi_find_parity(p->parent, parity, p->member[triangle], odd);
     if (!sides[root].known) sides[root].known = 1, sides[root].first = *odd;
     *odd ^= sides[root].first;
     return root;
@@ -79,8 +79,8 @@ static void join_sides(const pieces *p, uint8_t *parity, side *sides)
     lqi_edge edge;
     while (lqi_edge_next(&p->topology->edges, &cursor, &edge)) {
         if (edge.count != 2) continue;
-        uint32_t a = member_of(p, lqi_half_edge_triangle(edge.entry[0]));
-        uint32_t b = member_of(p, lqi_half_edge_triangle(edge.entry[1]));
+        uint32_t a = p->member[lqi_half_edge_triangle(edge.entry[0])];
+        uint32_t b = p->member[lqi_half_edge_triangle(edge.entry[1])];
         uint8_t differ = lqi_half_edge_backward(edge.entry[0]) == lqi_half_edge_backward(edge.entry[1]);
         if (!lqi_unite_parity(p->parent, parity, a, b, differ)) sides[a].contradiction = 1;
     }
@@ -142,9 +142,11 @@ static lq_status number_shells(const pieces *p)
     if (!number) return lqi_memory_status(p->context);
     for (size_t m = 0; m < p->member_count; m++) number[m] = LQI_NO_SHELL;
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        topology->shell[t] = LQI_NO_SHELL;
-        if (topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
-        uint32_t root = lqi_find(p->parent, member_of(p, t));
+        if (topology->flag[t] & LQI_TRIANGLE_DEGENERATE) {
+            topology->shell[t] = LQI_NO_SHELL;
+            continue;
+        }
+        uint32_t root = lqi_find(p->parent, p->member[t]);
         if (number[root] == LQI_NO_SHELL) number[root] = topology->shell_count++;
         topology->shell[t] = number[root];
     }
@@ -154,17 +156,17 @@ static lq_status number_shells(const pieces *p)
 
 lq_status lqi_pieces_find(lq_context *context, const lqi_mesh *mesh, const lqi_stars *stars, lqi_topology *topology)
 {
-    size_t members = (size_t)mesh->vertex_count + (stars->irregular_count ? mesh->triangle_count : 0);
-    pieces p = {context, mesh, stars, topology, NULL, members};
+    pieces p = {.context = context, .mesh = mesh, .stars = stars, .topology = topology, .member = topology->shell};
     lq_status status;
-    p.parent = lqi_alloc_array(context, members, sizeof *p.parent);
+    choose_members(&p);
+    p.parent = lqi_alloc_array(context, p.member_count, sizeof *p.parent);
     if (!p.parent) return lqi_memory_status(context);
-    for (size_t m = 0; m < members; m++) p.parent[m] = (uint32_t)m;
+    for (size_t m = 0; m < p.member_count; m++) p.parent[m] = (uint32_t)m;
     join_around_vertices(&p);
     LQI_TRY_GOTO(lqi_progress(context, "topology", 3, 4));
     LQI_TRY_GOTO(orient_patches(&p));
     join_along_edges(&p);
-    LQI_TRY_GOTO(number_shells(&p));
+    status = number_shells(&p);
 done:
     lqi_free(context, p.parent);
     return status;
