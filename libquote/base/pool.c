@@ -147,6 +147,7 @@ void *lqi_pool_take(lqi_pool *pool, const lq_allocator *allocator, size_t size, 
     if (!lqi_add_size(size, HEADER_SIZE + LINE - 1, &whole)) return NULL;
     whole = whole / LINE * LINE;
     block *b = best_fit(pool, whole);
+    if (!b && !pool->block_count) keep_at_most(pool, allocator, 0); /* all idle, and all too small */
     if (!b && add_region(pool, allocator, whole, limit)) b = pool->free;
     if (!b) return NULL;
     unlink_free(pool, b);

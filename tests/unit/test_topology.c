@@ -369,11 +369,151 @@ static void sides_are_told_apart(void **state)
     lq_context_destroy(context);
 }
 
+/* ---- meshes that do not fit in the small tables ---- */
+
+#define ALONG 300u
+#define AROUND 120u
+#define LARGE (2 * ALONG * AROUND)
+
+typedef float facet[3][3];
+
+static void make_large(facet *f, uint32_t shuffled_from)
+{
+    for (uint32_t i = 0; i < ALONG; i++)
+        for (uint32_t k = 0; k < AROUND; k++) {
+            uint32_t i1 = (i + 1) % ALONG, k1 = (k + 1) % AROUND;
+            const float corner[4][3] = {
+                {(float)i, (float)k, 0}, {(float)i1, (float)k, 0}, {(float)i1, (float)k1, 0}, {(float)i, (float)k1, 0}};
+            static const int of[2][3] = {{0, 1, 2}, {0, 2, 3}};
+            for (int half = 0; half < 2; half++)
+                for (int c = 0; c < 3; c++)
+                    memcpy(f[2 * (i * AROUND + k) + (uint32_t)half][c], corner[of[half][c]], 12);
+        }
+    for (uint32_t i = LARGE; i > shuffled_from + 1; i--) {
+        uint32_t k = shuffled_from + random_below(i - shuffled_from);
+        facet kept;
+        memcpy(kept, f[i - 1], sizeof kept);
+        memcpy(f[i - 1], f[k], sizeof kept);
+        memcpy(f[k], kept, sizeof kept);
+    }
+}
+
+static uint32_t place_on_grid(const float p[3]) { return (uint32_t)p[0] * AROUND + (uint32_t)p[1]; }
+
+static lqi_mesh weld_large(lq_context *context, facet *f, uint32_t count, bool told)
+{
+    lqi_mesh_builder builder;
+    lqi_mesh mesh;
+    lqi_mesh_builder_init(&builder, context);
+    if (told) assert_int_equal(lqi_mesh_builder_expect(&builder, count), LQ_OK);
+    for (uint32_t i = 0, step; i < count; i += step) {
+        step = 1 + random_below(700);
+        if (step > count - i) step = count - i;
+        assert_int_equal(lqi_mesh_builder_facets(&builder, f[i][0], step), LQ_OK);
+    }
+    assert_int_equal(lqi_mesh_builder_finish(&builder, &mesh), LQ_OK);
+    assert_int_equal(mesh.triangle_count, count);
+    return mesh;
+}
+
+/* Vertices are numbered in order of first use, whatever the order. */
+static void check_numbers(const lqi_mesh *mesh, facet *f)
+{
+    static uint32_t number[ALONG * AROUND];
+    uint32_t vertices = 0;
+    memset(number, 0xFF, sizeof number);
+    for (uint32_t i = 0; i < 3 * mesh->triangle_count; i++) {
+        const float *p = f[i / 3][i % 3];
+        uint32_t *n = &number[place_on_grid(p)];
+        if (*n == UINT32_MAX) *n = vertices++;
+        assert_int_equal(mesh->corner[i], *n);
+        for (int k = 0; k < 3; k++) assert_true(mesh->position[(size_t)3 * *n + (size_t)k] == (double)p[k]);
+    }
+    assert_int_equal(mesh->vertex_count, vertices);
+}
+
+static void large_soups_in_any_order(void **state)
+{
+    (void)state;
+    static facet f[LARGE + 2];
+    static const uint32_t shuffled_from[] = {LARGE, 0, LARGE / 2, LARGE - 30000};
+    lq_context *context;
+    assert_int_equal(lq_context_create(NULL, &context), LQ_OK);
+    random_state = 3;
+    for (int round = 0; round < 16; round++) {
+        make_large(f, shuffled_from[round % 4]);
+        /* 0: as it is; 1: two facets lost; 2: two that meet in an edge turned; 3: a flap and a copy added */
+        int defect = round / 4;
+        uint32_t count = LARGE, lost = 0;
+        if (defect == 1) {
+            while (place_on_grid(f[lost][0]) != 50 * AROUND + 50) lost++;
+            memcpy(f[lost], f[--count], sizeof f[0]);
+            for (lost = 0; place_on_grid(f[lost][0]) != 90 * AROUND + 10; lost++) {
+            }
+            memcpy(f[lost], f[--count], sizeof f[0]);
+        }
+        if (defect == 2)
+            for (uint32_t t = 0; t < LARGE; t++)
+                if (place_on_grid(f[t][0]) == 70 * AROUND + 70) turn(f[t]);
+        if (defect == 3) {
+            const float flap[3][3] = {{5, 5, 0}, {6, 5, 0}, {200, 100, 0}};
+            memcpy(f[count++], flap, sizeof flap);
+            memcpy(f[count], f[100], sizeof f[100]);
+            count++;
+        }
+        lqi_mesh mesh = weld_large(context, f, count, round % 3);
+        check_numbers(&mesh, f);
+        lqi_topology topology;
+        lqi_boundary boundary;
+        assert_int_equal(lqi_topology_find(context, &mesh, &topology), LQ_OK);
+        assert_int_equal(lqi_boundary_find(context, &mesh, &topology, &boundary), LQ_OK);
+        assert_int_equal(topology.manifold, defect == 0);
+        assert_int_equal(topology.shell_count, 1);
+        assert_int_equal(topology.open_edges, defect == 1 ? 6 : defect == 3 ? 2 : 0);
+        assert_int_equal(topology.misoriented_triangles, defect == 2 ? 2 : 0);
+        assert_int_equal(topology.non_manifold_edges, defect == 3 ? 4 : 0);
+        assert_int_equal(topology.duplicate_triangles, defect == 3);
+        assert_int_equal(boundary.loop_count, defect == 1 ? 2 : defect == 3);
+        lqi_boundary_free(context, &boundary);
+        lqi_topology_free(context, &topology);
+        lqi_mesh_free(context, &mesh);
+        assert_int_equal(lq_context_memory_held(context), 0);
+    }
+    lq_context_destroy(context);
+}
+
+/* Two closed surfaces that share one vertex: regular edges everywhere, and yet no manifold. */
+static void surfaces_that_touch_in_a_vertex(void **state)
+{
+    (void)state;
+    lq_context *context;
+    assert_int_equal(lq_context_create(NULL, &context), LQ_OK);
+    for (uint32_t sides = 3; sides < 14; sides++) {
+        soup s = {.count = 0};
+        add_spindle(&s, sides, 0);
+        add_spindle(&s, 3, 20);
+        for (uint32_t t = 2 * sides; t < s.count; t++)
+            for (int k = 0; k < 3; k++)
+                if (s.corner[t][k][2] == 9) memcpy(s.corner[t][k], (const float[3]){0, 0, 9}, 12);
+        lqi_mesh mesh = weld_large(context, s.corner, s.count, true);
+        lqi_topology topology;
+        assert_int_equal(lqi_topology_find(context, &mesh, &topology), LQ_OK);
+        assert_int_equal(topology.open_edges + topology.non_manifold_edges + topology.unbalanced_edges, 0);
+        assert_int_equal(topology.shell_count, 2);
+        assert_false(topology.manifold);
+        lqi_topology_free(context, &topology);
+        lqi_mesh_free(context, &mesh);
+    }
+    lq_context_destroy(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_soups_are_read_as_defined),
         cmocka_unit_test(sides_are_told_apart),
+        cmocka_unit_test(large_soups_in_any_order),
+        cmocka_unit_test(surfaces_that_touch_in_a_vertex),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
