@@ -96,6 +96,7 @@ void lq_context_destroy(lq_context *context)
     if (!context) return;
     forget_candidates(context);
     lq_allocator allocator = context->allocator;
+    lqi_pool_free(&context->shared->pool, &allocator);
     allocator.reallocate(allocator.user, context, sizeof *context, 0);
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/fail.h"
+#include "base/pool.h"
 #include "libquote.h"
 
 struct lqi_kernels; /* kernel/kernel_list.h fills it; base only carries the pointer's place */
@@ -14,6 +15,8 @@ struct lqi_kernels; /* kernel/kernel_list.h fills it; base only carries the poin
 
 /* What all threads at work for one context share. */
 typedef struct lqi_shared {
+    lqi_pool pool;
+    atomic_flag pool_busy;
     _Atomic uint64_t memory_held;
     _Atomic uint64_t memory_peak;
     _Atomic int cancelled;

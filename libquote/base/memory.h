@@ -1,5 +1,5 @@
 /* Every allocation of the library goes through the context: counted, limited, and able to fail on purpose.
- * Thread-safe. Blocks are aligned to 16 bytes; big ones ask the system for huge pages. */
+ * Thread-safe. Blocks are aligned to 16 bytes, those of the pool (pool.h) to cache lines. */
 #ifndef LQI_MEMORY_H
 #define LQI_MEMORY_H
 

@@ -6,6 +6,7 @@
 #include "kernel/certificate.h"
 #include "kernel/facet_text.h"
 #include "kernel/moments.h"
+#include "kernel/stars.h"
 #include "kernel/vertex_keys.h"
 #include "kernel/xml_scan.h"
 
@@ -14,6 +15,7 @@
     X(certificate)         \
     X(facet_text)          \
     X(moments)             \
+    X(stars)               \
     X(xml_vertices)        \
     X(xml_triangles)
 

@@ -15,6 +15,7 @@ static const lqi_kernels avx2_kernels = {
     .certificate = lqi_certificate_avx2,
     .facet_text = lqi_facet_text_avx2,
     .moments = lqi_moments_avx2,
+    .stars = lqi_stars_avx2,
     .xml_vertices = lqi_xml_vertices_avx2,
     .xml_triangles = lqi_xml_triangles_scalar,
     .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2,
@@ -26,7 +27,7 @@ uint32_t lqi_cpu_isa(void)
     uint32_t mask = LQ_ISA_SCALAR;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul")) mask |= LQ_ISA_AVX2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("pclmul")) mask |= LQ_ISA_AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
         mask |= LQ_ISA_AVX512;

@@ -220,6 +220,46 @@ static void check_facet_text(const lqi_kernels *kernels)
     }
 }
 
+/* Stars of 0 to 9 steps: circles, several circles, and steps at random over few ends. */
+static void check_stars(const lqi_kernels *kernels)
+{
+    static lqi_star star[LENGTH_MAX];
+    static uint32_t steps[LENGTH_MAX];
+    static uint8_t want[LENGTH_MAX], got[LENGTH_MAX + 1];
+    uint64_t random = 17;
+    size_t seen[3] = {0};
+    for (int round = 0; round < 64; round++) {
+        for (size_t i = 0; i < LENGTH_MAX; i++) {
+            steps[i] = (uint32_t)(i % 10);
+            for (uint32_t k = 0; k < LQI_STAR_STEPS_MAX; k++) {
+                random = random * 6364136223846793005u + 1442695040888963407u;
+                uint32_t ends = i % 3 ? steps[i] : 4, first = i % 3 == 2 && steps[i] > 5 ? 3 : 0;
+                star[i].from[k] = i % 3 ? k : (uint32_t)(random >> 33) % ends;
+                star[i].to[k] = i % 3 == 0  ? (uint32_t)(random >> 40) % ends
+                                : k < first ? (k + 1) % first
+                                : ends      ? first + (k - first + 1) % (ends - first)
+                                            : 0;
+            }
+            uint32_t other = (uint32_t)(random >> 50) % LQI_STAR_STEPS_MAX; /* the order must not matter */
+            uint32_t from = star[i].from[other], to = star[i].to[other], last = steps[i] ? (steps[i] - 1) % 8 : 0;
+            if (other < steps[i]) {
+                star[i].from[other] = star[i].from[last], star[i].to[other] = star[i].to[last];
+                star[i].from[last] = from, star[i].to[last] = to;
+            }
+        }
+        memset(got, 0xA5, sizeof got);
+        memset(want, 0xA5, sizeof want);
+        size_t count = LENGTH_MAX - (size_t)round;
+        lqi_stars_scalar(star, steps, count, want);
+        kernels->stars(star, steps, count, got);
+        assert_memory_equal(want, got, LENGTH_MAX);
+        assert_true(got[LENGTH_MAX] == 0xA5);
+        for (size_t i = 0; i < count; i++)
+            if (want[i] != 0xA5) seen[want[i]]++;
+    }
+    for (int kind = 0; kind < 3; kind++) assert_true(seen[kind] > 100);
+}
+
 static void every_variant_gives_the_bits_of_the_reference(void **state)
 {
     (void)state;
