@@ -82,9 +82,7 @@ static lq_status placed_area(analysis *a, const lqi_shape *shape, const double *
         *area = shape->made.area * factor * factor;
         return LQ_OK;
     }
-    const lqi_mesh *solid = shape->solid_flag ? &shape->solid : shape->mesh;
-    LQI_TRY(lqi_area_transformed(a->context, solid, shape->solid_flag, transform, area));
-    return LQ_OK;
+    return lqi_shape_area_placed(a->context, shape, transform, area);
 }
 
 static void add_volume(analysis *a, const lqi_shape *shape, double scale)

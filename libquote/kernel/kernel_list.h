@@ -4,13 +4,19 @@
 #define LQI_KERNEL_LIST_H
 
 #include "kernel/certificate.h"
+#include "kernel/column_cover.h"
+#include "kernel/corner_rows.h"
 #include "kernel/moments.h"
-#include "kernel/vertex_keys.h"
+#include "kernel/slivers.h"
+#include "kernel/tetrahedra.h"
 
 #define LQI_KERNEL_LIST(X) \
-    X(vertex_keys)         \
+    X(corner_rows)         \
     X(certificate)         \
-    X(moments)
+    X(moments)             \
+    X(slivers)             \
+    X(tetrahedra)          \
+    X(column_cover)
 
 typedef struct lqi_kernels {
 #define LQI_KERNEL_FIELD(name) lqi_##name##_fn *name;

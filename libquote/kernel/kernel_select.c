@@ -11,10 +11,10 @@ static const lqi_kernels scalar_kernels = {
 
 #if defined(__x86_64__)
 static const lqi_kernels avx2_kernels = {
-    .vertex_keys = lqi_vertex_keys_scalar,
-    .certificate = lqi_certificate_avx2,
-    .moments = lqi_moments_avx2,
-    .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2,
+#define LQI_KERNEL_AVX2(name) .name = lqi_##name##_avx2,
+    LQI_KERNEL_LIST(LQI_KERNEL_AVX2)
+#undef LQI_KERNEL_AVX2
+        .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2,
 };
 #endif
 
@@ -23,7 +23,8 @@ uint32_t lqi_cpu_isa(void)
     uint32_t mask = LQ_ISA_SCALAR;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul")) mask |= LQ_ISA_AVX2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul"))
+        mask |= LQ_ISA_AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
         mask |= LQ_ISA_AVX512;

@@ -8,10 +8,11 @@
 
 #include <cmocka.h>
 
+#include "kernel/aes.h"
 #include "kernel/kernel_select.h"
 #include "libquote.h"
 
-#define LENGTH_MAX LQI_MOMENT_BLOCK
+#define VERTEX_COUNT 64
 
 static double random_coordinate(uint64_t *state)
 {
@@ -21,54 +22,129 @@ static double random_coordinate(uint64_t *state)
 
 typedef void check_fn(const lqi_kernels *kernels);
 
-static void check_vertex_keys(const lqi_kernels *kernels)
+/* Lengths around every lane and word, up to a whole block and beyond its end. */
+static size_t next_count(size_t count) { return count < 80 || count > LQI_BLOCK - 8 ? count + 1 : count + 8; }
+
+/* Coordinates that are ordinary, and a few that are not. */
+static void fill_rows(lqi_rows *rows, uint64_t seed, int special)
 {
-    static double xyz[3 * LENGTH_MAX];
-    static uint64_t want[2 * LENGTH_MAX], got[2 * LENGTH_MAX + 2];
-    const uint64_t key[2] = {0x0123456789ABCDEF, 0xFEDCBA9876543210};
+    static const double odd[] = {0, 1e150, -1e-310, 4.9e-324, INFINITY, -INFINITY, NAN, -1e308};
+    for (size_t row = 0; row < LQI_ROW_COUNT; row++)
+        for (size_t i = 0; i < LQI_BLOCK; i++) rows->row[row][i] = random_coordinate(&seed);
+    for (size_t k = 0; special && k < sizeof odd / sizeof odd[0]; k++) rows->row[k % 9][17 * k + 5] = odd[k];
+    for (size_t i = 0; i < LQI_BLOCK; i += 7) rows->row[3][i] = rows->row[0][i], rows->row[4][i] = rows->row[1][i];
+}
+
+static void check_corner_rows(const lqi_kernels *kernels)
+{
+    static double xyz[3 * VERTEX_COUNT];
+    static uint32_t corner[3 * LQI_BLOCK + 3];
+    static lqi_rows want, got;
     uint64_t random = 7;
-    for (size_t i = 0; i < 3 * LENGTH_MAX; i++) xyz[i] = i % 11 ? random_coordinate(&random) : 0;
-    for (size_t count = 0; count <= LENGTH_MAX; count += count < 40 ? 1 : 27) {
-        memset(got, 0xA5, sizeof got);
-        lqi_vertex_keys_scalar(xyz, count, key, want);
-        kernels->vertex_keys(xyz, count, key, got);
-        assert_memory_equal(want, got, 2 * count * sizeof *got);
-        assert_true(got[2 * count] == 0xA5A5A5A5A5A5A5A5);
-    }
+    for (size_t i = 0; i < 3 * VERTEX_COUNT; i++) xyz[i] = random_coordinate(&random);
+    for (size_t i = 0; i < 3 * LQI_BLOCK + 3; i++) corner[i] = (uint32_t)(i * i * 7 + i / 5) % VERTEX_COUNT;
+    for (size_t offset = 0; offset < 2; offset++)
+        for (size_t count = 0; count + offset <= LQI_BLOCK; count = next_count(count)) {
+            memset(&want, 0xA5, sizeof want);
+            memset(&got, 0xA5, sizeof got);
+            lqi_corner_rows_scalar(xyz, corner + offset, count, LQI_BLOCK - count, &want);
+            kernels->corner_rows(xyz, corner + offset, count, LQI_BLOCK - count, &got);
+            assert_memory_equal(&want, &got, sizeof want);
+        }
 }
 
 static void check_certificate(const lqi_kernels *kernels)
 {
-    static uint64_t pair[2 * 64];
-    static uint32_t corner[3 * LENGTH_MAX];
+    static double xyz[3 * VERTEX_COUNT];
+    static uint32_t corner[3 * LQI_BLOCK];
+    lqi_certificate_key key;
     uint64_t random = 11;
-    for (size_t i = 0; i < sizeof pair / sizeof pair[0]; i++) pair[i] = random = random * 6364136223846793005u + 1;
-    for (size_t i = 0; i < 3 * LENGTH_MAX; i++) corner[i] = (uint32_t)(i * i * 7 + i / 5) % 64;
-    for (size_t count = 0; count <= LENGTH_MAX; count += count < 40 ? 1 : 27) {
+    for (size_t i = 0; i < 2 * LQI_CERTIFICATE_KEYS; i++)
+        key.word[i / 2][i % 2] = random = random * 6364136223846793005u + 1;
+    for (size_t i = 0; i < 3 * VERTEX_COUNT; i++) xyz[i] = i % 11 ? random_coordinate(&random) : 0;
+    for (size_t i = 0; i < 3 * LQI_BLOCK; i++) corner[i] = (uint32_t)(i * i * 7 + i / 5) % VERTEX_COUNT;
+    for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
         lqi_certificate_sums want = {1, {2, 3}}, got = {1, {2, 3}};
-        lqi_certificate_scalar(pair, corner, count, &want);
-        kernels->certificate(pair, corner, count, &got);
+        lqi_certificate_scalar(xyz, corner, count, &key, &want);
+        kernels->certificate(xyz, corner, count, &key, &got);
         assert_memory_equal(&want, &got, sizeof want);
     }
 }
 
 static void check_moments(const lqi_kernels *kernels)
 {
-    static double block[9 * LQI_MOMENT_BLOCK], weight[LQI_MOMENT_BLOCK];
-    uint64_t random = 13;
-    for (size_t i = 0; i < 9 * LQI_MOMENT_BLOCK; i++) block[i] = random_coordinate(&random);
-    for (size_t i = 0; i < LQI_MOMENT_BLOCK; i++) weight[i] = (double)((int)(i % 3) - 1);
-    block[17] = 1e150; /* far corners, infinities and NaN must travel the same way */
-    block[400] = -1e-310;
-    for (int special = 0; special < 2; special++) {
-        if (special) block[2 * LQI_MOMENT_BLOCK + 5] = INFINITY;
-        for (size_t count = 0; count <= LQI_MOMENT_BLOCK; count += LQI_LANES) {
+    static lqi_rows rows;
+    static double weight[LQI_BLOCK];
+    const double reference[3] = {1.5, -2e5, 1e-7};
+    for (size_t i = 0; i < LQI_BLOCK; i++) weight[i] = (double)((int)(i % 3) - 1);
+    for (int special = 0; special < 2; special++) { /* infinities and NaN must travel the same way */
+        fill_rows(&rows, 13, special);
+        for (size_t count = 0; count <= LQI_BLOCK; count += LQI_LANES) {
             double want[LQI_MOMENT_COUNT][LQI_LANES] = {{0}}, got[LQI_MOMENT_COUNT][LQI_LANES] = {{0}};
-            lqi_moments_scalar(block, weight, count, want);
-            kernels->moments(block, weight, count, got);
+            lqi_moments_scalar(&rows, reference, weight, count, want);
+            kernels->moments(&rows, reference, weight, count, got);
             for (int m = 0; m < LQI_MOMENT_COUNT; m++)
                 for (int lane = 0; lane < LQI_LANES; lane++)
                     assert_true(isnan(want[m][lane]) ? isnan(got[m][lane]) : want[m][lane] == got[m][lane]);
+        }
+    }
+}
+
+static void check_slivers(const lqi_kernels *kernels)
+{
+    static lqi_rows rows;
+    for (int special = 0; special < 2; special++) {
+        fill_rows(&rows, 17, special);
+        for (size_t i = 0; i < LQI_BLOCK; i += 5) /* along a line */
+            for (size_t axis = 0; axis < 3; axis++)
+                rows.row[6 + axis][i] = 2 * rows.row[3 + axis][i] - rows.row[axis][i];
+        for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+            uint64_t want[LQI_BLOCK_WORDS], got[LQI_BLOCK_WORDS];
+            lqi_slivers_scalar(&rows, count, want);
+            kernels->slivers(&rows, count, got);
+            assert_memory_equal(want, got, sizeof want);
+        }
+    }
+}
+
+static void check_tetrahedra(const lqi_kernels *kernels)
+{
+    static lqi_rows rows;
+    static double want[LQI_BLOCK], got[LQI_BLOCK];
+    const double origin[3] = {3, -4e5, 0.1};
+    fill_rows(&rows, 19, 0);
+    rows.row[4][9] = 1e150, rows.row[2][130] = -1e150, rows.row[8][3] = 4.9e-324;
+    for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+        double want_box[6] = {1, 2, 3, 1, 2, 3}, got_box[6] = {1, 2, 3, 1, 2, 3};
+        lqi_tetrahedra_scalar(&rows, count, origin, want, want_box);
+        kernels->tetrahedra(&rows, count, origin, got, got_box);
+        assert_memory_equal(want, got, count * sizeof *want);
+        assert_memory_equal(want_box, got_box, sizeof want_box);
+    }
+}
+
+static void check_column_cover(const lqi_kernels *kernels)
+{
+    static lqi_rows rows;
+    static lqi_snapped want_at, got_at;
+    for (int fine = 0; fine < 3; fine++) {
+        /* Triangles of many columns, of about one, and of a share of one; some corners exactly between two sub-cells.
+         */
+        const lqi_column_grid grid = {{fine % 3, (fine + 1) % 3}, {-3e6, -3e6}, 65536 / 6e6};
+        uint64_t random = 23;
+        for (size_t i = 0; i < LQI_BLOCK; i++)
+            for (size_t row = 0; row < LQI_ROW_COUNT; row++) {
+                double size = fine == 0 ? 1 : fine == 1 ? 0.01 : 0.003, from = row < 3 ? 0 : rows.row[row % 3][i];
+                double to = random_coordinate(&random) * (row < 3 ? 1 : size) + from;
+                rows.row[row][i] = i % 4 ? to : floor(to / 6e6 * 65536) * (6e6 / 65536) + 3e6 / 65536;
+                if (rows.row[row][i] < -3e6) rows.row[row][i] = -3e6;
+            }
+        for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+            uint64_t want[LQI_BLOCK_WORDS], got[LQI_BLOCK_WORDS];
+            lqi_column_cover_scalar(&rows, count, &grid, &want_at, want);
+            kernels->column_cover(&rows, count, &grid, &got_at, got);
+            assert_memory_equal(want, got, sizeof want);
+            for (int k = 0; k < 6; k++) assert_memory_equal(want_at.at[k], got_at.at[k], count * sizeof(int32_t));
         }
     }
 }
@@ -96,19 +172,46 @@ static void every_variant_gives_the_bits_of_the_reference(void **state)
 static void moments_of_one_tetrahedron(void **state)
 {
     (void)state;
-    static double block[9 * LQI_MOMENT_BLOCK], weight[LQI_MOMENT_BLOCK];
+    static lqi_rows rows;
+    static double weight[LQI_BLOCK];
+    const double reference[3] = {4, 5, 6};
     double sum[LQI_MOMENT_COUNT][LQI_LANES] = {{0}};
-    block[0 * LQI_MOMENT_BLOCK] = 1;
-    block[4 * LQI_MOMENT_BLOCK] = 1;
-    block[8 * LQI_MOMENT_BLOCK] = 1;
+    for (size_t row = 0; row < LQI_ROW_COUNT; row++)
+        for (size_t i = 0; i < LQI_LANES; i++) rows.row[row][i] = reference[row % 3];
+    rows.row[0][0] += 1;
+    rows.row[4][0] += 1;
+    rows.row[8][0] += 1;
     weight[0] = 1;
-    lqi_moments_scalar(block, weight, LQI_LANES, sum);
+    lqi_moments_scalar(&rows, reference, weight, LQI_LANES, sum);
     assert_true(sum[LQI_MOMENT_VOLUME][0] == 1);
     assert_true(fabs(sum[LQI_MOMENT_AREA][0] - sqrt(3)) < 1e-15);
     assert_true(sum[LQI_MOMENT_X][0] / 24 == 1.0 / 24);
     assert_true(fabs(sum[LQI_MOMENT_XX][0] / 120 - 1.0 / 60) < 1e-16);
     assert_true(fabs(sum[LQI_MOMENT_XY][0] / 120 - 1.0 / 120) < 1e-16);
+    double volume[LQI_BLOCK], box[6] = {4, 5, 6, 4, 5, 6};
+    lqi_tetrahedra_scalar(&rows, 1, reference, volume, box);
+    assert_true(volume[0] == 1.0 / 6 && box[0] == 4 && box[3] == 5 && box[4] == 6 && box[5] == 7);
 }
+
+/* FIPS 197, appendix B: what one round makes of the block given there. */
+static void aes_round_of_the_standard(void **state)
+{
+    (void)state;
+    lqi_aes_table table;
+    lqi_aes_table_fill(&table);
+    static const uint8_t before[16] = {0x19, 0x3d, 0xe3, 0xbe, 0xa0, 0xf4, 0xe2, 0x2b,
+                                       0x9a, 0xc6, 0x8d, 0x2a, 0xe9, 0xf8, 0x48, 0x08};
+    static const uint8_t round_key[16] = {0xa0, 0xfa, 0xfe, 0x17, 0x88, 0x54, 0x2c, 0xb1,
+                                          0x23, 0xa3, 0x39, 0x39, 0x2a, 0x6c, 0x76, 0x05};
+    static const uint8_t after[16] = {0xa4, 0x9c, 0x7f, 0xf2, 0x68, 0x9f, 0x35, 0x2b,
+                                      0x6b, 0x5b, 0xea, 0x43, 0x02, 0x6a, 0x50, 0x49};
+    uint64_t word[2], with[2], want[2], got[2];
+    memcpy(word, before, 16), memcpy(with, round_key, 16), memcpy(want, after, 16);
+    lqi_aes_words(lqi_aes_round(&table, lqi_aes_of_words(word[0], word[1]), with), got);
+    assert_memory_equal(want, got, sizeof want);
+}
+
+static const lqi_certificate_key some_key = {{{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}, {11, 12}, {13, 14}, {15, 16}}};
 
 static void certificate_of_closed_and_open(void **state)
 {
@@ -116,17 +219,14 @@ static void certificate_of_closed_and_open(void **state)
     const double xyz[12] = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1};
     const uint32_t closed[12] = {0, 2, 1, 0, 1, 3, 1, 2, 3, 2, 0, 3};
     const uint32_t flipped[12] = {0, 1, 2, 0, 1, 3, 1, 2, 3, 2, 0, 3};
-    const uint64_t key[2] = {1, 2};
-    uint64_t pair[8];
-    lqi_vertex_keys_scalar(xyz, 4, key, pair);
     lqi_certificate_sums sums = {0};
-    lqi_certificate_scalar(pair, closed, 4, &sums);
+    lqi_certificate_scalar(xyz, closed, 4, &some_key, &sums);
     assert_true(sums.oriented == 0 && (sums.parity[0] | sums.parity[1]) == 0);
     sums = (lqi_certificate_sums){0};
-    lqi_certificate_scalar(pair, closed, 3, &sums);
+    lqi_certificate_scalar(xyz, closed, 3, &some_key, &sums);
     assert_true(sums.oriented != 0 && (sums.parity[0] | sums.parity[1]) != 0);
     sums = (lqi_certificate_sums){0};
-    lqi_certificate_scalar(pair, flipped, 4, &sums);
+    lqi_certificate_scalar(xyz, flipped, 4, &some_key, &sums);
     assert_true(sums.oriented != 0 && (sums.parity[0] | sums.parity[1]) == 0);
 }
 
@@ -136,11 +236,8 @@ static void certificate_sees_a_t_junction(void **state)
     (void)state;
     const double xyz[15] = {0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 0, 0};
     const uint32_t corner[15] = {0, 2, 1, 0, 4, 3, 4, 1, 3, 1, 2, 3, 2, 0, 3};
-    const uint64_t key[2] = {3, 4};
-    uint64_t pair[10];
-    lqi_vertex_keys_scalar(xyz, 5, key, pair);
     lqi_certificate_sums sums = {0};
-    lqi_certificate_scalar(pair, corner, 5, &sums);
+    lqi_certificate_scalar(xyz, corner, 5, &some_key, &sums);
     assert_true(sums.oriented != 0);
 }
 
@@ -149,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_variant_gives_the_bits_of_the_reference),
         cmocka_unit_test(moments_of_one_tetrahedron),
+        cmocka_unit_test(aes_round_of_the_standard),
         cmocka_unit_test(certificate_of_closed_and_open),
         cmocka_unit_test(certificate_sees_a_t_junction),
     };
