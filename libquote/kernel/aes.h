@@ -23,22 +23,27 @@ static inline lqi_aes_block lqi_aes_of_words(uint64_t low, uint64_t high)
 static inline lqi_aes_block lqi_aes_add(lqi_aes_block a, const uint64_t key[2])
 {
     lqi_aes_block b = lqi_aes_of_words(key[0], key[1]);
-    for (int i = 0; i < 4; i++) a.column[i] ^= b.column[i];
-    return a;
+    return (lqi_aes_block){
+        {a.column[0] ^ b.column[0], a.column[1] ^ b.column[1], a.column[2] ^ b.column[2], a.column[3] ^ b.column[3]}};
+}
+
+static inline uint32_t lqi_aes_rotate(uint32_t x, int bits) { return x << bits | x >> (32 - bits); }
+
+/* One column of the next state: its four bytes come from four columns of this one, down the diagonal. */
+static inline uint32_t lqi_aes_mix(const lqi_aes_table *table, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+    const uint32_t *entry = table->entry;
+    return entry[a & 0xFF] ^ lqi_aes_rotate(entry[b >> 8 & 0xFF], 8) ^ lqi_aes_rotate(entry[c >> 16 & 0xFF], 16) ^
+           lqi_aes_rotate(entry[d >> 24], 24);
 }
 
 static inline lqi_aes_block lqi_aes_round(const lqi_aes_table *table, lqi_aes_block s, const uint64_t key[2])
 {
-    lqi_aes_block out;
-    for (int i = 0; i < 4; i++) {
-        uint32_t sum = 0;
-        for (int row = 0; row < 4; row++) {
-            uint32_t x = table->entry[s.column[(i + row) & 3] >> 8 * row & 0xFF];
-            sum ^= row ? x << 8 * row | x >> (32 - 8 * row) : x;
-        }
-        out.column[i] = sum;
-    }
-    return lqi_aes_add(out, key);
+    const uint32_t *c = s.column;
+    const lqi_aes_block mixed = {
+        {lqi_aes_mix(table, c[0], c[1], c[2], c[3]), lqi_aes_mix(table, c[1], c[2], c[3], c[0]),
+         lqi_aes_mix(table, c[2], c[3], c[0], c[1]), lqi_aes_mix(table, c[3], c[0], c[1], c[2])}};
+    return lqi_aes_add(mixed, key);
 }
 
 static inline void lqi_aes_words(lqi_aes_block s, uint64_t word[2])

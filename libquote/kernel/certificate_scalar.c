@@ -13,14 +13,25 @@ static void pair_of(const lqi_aes_table *table, const double *p, const lqi_certi
     lqi_aes_words(s, pair);
 }
 
+/* Corners come back soon in most files: their pairs are kept for a while. */
+#define KEPT 256
+
 void lqi_certificate_scalar(const double *xyz, const uint32_t *corner, size_t count, const lqi_certificate_key *key,
                             lqi_certificate_sums *sums)
 {
     lqi_aes_table table;
     lqi_aes_table_fill(&table);
+    uint32_t kept[KEPT];
+    uint64_t pair[KEPT][2];
+    for (uint32_t i = 0; i < KEPT; i++) kept[i] = ~i; /* a vertex that belongs elsewhere */
     for (size_t t = 0; t < count; t++) {
-        uint64_t pair[3][2];
-        for (size_t k = 0; k < 3; k++) pair_of(&table, xyz + (size_t)3 * corner[3 * t + k], key, pair[k]);
-        lqi_certificate_add(pair[0], pair[1], pair[2], sums);
+        uint64_t abc[3][2];
+        for (size_t k = 0; k < 3; k++) {
+            uint32_t v = corner[3 * t + k], place = v % KEPT;
+            if (kept[place] != v) pair_of(&table, xyz + (size_t)3 * v, key, pair[place]);
+            kept[place] = v;
+            abc[k][0] = pair[place][0], abc[k][1] = pair[place][1];
+        }
+        lqi_certificate_add(abc[0], abc[1], abc[2], sums);
     }
 }
