@@ -1,18 +1,14 @@
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-#include "kernel/certificate.h"
+#include "kernel/determinant_x86.h"
 #include "kernel/unroll.h"
 
-/* Seven rounds for each of three corners keep the AES units busy; the products are two multiplications and two
- * carry-less ones. */
 #define TARGET __attribute__((target("avx2,aes,pclmul")))
 
 TARGET void lqi_certificate_avx2(const double *xyz, const uint32_t *corner, size_t count,
                                  const lqi_certificate_key *key, lqi_certificate_sums *sums)
 {
-    uint64_t oriented = 0;
-    __m128i parity = _mm_setzero_si128(), round[LQI_CERTIFICATE_KEYS];
+    lqi_determinant sum = {_mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128()};
+    __m128i round[LQI_CERTIFICATE_KEYS];
     LQI_UNROLL
     for (int i = 0; i < LQI_CERTIFICATE_KEYS; i++)
         round[i] = _mm_loadu_si128((const __m128i *)(const void *)key->word[i]);
@@ -28,16 +24,9 @@ TARGET void lqi_certificate_avx2(const double *xyz, const uint32_t *corner, size
             LQI_UNROLL
             for (int i = 4; i <= 7; i++) pair[k] = _mm_aesenc_si128(pair[k], round[i]);
         }
-        __m128i ab = _mm_xor_si128(pair[0], pair[1]), ac = _mm_xor_si128(pair[0], pair[2]);
-        parity = _mm_xor_si128(parity, _mm_clmulepi64_si128(ab, ac, 0x10));
-        parity = _mm_xor_si128(parity, _mm_clmulepi64_si128(ab, ac, 0x01));
-        __m128i u = _mm_sub_epi64(pair[1], pair[0]), v = _mm_sub_epi64(pair[2], pair[0]);
-        oriented += (uint64_t)_mm_cvtsi128_si64(u) * (uint64_t)_mm_extract_epi64(v, 1);
-        oriented -= (uint64_t)_mm_cvtsi128_si64(v) * (uint64_t)_mm_extract_epi64(u, 1);
+        lqi_determinant_add(&sum, pair[0], pair[1], pair[2]);
     }
-    sums->oriented += oriented;
-    sums->parity[0] ^= (uint64_t)_mm_cvtsi128_si64(parity);
-    sums->parity[1] ^= (uint64_t)_mm_extract_epi64(parity, 1);
+    lqi_determinant_finish(&sum, sums);
 }
 #else
 typedef int lqi_certificate_avx2_is_for_x86;

@@ -7,6 +7,7 @@
 #include "kernel/column_cover.h"
 #include "kernel/corner_rows.h"
 #include "kernel/moments.h"
+#include "kernel/records.h"
 #include "kernel/slivers.h"
 #include "kernel/tetrahedra.h"
 
@@ -16,7 +17,9 @@
     X(moments)             \
     X(slivers)             \
     X(tetrahedra)          \
-    X(column_cover)
+    X(column_cover)        \
+    X(record_rows)         \
+    X(record_certificate)
 
 typedef struct lqi_kernels {
 #define LQI_KERNEL_FIELD(name) lqi_##name##_fn *name;

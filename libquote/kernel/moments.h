@@ -28,8 +28,8 @@ typedef enum lqi_moment {
     LQI_MOMENT_COUNT
 } lqi_moment;
 
-/* weight: one row of -1, 0 or 1. Only the first `count` of each row are used; count is a multiple of LQI_LANES (pad
- * with weight 0 and the reference itself). Adds to sum. */
+/* weight: one row of -1, 0 or 1; NULL: all 1. Only the first `count` of each row are used; count is a multiple of
+ * LQI_LANES (pad with triangles whose three corners are one point: they add nothing). Adds to sum. */
 typedef void lqi_moments_fn(const lqi_rows *rows, const double reference[3], const double *weight, size_t count,
                             double sum[LQI_MOMENT_COUNT][LQI_LANES]);
 

@@ -27,8 +27,9 @@ TARGET static inline __m256d sum_of_products(const __m256d *p, int i, int k)
     return add(add(mul(p[i], p[k]), mul(p[i + 3], p[k + 3])), mul(p[i + 6], p[k + 6]));
 }
 
-TARGET static inline void add_four(const lqi_rows *rows, size_t from, const double reference[3], const double *weight,
-                                   double sum[LQI_MOMENT_COUNT][LQI_LANES], size_t lane)
+TARGET __attribute__((always_inline)) static inline void add_four(const lqi_rows *rows, size_t from,
+                                                                  const double reference[3], const double *weight,
+                                                                  double sum[LQI_MOMENT_COUNT][LQI_LANES], size_t lane)
 {
     __m256d p[LQI_ROW_COUNT];
     LQI_UNROLL
@@ -37,7 +38,7 @@ TARGET static inline void add_four(const lqi_rows *rows, size_t from, const doub
     __m256d ux = sub(p[3], p[0]), uy = sub(p[4], p[1]), uz = sub(p[5], p[2]);
     __m256d vx = sub(p[6], p[0]), vy = sub(p[7], p[1]), vz = sub(p[8], p[2]);
     __m256d nx = sub(mul(uy, vz), mul(uz, vy)), ny = sub(mul(uz, vx), mul(ux, vz)), nz = sub(mul(ux, vy), mul(uy, vx));
-    __m256d w = _mm256_loadu_pd(weight + from), w_abs = absolute(w);
+    __m256d w = weight ? _mm256_loadu_pd(weight + from) : _mm256_set1_pd(1), w_abs = absolute(w);
     __m256d tx = mul(p[0], nx), ty = mul(p[1], ny), tz = mul(p[2], nz);
     __m256d d = mul(w, add(add(tx, ty), tz));
     __m256d s[3];
@@ -63,10 +64,11 @@ TARGET static inline void add_four(const lqi_rows *rows, size_t from, const doub
 TARGET void lqi_moments_avx2(const lqi_rows *rows, const double reference[3], const double *weight, size_t count,
                              double sum[LQI_MOMENT_COUNT][LQI_LANES])
 {
-    for (size_t i = 0; i < count; i += LQI_LANES) {
-        add_four(rows, i, reference, weight, sum, 0);
-        add_four(rows, i + 4, reference, weight, sum, 4);
+    if (!weight) { /* a copy of the loop in which the products with 1 fall away */
+        for (size_t i = 0; i < count; i += 4) add_four(rows, i, reference, NULL, sum, i % LQI_LANES);
+        return;
     }
+    for (size_t i = 0; i < count; i += 4) add_four(rows, i, reference, weight, sum, i % LQI_LANES);
 }
 #else
 typedef int lqi_moments_avx2_is_for_x86;

@@ -4,6 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+void lqi_moments_sum_lanes(double lanes[LQI_MOMENT_COUNT][LQI_LANES], double sum[LQI_MOMENT_COUNT])
+{
+    for (int m = 0; m < LQI_MOMENT_COUNT; m++) {
+        const double *l = lanes[m];
+        sum[m] = ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
+    }
+}
+
 void lqi_moments_sum_chunks(double (*sums)[LQI_MOMENT_COUNT], size_t count, double total[LQI_MOMENT_COUNT])
 {
     memset(total, 0, LQI_MOMENT_COUNT * sizeof *total);

@@ -20,6 +20,9 @@ typedef struct lqi_moments {
     double second[6];    /* xx yy zz xy yz zx */
 } lqi_moments;
 
+/* The lanes of one chunk as one sum. */
+void lqi_moments_sum_lanes(double lanes[LQI_MOMENT_COUNT][LQI_LANES], double sum[LQI_MOMENT_COUNT]);
+
 /* Adds the sums of all chunks, neighbours first; the sums are used up. */
 void lqi_moments_sum_chunks(double (*sums)[LQI_MOMENT_COUNT], size_t count, double total[LQI_MOMENT_COUNT]);
 

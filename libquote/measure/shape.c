@@ -409,21 +409,41 @@ done:
 }
 
 /* The streaming proof says nothing about overlaps: the signed volume, turned if need be, is all there is. */
-static lq_status measure_unexamined(lq_context *context, lqi_shape *shape)
+static void decide_unexamined(lqi_shape *shape)
 {
-    measures m = {.slivers = {0, -1}};
-    LQI_TRY(measure_stored(context, false, shape, &m));
+    shape->made = shape->stored;
     shape->inside_out = shape->made.volume < 0;
     if (shape->inside_out) lqi_moments_negate(&shape->made);
     shape->closed_after_repair = shape->certificate.closed && shape->certificate.oriented;
     shape->volume_low = shape->volume_high = NAN;
+}
+
+static lq_status measure_unexamined(lq_context *context, lqi_shape *shape)
+{
+    measures m = {.slivers = {0, -1}};
+    LQI_TRY(measure_stored(context, false, shape, &m));
+    decide_unexamined(shape);
     return LQ_OK;
+}
+
+static lqi_shape empty_shape(const lqi_mesh *mesh)
+{
+    return (lqi_shape){.mesh = mesh, .volume_cavity = NAN, .sliver_triangle = -1, .moments_known = true};
+}
+
+void lqi_shape_of_soup(const lqi_mesh *mesh, const lqi_soup_measures *soup, lqi_shape *shape)
+{
+    *shape = empty_shape(mesh);
+    shape->box = soup->box;
+    shape->certificate = soup->certificate;
+    shape->stored = soup->stored;
+    decide_unexamined(shape);
 }
 
 lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill,
                             lqi_shape *shape)
 {
-    *shape = (lqi_shape){.mesh = mesh, .volume_cavity = NAN, .sliver_triangle = -1, .moments_known = true};
+    *shape = empty_shape(mesh);
     lq_status status;
     if (depth == LQ_TOPOLOGY_FULL) {
         LQI_TRY_GOTO(lqi_topology_find(context, mesh, &shape->topology));

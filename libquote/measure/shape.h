@@ -6,6 +6,7 @@
 #include "measure/columns.h"
 #include "measure/moments.h"
 #include "measure/shells.h"
+#include "measure/soup.h"
 #include "mesh/boundary.h"
 #include "mesh/certificate.h"
 #include "mesh/topology.h"
@@ -48,6 +49,9 @@ typedef struct lqi_shape {
 
 lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill,
                             lqi_shape *shape);
+/* The same from facets that were measured while they were read, at certificate depth. mesh: without triangles. */
+void lqi_shape_of_soup(const lqi_mesh *mesh, const lqi_soup_measures *soup, lqi_shape *shape);
+
 /* Area of the made part after a transform that is not a similarity. */
 lq_status lqi_shape_area_placed(lq_context *context, const lqi_shape *shape, const double transform[12], double *area);
 void lqi_shape_free(lq_context *context, lqi_shape *shape);

@@ -36,9 +36,10 @@ typedef struct sweep_task {
 /* One block at work. */
 typedef struct block_work {
     size_t first, count;
-    lqi_rows rows;
-    double weight[LQI_BLOCK];
+    lqi_rows rows; /* padded to whole lanes with triangles of one point */
 } block_work;
+
+static size_t padded(size_t count) { return (count + LQI_LANES - 1) / LQI_LANES * LQI_LANES; }
 
 static double weight_of(uint8_t flag)
 {
@@ -68,14 +69,18 @@ static void load_block(const sweep_task *task, block_work *work)
         for (size_t row = 0; row < LQI_ROW_COUNT; row++) work->rows.row[row][i] = sweep->reference[row % 3];
 }
 
-static void add_moments(const sweep_task *task, block_work *work, bool flagged,
-                        double lanes[LQI_MOMENT_COUNT][LQI_LANES])
+static void add_stored(const sweep_task *task, const block_work *work, double lanes[LQI_MOMENT_COUNT][LQI_LANES])
 {
-    const lqi_sweep *sweep = task->sweep;
-    size_t padded = (work->count + LQI_LANES - 1) / LQI_LANES * LQI_LANES;
-    const uint8_t *flag = flagged && sweep->flag ? sweep->flag + work->first : NULL;
-    for (size_t i = 0; i < padded; i++) work->weight[i] = i >= work->count ? 0 : flag ? weight_of(flag[i]) : 1;
-    task->context->kernels->moments(&work->rows, sweep->reference, work->weight, padded, lanes);
+    task->context->kernels->moments(&work->rows, task->sweep->reference, NULL, padded(work->count), lanes);
+}
+
+static void add_made(const sweep_task *task, const block_work *work, double lanes[LQI_MOMENT_COUNT][LQI_LANES])
+{
+    double weight[LQI_BLOCK];
+    size_t count = padded(work->count);
+    const uint8_t *flag = task->sweep->flag ? task->sweep->flag + work->first : NULL;
+    for (size_t i = 0; i < count; i++) weight[i] = flag && i < work->count ? weight_of(flag[i]) : 1;
+    task->context->kernels->moments(&work->rows, task->sweep->reference, weight, count, lanes);
 }
 
 static void add_slivers(const sweep_task *task, const block_work *work, lqi_slivers *slivers)
@@ -115,14 +120,6 @@ static void prepare_shells(const sweep_task *task, const block_work *work, chunk
     memcpy(block->box.max, box + 3, sizeof block->box.max);
 }
 
-static void sum_lanes(double lanes[LQI_MOMENT_COUNT][LQI_LANES], double sum[LQI_MOMENT_COUNT])
-{
-    for (int m = 0; m < LQI_MOMENT_COUNT; m++) {
-        const double *l = lanes[m];
-        sum[m] = ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
-    }
-}
-
 static lq_status sweep_chunk(void *user, size_t index)
 {
     const sweep_task *task = user;
@@ -144,16 +141,16 @@ static lq_status sweep_chunk(void *user, size_t index)
         if (sweep->certificate)
             kernels->certificate(sweep->mesh->position, sweep->mesh->corner + 3 * t, work.count, task->key,
                                  &result->certificate);
-        if (sweep->stored) add_moments(task, &work, false, stored);
-        if (sweep->made) add_moments(task, &work, true, made);
+        if (sweep->stored) add_stored(task, &work, stored);
+        if (sweep->made) add_made(task, &work, made);
         if (sweep->slivers) add_slivers(task, &work, &result->slivers);
         if (sweep->shells) prepare_shells(task, &work, result);
         if (sweep->raster)
             LQI_TRY(lqi_raster_find(sweep->raster, &work.rows, work.count, sweep->flag + t, sweep->shell + t,
                                     &result->hits));
     }
-    if (sweep->stored) sum_lanes(stored, task->stored[chunk]);
-    if (sweep->made) sum_lanes(made, task->made[chunk]);
+    if (sweep->stored) lqi_moments_sum_lanes(stored, task->stored[chunk]);
+    if (sweep->made) lqi_moments_sum_lanes(made, task->made[chunk]);
     return LQ_OK;
 }
 

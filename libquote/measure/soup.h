@@ -1,0 +1,51 @@
+/*
+ * Facets measured straight from the records of a binary STL, in one pass, without a mesh: box, moments, the closedness
+ * certificate, and what had to be left out. Nothing is welded and no shell is known.
+ *
+ * What the sums are: facet i of a run of records adds to lane i mod 8 of its chunk of LQI_MOMENT_CHUNK facets, as seen
+ * from the first usable corner; a facet that is left out adds zero. The lanes of a chunk are added as
+ * ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)), chunks pairwise, neighbours first. Every operation is rounded once. So the
+ * same bytes give the same bits for any instruction set and thread count.
+ */
+#ifndef LQI_SOUP_H
+#define LQI_SOUP_H
+
+#include "measure/box.h"
+#include "measure/moments.h"
+#include "mesh/certificate.h"
+
+/* Facets that are left out, and the number of the first in its run; -1: none. */
+typedef struct lqi_soup_dropped {
+    uint64_t nonfinite, out_of_range;
+    int64_t first_nonfinite, first_out_of_range;
+} lqi_soup_dropped;
+
+typedef struct lqi_soup {
+    lq_context *context;
+    lqi_certificate_key key;
+    lqi_certificate_sums certificate;
+    lqi_box box;
+    double reference[3]; /* of the moments */
+    bool has_reference;
+    double (*sums)[LQI_MOMENT_COUNT]; /* per chunk */
+    size_t chunk_count, chunk_capacity;
+    uint64_t facet_count, dropped_count; /* as stored; of those left out */
+} lqi_soup;
+
+void lqi_soup_init(lqi_soup *soup, lq_context *context);
+void lqi_soup_free(lqi_soup *soup);
+
+/* A run of records. swapped: written big-endian. Numbers of denormal size count as 0. */
+lq_status lqi_soup_add(lqi_soup *soup, const uint8_t *records, uint64_t count, bool swapped, lqi_soup_dropped *dropped);
+
+/* What is known after the last run. */
+typedef struct lqi_soup_measures {
+    lqi_box box;        /* of facets without two equal corners; empty: there are none */
+    lqi_moments stored; /* as the facets stand */
+    lqi_mesh_certificate certificate;
+} lqi_soup_measures;
+
+/* Takes what was measured; the soup may be freed. */
+void lqi_soup_finish(lqi_soup *soup, lqi_soup_measures *measures);
+
+#endif
