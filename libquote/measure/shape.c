@@ -415,6 +415,7 @@ static void decide_unexamined(lqi_shape *shape)
     shape->inside_out = shape->made.volume < 0;
     if (shape->inside_out) lqi_moments_negate(&shape->made);
     shape->closed_after_repair = shape->certificate.closed && shape->certificate.oriented;
+    shape->moments_known = shape->closed_after_repair;
     shape->volume_low = shape->volume_high = NAN;
 }
 

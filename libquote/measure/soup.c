@@ -164,12 +164,21 @@ lq_status lqi_soup_add(lqi_soup *soup, const uint8_t *records, uint64_t count, b
     return LQ_OK;
 }
 
+/* What an open surface seems to hold depends on where it is seen from: as everywhere else, the middle of its box. */
+static void see_from(lqi_moments *moments, const lqi_box *box)
+{
+    double centre[3];
+    lqi_box_centre(box, centre);
+    for (int i = 0; i < 3; i++) moments->volume -= moments->vector_area[i] * (centre[i] - moments->reference[i]) / 3;
+}
+
 void lqi_soup_finish(lqi_soup *soup, lqi_soup_measures *measures)
 {
     double total[LQI_MOMENT_COUNT];
     *measures = (lqi_soup_measures){.box = soup->box, .certificate = lqi_certificate_of_sums(&soup->certificate)};
     lqi_moments_sum_chunks(soup->sums, soup->chunk_count, total);
     lqi_moments_of_sums(total, (size_t)soup->facet_count, soup->reference, &measures->stored);
+    if (!measures->certificate.closed || !measures->certificate.oriented) see_from(&measures->stored, &soup->box);
     soup->chunk_count = 0; /* they are used up */
 }
 

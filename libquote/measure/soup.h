@@ -41,7 +41,8 @@ lq_status lqi_soup_add(lqi_soup *soup, const uint8_t *records, uint64_t count, b
 /* What is known after the last run. */
 typedef struct lqi_soup_measures {
     lqi_box box;        /* of facets without two equal corners; empty: there are none */
-    lqi_moments stored; /* as the facets stand */
+    lqi_moments stored; /* as the facets stand; of an open surface the volume is seen from the middle of the box, and
+                         * first and second moments mean nothing */
     lqi_mesh_certificate certificate;
 } lqi_soup_measures;
 
