@@ -78,22 +78,23 @@ typedef struct placed {
 } placed;
 
 static lq_status put_row(lqi_raster *r, const placed *t, const plane *heights, int64_t row, int64_t low, int64_t high,
-                         lqi_found_hits *found)
+                         lqi_spans *found)
 {
-    size_t count = (size_t)(high - low + 1);
-    if (found->count + count > found->capacity)
-        LQI_TRY(lqi_grow(r->context, (void **)&found->hit, &found->capacity, found->count + count, sizeof *found->hit));
-    lqi_found_hit *hit = found->hit + found->count;
-    found->count += count;
-    uint32_t cell = (uint32_t)(row * r->across[0] + low);
-    double z_row = heights->from.z + heights->per_y * (double)(centre(row) - heights->from.y);
-    for (; low <= high; low++)
-        *hit++ = (lqi_found_hit){z_row + heights->per_x * (double)(centre(low) - heights->from.x), cell++, t->shell_up};
+    if (found->count == found->capacity)
+        LQI_TRY(lqi_grow(r->context, (void **)&found->span, &found->capacity, found->count + 1, sizeof *found->span));
+    uint32_t count = (uint32_t)(high - low + 1);
+    found->hit_count += count;
+    found->span[found->count++] =
+        (lqi_span){.z = heights->from.z + heights->per_y * (double)(centre(row) - heights->from.y),
+                   .per_x = heights->per_x,
+                   .from = (int32_t)(centre(low) - heights->from.x),
+                   .cell = (uint32_t)(row * r->across[0] + low),
+                   .count = count,
+                   .shell_up = t->shell_up};
     return LQ_OK;
 }
 
-static lq_status put_narrow_row(lqi_raster *r, const placed *t, const plane *heights, int64_t row,
-                                lqi_found_hits *found)
+static lq_status put_narrow_row(lqi_raster *r, const placed *t, const plane *heights, int64_t row, lqi_spans *found)
 {
     int64_t y = centre(row);
     for (int64_t cell = t->left; cell <= t->right; cell++) {
@@ -105,7 +106,7 @@ static lq_status put_narrow_row(lqi_raster *r, const placed *t, const plane *hei
     return LQ_OK;
 }
 
-static lq_status put_rows(lqi_raster *r, const placed *t, lqi_found_hits *found)
+static lq_status put_rows(lqi_raster *r, const placed *t, lqi_spans *found)
 {
     const plane heights = plane_of(t->p, t->area);
     for (int64_t row = t->row; row <= t->row_last; row++) {
@@ -116,13 +117,13 @@ static lq_status put_rows(lqi_raster *r, const placed *t, lqi_found_hits *found)
         int64_t low = t->left, high = t->right, y = centre(row);
         for (int k = 0; k < 3 && low <= high; k++) clip_row(&t->p[k], &t->p[k == 2 ? 0 : k + 1], y, &low, &high);
         if (low <= high) LQI_TRY(put_row(r, t, &heights, row, low, high, found));
-        if (found->count > LQI_HITS_MAX) return LQ_OK;
+        if (found->hit_count > LQI_HITS_MAX) return LQ_OK;
     }
     return LQ_OK;
 }
 
 static lq_status put_triangle(lqi_raster *r, const lqi_rows *rows, const lqi_snapped *snapped, size_t i, uint8_t flag,
-                              uint32_t shell, lqi_found_hits *found)
+                              uint32_t shell, lqi_spans *found)
 {
     placed t;
     for (int k = 0; k < 3; k++)
@@ -146,69 +147,94 @@ static lq_status put_triangle(lqi_raster *r, const lqi_rows *rows, const lqi_sna
     return put_rows(r, &t, found);
 }
 
-static bool is_full(const lqi_raster *raster, const lqi_found_hits *found)
+static bool is_full(const lqi_raster *raster, const lqi_spans *found)
 {
     uint64_t others = atomic_load_explicit(&raster->under_way, memory_order_relaxed);
-    return found->count > LQI_HITS_MAX || others > LQI_HITS_MAX;
+    return found->hit_count > LQI_HITS_MAX || others > LQI_HITS_MAX;
 }
 
 lq_status lqi_raster_find(lqi_raster *raster, const lqi_rows *rows, size_t count, const uint8_t *flag,
-                          const uint32_t *shell, lqi_found_hits *found)
+                          const uint32_t *shell, lqi_spans *found)
 {
     if (raster->exceeded || is_full(raster, found)) return LQ_OK;
     lqi_snapped snapped;
     uint64_t mask[LQI_BLOCK_WORDS];
-    size_t before = found->count;
+    uint64_t before = found->hit_count;
     raster->context->kernels->column_cover(rows, count, &raster->grid, &snapped, mask);
     for (size_t word = 0; word < LQI_BLOCK_WORDS; word++)
         for (uint64_t bits = mask[word]; bits; bits &= bits - 1) {
             size_t i = word * 64 + (size_t)__builtin_ctzll(bits);
             if (flag[i] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
             LQI_TRY(put_triangle(raster, rows, &snapped, i, flag[i], shell[i], found));
-            if (found->count > LQI_HITS_MAX) return LQ_OK;
+            if (found->hit_count > LQI_HITS_MAX) return LQ_OK;
         }
-    atomic_fetch_add_explicit(&raster->under_way, found->count - before, memory_order_relaxed);
+    atomic_fetch_add_explicit(&raster->under_way, found->hit_count - before, memory_order_relaxed);
     return LQ_OK;
 }
 
-lq_status lqi_raster_take(lqi_raster *raster, lqi_found_hits *found)
+lq_status lqi_raster_take(lqi_raster *raster, lqi_spans *found)
 {
-    lqi_found_hits *all = &raster->found;
-    size_t count = found->count;
-    found->count = 0;
-    all->work += found->work;
-    found->work = 0;
-    raster->exceeded |= all->count + count > LQI_HITS_MAX || all->work > raster->context->limits.work_units;
-    if (raster->exceeded || !count) return LQ_OK;
-    LQI_TRY(lqi_grow(raster->context, (void **)&all->hit, &all->capacity, all->count + count, sizeof *all->hit));
-    memcpy(all->hit + all->count, found->hit, count * sizeof *all->hit);
-    all->count += count;
+    raster->hit_count += found->hit_count;
+    raster->work += found->work;
+    found->hit_count = found->work = 0;
+    raster->exceeded |= raster->hit_count > LQI_HITS_MAX || raster->work > raster->context->limits.work_units;
+    if (raster->exceeded) found->count = 0;
+    if (!found->count) return LQ_OK;
+    LQI_TRY(lqi_grow(raster->context, (void **)&raster->parcel, &raster->parcel_capacity, raster->parcel_count + 1,
+                     sizeof *raster->parcel));
+    raster->parcel[raster->parcel_count++] = *found;
+    *found = (lqi_spans){0};
     return LQ_OK;
+}
+
+/* place: per column, counted up. */
+static void count_hits(const lqi_spans *spans, uint32_t *place)
+{
+    for (size_t i = 0; i < spans->count; i++) {
+        uint32_t *cell = place + spans->span[i].cell;
+        for (uint32_t k = 0; k < spans->span[i].count; k++) cell[k]++;
+    }
+}
+
+static void place_hits(const lqi_spans *spans, uint32_t *place, lqi_hit *hits)
+{
+    for (size_t i = 0; i < spans->count; i++) {
+        const lqi_span *span = &spans->span[i];
+        lqi_hit hit = {.shell = span->shell_up >> 1, .step = span->shell_up & 1 ? 1 : -1};
+        int64_t from = span->from;
+        for (uint32_t k = 0; k < span->count; k++, from += LQI_SUBCELLS) {
+            hit.z = span->z + span->per_x * (double)from;
+            hits[place[span->cell + k]++] = hit;
+        }
+    }
+}
+
+static void free_parcels(lqi_raster *raster)
+{
+    for (size_t i = 0; i < raster->parcel_count; i++) lqi_free(raster->context, raster->parcel[i].span);
+    lqi_free(raster->context, raster->parcel);
+    raster->parcel = NULL;
+    raster->parcel_count = raster->parcel_capacity = 0;
 }
 
 lq_status lqi_raster_sort(lqi_raster *raster)
 {
     if (raster->exceeded) return LQ_OK;
     lq_context *context = raster->context;
-    const lqi_found_hits *found = &raster->found;
     size_t column_count = (size_t)raster->across[0] * raster->across[1];
     raster->first = lqi_alloc_zeroed(context, column_count + 1, sizeof *raster->first);
-    raster->hits = raster->first ? lqi_alloc_array(context, found->count, sizeof *raster->hits) : NULL;
+    raster->hits = raster->first ? lqi_alloc_array(context, (size_t)raster->hit_count, sizeof *raster->hits) : NULL;
     if (!raster->hits) return lqi_memory_status(context);
     uint32_t *place = raster->first + 1; /* counts, then first places, then, each counted up, the next column's */
-    for (size_t i = 0; i < found->count; i++) place[found->hit[i].cell]++;
+    for (size_t i = 0; i < raster->parcel_count; i++) count_hits(&raster->parcel[i], place);
     uint32_t sum = 0;
     for (size_t c = 0; c < column_count; c++) {
         uint32_t count = place[c];
         place[c] = sum;
         sum += count;
     }
-    for (size_t i = 0; i < found->count; i++) {
-        const lqi_found_hit *hit = &found->hit[i];
-        raster->hits[place[hit->cell]++] = (lqi_hit){hit->z, hit->shell_up >> 1, hit->shell_up & 1 ? 1 : -1};
-    }
-    lqi_free(context, raster->found.hit);
-    raster->found = (lqi_found_hits){.work = found->work};
+    for (size_t i = 0; i < raster->parcel_count; i++) place_hits(&raster->parcel[i], place, raster->hits);
+    free_parcels(raster);
     return LQ_OK;
 }
 
@@ -225,7 +251,7 @@ void lqi_raster_init(lqi_raster *raster, lq_context *context, const lqi_box *box
 void lqi_raster_free(lqi_raster *raster)
 {
     if (!raster->context) return;
-    lqi_free(raster->context, raster->found.hit);
+    free_parcels(raster);
     lqi_free(raster->context, raster->first);
     lqi_free(raster->context, raster->hits);
     *raster = (lqi_raster){0};

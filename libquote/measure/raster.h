@@ -16,29 +16,34 @@ typedef struct lqi_hit {
     int32_t step; /* change of the winding on the way up */
 } lqi_hit;
 
-/* Crossings as they come. */
-typedef struct lqi_found_hit {
-    double z;
-    uint32_t cell;
+/* Crossings of one triangle in one row: neighbouring columns, their heights on a line. */
+typedef struct lqi_span {
+    double z, per_x; /* height at the triangle's first corner in this row; rise per sub-cell */
+    int32_t from;    /* sub-cells from that corner to the first centre */
+    uint32_t cell;   /* the first */
+    uint32_t count;
     uint32_t shell_up; /* shell << 1 | the winding rises */
-} lqi_found_hit;
+} lqi_span;
 
-typedef struct lqi_found_hits {
-    lqi_found_hit *hit;
+typedef struct lqi_spans {
+    lqi_span *span;
     size_t count, capacity;
+    uint64_t hit_count;
     uint64_t work; /* rows looked at */
-} lqi_found_hits;
+} lqi_spans;
 
 typedef struct lqi_raster {
     lq_context *context;
     lqi_column_grid grid;
-    int up;                     /* the axis that columns follow; a cyclic choice keeps the orientation */
-    uint32_t across[2];         /* cells */
-    double cell;                /* width of one */
-    bool exceeded;              /* too many crossings, or too much work: there is nothing to sort */
-    lqi_found_hits found;       /* of all blocks so far, in order of triangles */
-    _Atomic uint64_t under_way; /* crossings found by tasks that run at the same time */
-    uint32_t *first;            /* per column, and one more: its first crossing, in order of triangles */
+    int up;             /* the axis that columns follow; a cyclic choice keeps the orientation */
+    uint32_t across[2]; /* cells */
+    double cell;        /* width of one */
+    bool exceeded;      /* too many crossings, or too much work: there is nothing to sort */
+    lqi_spans *parcel;  /* as they were taken, in order of triangles */
+    size_t parcel_count, parcel_capacity;
+    uint64_t hit_count, work;
+    _Atomic uint64_t under_way; /* hits found by tasks that run at the same time */
+    uint32_t *first;            /* per column, and one more: its first hit, in order of triangles */
     lqi_hit *hits;
 } lqi_raster;
 
@@ -49,10 +54,10 @@ void lqi_raster_free(lqi_raster *raster);
 /* A block of triangles [first, first + count): finds its crossings. flag, shell: per triangle of the block. Several
  * tasks may do this at once, each with its own list. */
 lq_status lqi_raster_find(lqi_raster *raster, const lqi_rows *rows, size_t count, const uint8_t *flag,
-                          const uint32_t *shell, lqi_found_hits *found);
+                          const uint32_t *shell, lqi_spans *found);
 
-/* Takes the crossings of one task, which must come in order of triangles, and empties its list. */
-lq_status lqi_raster_take(lqi_raster *raster, lqi_found_hits *found);
+/* Takes the list of one task, which must come in order of triangles; it is empty afterwards. */
+lq_status lqi_raster_take(lqi_raster *raster, lqi_spans *found);
 
 /* After the last: sorts them by column, unless the raster is exceeded. */
 lq_status lqi_raster_sort(lqi_raster *raster);

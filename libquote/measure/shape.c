@@ -148,7 +148,7 @@ static lq_status look_along(lq_context *context, lqi_shape *shape, int across, l
     const int axis = raster->up;
     for (;;) {
         LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, shape->made.volume < 0, columns));
-        uint64_t work = raster->found.work;
+        uint64_t work = raster->work;
         across /= 2;
         if (columns->examined || work > context->limits.work_units || across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
         lqi_raster_free(raster);

@@ -10,14 +10,14 @@
 #include "mesh/edges.h"
 
 /* Chunks in flight: what they leave for the part that goes in order stays in the cache. */
-#define CHUNKS_PER_WINDOW 32
+#define CHUNKS_PER_WINDOW 16
 #define BLOCKS_PER_CHUNK (LQI_MOMENT_CHUNK / LQI_BLOCK)
 
 /* What one chunk leaves behind, to be taken in order. */
 typedef struct chunk_result {
     lqi_certificate_sums certificate;
     lqi_slivers slivers;
-    lqi_found_hits hits;
+    lqi_spans spans;
     lqi_shell_block block[BLOCKS_PER_CHUNK];
     size_t block_count;
     double volume[LQI_MOMENT_CHUNK];
@@ -147,7 +147,7 @@ static lq_status sweep_chunk(void *user, size_t index)
         if (sweep->shells) prepare_shells(task, &work, result);
         if (sweep->raster)
             LQI_TRY(lqi_raster_find(sweep->raster, &work.rows, work.count, sweep->flag + t, sweep->shell + t,
-                                    &result->hits));
+                                    &result->spans));
     }
     if (sweep->stored) lqi_moments_sum_lanes(stored, task->stored[chunk]);
     if (sweep->made) lqi_moments_sum_lanes(made, task->made[chunk]);
@@ -170,7 +170,7 @@ static lq_status take_window(const sweep_task *task, size_t chunk_count, lqi_cer
         }
         for (size_t block = 0; block < result->block_count; block++)
             lqi_shells_add(sweep->shells, &shelled, &result->block[block]);
-        if (sweep->raster) LQI_TRY(lqi_raster_take(sweep->raster, &result->hits));
+        if (sweep->raster) LQI_TRY(lqi_raster_take(sweep->raster, &result->spans));
     }
     if (sweep->raster) atomic_store_explicit(&sweep->raster->under_way, 0, memory_order_relaxed);
     return LQ_OK;
@@ -204,7 +204,7 @@ lq_status lqi_sweep_run(lq_context *context, const lqi_sweep *sweep)
         status = lqi_memory_status(context);
         goto done;
     }
-    for (size_t i = 0; i < window; i++) task.results[i].hits = (lqi_found_hits){0};
+    for (size_t i = 0; i < window; i++) task.results[i].spans = (lqi_spans){0};
     task.stored = chunk_sums;
     task.made = chunk_sums + chunk_count;
     if (sweep->slivers) *sweep->slivers = (lqi_slivers){0, -1};
@@ -213,7 +213,7 @@ lq_status lqi_sweep_run(lq_context *context, const lqi_sweep *sweep)
     if (sweep->made) lqi_moments_sum_chunks(task.made, chunk_count, sweep->made);
     if (sweep->certificate) *sweep->certificate = lqi_certificate_of_sums(&sums);
 done:
-    for (size_t i = 0; task.results && i < window; i++) lqi_free(context, task.results[i].hits.hit);
+    for (size_t i = 0; task.results && i < window; i++) lqi_free(context, task.results[i].spans.span);
     lqi_free(context, task.results);
     lqi_free(context, chunk_sums);
     return status;
