@@ -6,12 +6,10 @@
 
 #define TARGET __attribute__((target("avx2")))
 
-/* To nearest, halves up, for x >= 0: the fraction is exact, unlike x + 0.5. */
+/* To nearest, halves up, for x >= 0: the largest number below a half never carries a fraction below a half over. */
 TARGET static inline __m128i round_half_up(__m256d x)
 {
-    __m256d whole = _mm256_floor_pd(x);
-    __m256d up = _mm256_cmp_pd(_mm256_sub_pd(x, whole), _mm256_set1_pd(0.5), _CMP_GE_OQ);
-    return _mm256_cvttpd_epi32(_mm256_add_pd(whole, _mm256_and_pd(up, _mm256_set1_pd(1))));
+    return _mm256_cvttpd_epi32(_mm256_add_pd(x, _mm256_set1_pd(0.49999999999999994)));
 }
 
 typedef struct cells {

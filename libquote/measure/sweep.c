@@ -95,13 +95,13 @@ static void add_slivers(const sweep_task *task, const block_work *work, lqi_sliv
         }
 }
 
+/* Each equal to the next: memcmp is as fast as the cache. */
 static bool is_alike(const lqi_sweep *sweep, const block_work *work)
 {
     const uint32_t *shell = sweep->shell + work->first;
     const uint8_t *flag = sweep->flag + work->first;
-    uint32_t difference = 0;
-    for (size_t i = 0; i < work->count; i++) difference |= (shell[i] ^ shell[0]) | flag[i];
-    return difference == 0;
+    return !flag[0] && memcmp(flag, flag + 1, work->count - 1) == 0 &&
+           memcmp(shell, shell + 1, (work->count - 1) * sizeof *shell) == 0;
 }
 
 static void prepare_shells(const sweep_task *task, const block_work *work, chunk_result *result)

@@ -272,6 +272,25 @@ static void aes_round_of_the_standard(void **state)
     assert_memory_equal(want, got, sizeof want);
 }
 
+/* Snapping rounds halves up, and nothing below a half. */
+static void corners_snap_to_the_nearest(void **state)
+{
+    (void)state;
+    static const double at[] = {0,   0.5,     0.49999999999999994, 1.5,  1.4999999999999998,
+                                2.5, 65536.5, 65536.49999999999,   70000};
+    static const int32_t want[] = {0, 1, 0, 2, 1, 3, 65537, 65536, 70000};
+    static lqi_rows rows;
+    const lqi_column_grid grid = {{0, 1}, {0, 0}, 1};
+    for (size_t i = 0; i < 9; i++) rows.row[0][i] = rows.row[7][i] = at[i];
+    for (size_t level = 0; lqi_kernels_at(level); level++) {
+        lqi_snapped snapped;
+        uint64_t mask[LQI_BLOCK_WORDS];
+        lqi_kernels_at(level)->column_cover(&rows, 9, &grid, &snapped, mask);
+        assert_memory_equal(snapped.at[0], want, sizeof want);
+        assert_memory_equal(snapped.at[5], want, sizeof want);
+    }
+}
+
 static const lqi_certificate_key some_key = {{{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}, {11, 12}, {13, 14}, {15, 16}}};
 
 static void certificate_of_closed_and_open(void **state)
@@ -308,6 +327,7 @@ int main(void)
         cmocka_unit_test(every_variant_gives_the_bits_of_the_reference),
         cmocka_unit_test(moments_of_one_tetrahedron),
         cmocka_unit_test(aes_round_of_the_standard),
+        cmocka_unit_test(corners_snap_to_the_nearest),
         cmocka_unit_test(certificate_of_closed_and_open),
         cmocka_unit_test(certificate_sees_a_t_junction),
     };
