@@ -9,8 +9,11 @@
 #include "kernel/kernel_list.h"
 #include "mesh/edges.h"
 
-/* Chunks in flight: what they leave for the part that goes in order stays in the cache. */
-#define CHUNKS_PER_WINDOW 16
+/* Chunks in flight, per thread: what they leave for the part that goes in order stays in the cache. More where threads
+ * wait for each other at the end of a window. No result depends on it. */
+#define CHUNKS_ALONE 16
+#define CHUNKS_TOGETHER 32
+#define CHUNKS_MAX 512
 #define BLOCKS_PER_CHUNK (LQI_MOMENT_CHUNK / LQI_BLOCK)
 
 /* What one chunk leaves behind, to be taken in order. */
@@ -176,6 +179,13 @@ static lq_status take_window(const sweep_task *task, size_t chunk_count, lqi_cer
     return LQ_OK;
 }
 
+static size_t chunks_per_window(const lq_context *context, size_t chunk_count)
+{
+    size_t threads = context->thread_count, window = threads > 1 ? threads * CHUNKS_TOGETHER : CHUNKS_ALONE;
+    if (window > CHUNKS_MAX) window = CHUNKS_MAX;
+    return window < chunk_count ? window : chunk_count;
+}
+
 static lq_status run_windows(sweep_task *task, size_t chunk_count, size_t window, lqi_certificate_sums *sums)
 {
     lq_context *context = task->context;
@@ -193,7 +203,7 @@ static lq_status run_windows(sweep_task *task, size_t chunk_count, size_t window
 lq_status lqi_sweep_run(lq_context *context, const lqi_sweep *sweep)
 {
     size_t chunk_count = (sweep->mesh->triangle_count + LQI_MOMENT_CHUNK - 1) / LQI_MOMENT_CHUNK;
-    size_t window = chunk_count < CHUNKS_PER_WINDOW ? chunk_count : CHUNKS_PER_WINDOW;
+    size_t window = chunks_per_window(context, chunk_count);
     lqi_certificate_key key = lqi_certificate_keys(context);
     lqi_certificate_sums sums = {0};
     sweep_task task = {.context = context, .sweep = sweep, .key = &key};
