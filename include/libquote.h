@@ -375,6 +375,9 @@ typedef enum lq_unit {
     LQ_UNIT_FOOT = 6 /* only as an answer, or to override */
 } lq_unit;
 
+/* How deep to look. full: shells and defects are counted exactly. certificate: the streaming proof alone. */
+typedef enum lq_topology { LQ_TOPOLOGY_FULL = 0, LQ_TOPOLOGY_CERTIFICATE = 1 } lq_topology;
+
 typedef struct lq_selection {
     size_t struct_size;
     const char *entry;  /* name inside a plain archive; NULL: the only quotable one */
@@ -382,10 +385,16 @@ typedef struct lq_selection {
     const char *object; /* one object by id instead of the build items; NULL: the build */
     lq_unit unit;       /* overrides the file's unit */
     double scale;       /* further factor, 0 means 1; must be finite and positive */
+    lq_topology topology; /* certificate: binary STL is measured while it is read, see lq_part_read */
 } lq_selection;
 
 /*
  * Reads a selection. selection may be NULL. The part does not need the model afterwards.
+ * With the topology `certificate` a binary STL is measured in one pass over its bytes and nothing else is kept: no
+ * vertices, no triangles, a fixed amount of memory. Such a part can be analysed with the same topology only and not be
+ * written (LQ_ERR_ARGUMENT). Its volume is the signed sum in eight lanes over chunks of 4096 facets, as seen from the
+ * first usable corner, each operation rounded once: the same bits on every machine, within the rounding bound of the
+ * full report but not in its last bits. Other formats are read as always.
  * LQ_ERR_INPUT, LQ_ERR_UNSUPPORTED, LQ_ERR_SELECTION, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
  */
 LQ_API lq_status lq_part_read(lq_model *model, const lq_selection *selection, lq_part **part);
@@ -423,7 +432,6 @@ LQ_API lq_status lq_part_write(lq_context *context, const lq_part *part, lq_writ
 typedef struct lq_report lq_report;
 
 typedef enum lq_fill { LQ_FILL_POSITIVE = 0, LQ_FILL_NONZERO = 1, LQ_FILL_EVEN_ODD = 2 } lq_fill;
-typedef enum lq_topology { LQ_TOPOLOGY_FULL = 0, LQ_TOPOLOGY_CERTIFICATE = 1 } lq_topology;
 typedef enum lq_verdict { LQ_VERDICT_OK, LQ_VERDICT_OK_REPAIRED, LQ_VERDICT_REVIEW, LQ_VERDICT_REJECT } lq_verdict;
 typedef enum lq_severity { LQ_SEVERITY_INFO = 0, LQ_SEVERITY_WARN = 1, LQ_SEVERITY_BLOCKER = 2 } lq_severity;
 
@@ -451,7 +459,7 @@ LQ_API void lq_report_destroy(lq_report *report);
  */
 typedef struct lq_facts {
     uint64_t triangle_count; /* as stored, degenerate and non-finite ones included */
-    int64_t vertex_count;    /* distinct positions */
+    int64_t vertex_count;    /* distinct positions; -1: they were not welded */
     int closed;              /* no edge is used an odd number of times */
     int oriented;            /* every edge is walked equally often both ways */
     int manifold;            /* every edge: two facets, opposite directions; every vertex: one fan */

@@ -11,6 +11,7 @@
 #include "format/sniff.h"
 #include "format/threemf.h"
 #include "measure/box.h"
+#include "measure/pass.h"
 #include "mesh/mesh.h"
 
 /* An upload or an archive entry whose bytes are at hand and whose kind is known. */
@@ -72,6 +73,7 @@ lq_status lqi_model_choose(lq_model *model, const char *entry, lqi_opened **open
 /* A distinct mesh in the file's coordinates. */
 typedef struct lqi_part_mesh {
     lqi_mesh mesh;
+    lqi_pass_measures *soup; /* measured while it was read: the mesh has counts but no triangles. NULL: a mesh */
     uint32_t source_mesh; /* number in the order of the format, and the range of its triangles */
     uint32_t first, count;
     bool used;
@@ -114,6 +116,9 @@ struct lq_part {
     size_t item_count, item_capacity;
     uint64_t placed_triangles; /* facets of all placed leaves as stored, whatever their role; 0: as the meshes have them */
 };
+
+/* Was it measured while it was read? Then it has no triangles. */
+static inline bool lqi_part_is_soup(const lq_part *part) { return part->mesh_count && part->meshes[0].soup; }
 
 /* ---- report ---- */
 

@@ -35,9 +35,14 @@ static lq_status measure_shapes(analysis *a)
 {
     a->shapes = lqi_alloc_zeroed(a->context, a->part->mesh_count, sizeof *a->shapes);
     if (!a->shapes) return lqi_memory_status(a->context);
-    for (size_t i = 0; i < a->part->mesh_count; i++)
-        if (a->part->meshes[i].used)
-            LQI_TRY(lqi_shape_measure(a->context, &a->part->meshes[i].mesh, a->depth, a->fill, &a->shapes[i]));
+    for (size_t i = 0; i < a->part->mesh_count; i++) {
+        const lqi_part_mesh *mesh = &a->part->meshes[i];
+        if (!mesh->used) continue;
+        if (mesh->soup)
+            lqi_shape_of_soup(&mesh->mesh, mesh->soup, &a->shapes[i]);
+        else
+            LQI_TRY(lqi_shape_measure(a->context, &mesh->mesh, a->depth, a->fill, &a->shapes[i]));
+    }
     return LQ_OK;
 }
 
@@ -84,9 +89,7 @@ static lq_status placed_area(analysis *a, const lqi_shape *shape, const double *
         *area = shape->made.area * factor * factor;
         return LQ_OK;
     }
-    const lqi_mesh *solid = shape->solid_flag ? &shape->solid : shape->mesh;
-    LQI_TRY(lqi_area_transformed(a->context, solid, shape->solid_flag, transform, area));
-    return LQ_OK;
+    return lqi_shape_area_placed(a->context, shape, transform, area);
 }
 
 static void add_volume(analysis *a, const lqi_shape *shape, double scale)
@@ -287,6 +290,10 @@ static bool any_facet_left(const analysis *a)
     for (size_t i = 0; i < a->part->mesh_count; i++) {
         const lqi_part_mesh *mesh = &a->part->meshes[i];
         if (!mesh->used) continue;
+        if (mesh->soup) {
+            if (!lqi_box_is_empty(&mesh->soup->box)) return true;
+            continue;
+        }
         for (uint32_t t = 0; t < mesh->mesh.triangle_count; t++)
             if (!lqi_is_degenerate(mesh->mesh.corner + (size_t)3 * t)) return true;
     }
@@ -341,6 +348,8 @@ static void drop_empty_items(lq_report *report)
 static lq_status analyse(analysis *a, lq_report *report)
 {
     const lq_part *part = a->part;
+    if (a->depth == LQ_TOPOLOGY_FULL && lqi_part_is_soup(part))
+        return lqi_fail(a->context, LQI_ARGUMENT, -1, "The part was read for the certificate alone.");
     LQI_TRY(copy_file_facts(report, &part->file));
     LQI_TRY(lqi_notes_append(&report->notes, &part->notes));
     LQI_TRY(make_items(report, part));
@@ -348,6 +357,7 @@ static lq_status analyse(analysis *a, lq_report *report)
         return lqi_fail(a->context, LQI_MESH_EMPTY, -1, "All facets are degenerate: nothing is left to measure.");
     LQI_TRY(measure_shapes(a));
     report->facts = unknown_facts(a->depth);
+    if (lqi_part_is_soup(part)) report->facts.vertex_count = -1;
     if (part->instance_count > part->item_count) {
         a->placed = lqi_alloc_zeroed(a->context, part->instance_count, sizeof *a->placed);
         if (!a->placed) return lqi_memory_status(a->context);

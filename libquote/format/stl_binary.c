@@ -122,6 +122,24 @@ static lq_status read_records(lq_context *context, const uint8_t *file, const ui
     return LQ_OK;
 }
 
+/* For a sink that takes records as they lie. */
+static lq_status hand_on_records(lq_context *context, const uint8_t *file, const uint8_t *records, uint64_t count,
+                                 bool swapped, lqi_facet_buffer *buffer)
+{
+    int64_t offset = records - file, size = (int64_t)LQI_STL_RECORD_SIZE;
+    lqi_dropped_facets dropped;
+    buffer->stored += count;
+    if (buffer->stored > context->limits.triangles)
+        return lqi_fail_over_limit(context, "triangles", context->limits.triangles, buffer->stored);
+    LQI_TRY(buffer->sink->records(buffer->sink->user, records, count, swapped, &dropped));
+    if (dropped.nonfinite && !buffer->nonfinite) buffer->nonfinite_offset = offset + size * dropped.first_nonfinite;
+    if (dropped.out_of_range && !buffer->out_of_range)
+        buffer->out_of_range_offset = offset + size * dropped.first_out_of_range;
+    buffer->nonfinite += dropped.nonfinite;
+    buffer->out_of_range += dropped.out_of_range;
+    return LQ_OK;
+}
+
 lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t size, int lenient, const lqi_sink *sink,
                               lqi_notes *notes)
 {
@@ -137,7 +155,8 @@ lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t s
     const uint8_t *solid = data;
     uint64_t count = plan.record_count;
     for (;;) {
-        LQI_TRY(read_records(context, data, solid + LQI_STL_HEADER_SIZE, count, plan.swapped, &buffer));
+        LQI_TRY((sink->records ? hand_on_records : read_records)(context, data, solid + LQI_STL_HEADER_SIZE, count,
+                                                                 plan.swapped, &buffer));
         solid += LQI_STL_HEADER_SIZE + count * LQI_STL_RECORD_SIZE;
         if (!plan.chained || solid == data + size) break;
         count = lqi_load_u32(solid + 80);
