@@ -291,7 +291,9 @@ typedef struct lq_plate {
     double sliced_mass_g;                    /* likewise */
     const lq_filament_use *sliced_filaments; /* likewise, in the order of the file */
     size_t sliced_filament_count;
-    const char *const *skipped; /* names of objects that were left out when the plate was sliced */
+    const char *const *sliced_objects; /* their names, one for each copy */
+    size_t sliced_object_count;
+    const char *const *skipped; /* of objects that were left out when the plate was sliced */
     size_t skipped_count;
     const uint32_t *filaments; /* of its printable items */
     size_t filament_count;
@@ -310,6 +312,10 @@ LQ_API size_t lq_contents_plate_count(const lq_contents *contents);
 LQ_API lq_status lq_contents_plate(const lq_contents *contents, size_t index, lq_plate *plate);
 LQ_API lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index, size_t item_index,
                                         lq_plate_item *item);
+
+/* Items of the build that lie on no plate. They are not printed, whatever they say themselves. */
+LQ_API size_t lq_contents_outside_count(const lq_contents *contents);
+LQ_API lq_status lq_contents_outside(const lq_contents *contents, size_t index, lq_plate_item *item);
 
 /* A filament of the slicer's project, in the order of its list. What the project was set up for, not what its parts
  * need: any number of them may be unused, and a model that comes from no slicer has none. */

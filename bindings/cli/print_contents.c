@@ -125,15 +125,21 @@ static void add_sliced(cli_table *table, const lq_plate *plate)
     add_line(table, CLI_DIM, &text);
 }
 
-static void add_skipped(cli_table *table, const lq_plate *plate)
+/* "objects: shell, lid, 2 without a name" */
+static void add_names(cli_table *table, const char *title, const char *const *names, size_t count)
 {
-    if (plate->skipped_count == 0) return;
+    if (count == 0) return;
     cli_buffer text = {0};
-    cli_buffer_text(&text, "left out when sliced: ");
-    for (size_t i = 0; i < plate->skipped_count; i++) {
-        if (i) cli_buffer_text(&text, ", ");
-        cli_buffer_text(&text, *plate->skipped[i] ? plate->skipped[i] : "-");
+    size_t nameless = 0;
+    const char *mark = "";
+    cli_buffer_text(&text, title);
+    for (size_t i = 0; i < count; i++) {
+        nameless += !*names[i];
+        if (!*names[i]) continue;
+        cli_buffer_format(&text, "%s%s", mark, names[i]);
+        mark = ", ";
     }
+    if (nameless) cli_buffer_format(&text, "%s%zu without a name", mark, nameless);
     add_line(table, CLI_DIM, &text);
 }
 
@@ -147,7 +153,8 @@ static void add_plate(cli_table *table, const lq_contents *contents, size_t inde
     cli_table_cell(table, CLI_BOLD, cli_buffer_get(&title));
     cli_buffer_free(&title);
     add_sliced(table, plate);
-    add_skipped(table, plate);
+    if (plate->item_count == 0) add_names(table, "objects: ", plate->sliced_objects, plate->sliced_object_count);
+    add_names(table, "left out when sliced: ", plate->skipped, plate->skipped_count);
     cli_buffer_text(&picture, "picture: ");
     if (add_picture(&picture, table->terminal, contents, index))
         add_line(table, CLI_DIM, &picture);
@@ -169,6 +176,7 @@ static worth find_worth(const lq_contents *contents)
     for (size_t i = 0; lq_contents_plate(contents, i, &plate) == LQ_OK; i++)
         for (size_t k = 0; lq_contents_plate_item(contents, i, k, &item) == LQ_OK; k++)
             found.instances |= item.instance > 0;
+    for (size_t i = 0; lq_contents_outside(contents, i, &item) == LQ_OK; i++) found.instances |= item.instance > 0;
     return found;
 }
 
@@ -177,8 +185,8 @@ static bool is_just_one(const lq_contents *contents)
 {
     lq_plate plate;
     return lq_contents_plate_count(contents) == 1 && lq_contents_plate(contents, 0, &plate) == LQ_OK &&
-           plate.source == LQ_PLATE_IMPLICIT && plate.item_count == 1 && plate.printable_item_count == 1 &&
-           lq_contents_filament_count(contents) < 2;
+           plate.source == LQ_PLATE_IMPLICIT && lq_contents_outside_count(contents) == 0 && plate.item_count == 1 &&
+           plate.printable_item_count == 1 && lq_contents_filament_count(contents) < 2;
 }
 
 static void add_item(cli_table *table, const lq_plate_item *item, const worth *shown)
@@ -217,6 +225,14 @@ static void print_plates(const cli_terminal *out, const lq_contents *contents)
         cli_buffer empty = {0};
         cli_buffer_text(&empty, "nothing on it");
         add_line(&table, CLI_DIM, &empty);
+    }
+    if (lq_contents_outside_count(contents)) {
+        cli_table_row(&table, CLI_ROW_GROUP);
+        cli_table_cell(&table, CLI_BOLD, "On no plate");
+    }
+    for (size_t i = 0; lq_contents_outside(contents, i, &item) == LQ_OK; i++) {
+        item.printable = 0;
+        add_item(&table, &item, &shown);
     }
     if (table.row_count) fputc('\n', out->file), cli_table_print(&table);
     cli_table_free(&table);

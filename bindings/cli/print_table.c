@@ -202,7 +202,8 @@ static void print_span(const cli_table *table, const cli_row *row, const layout 
 static void print_titles(const cli_table *table, const layout *shape)
 {
     cli_cell cells[COLUMNS_MAX];
-    for (size_t i = 0; i < table->column_count; i++) cells[i] = (cli_cell){.text = cli_copy(table->columns[i].title), .style = CLI_DIM};
+    for (size_t i = 0; i < table->column_count; i++)
+        cells[i] = (cli_cell){.text = cli_copy(table->columns[i].title), .style = CLI_DIM};
     cli_row row = {.kind = CLI_ROW_CELLS, .cells = cells, .count = table->column_count};
     print_cells(table, &row, shape);
     for (size_t i = 0; i < table->column_count; i++) free(cells[i].text);

@@ -49,48 +49,71 @@ static size_t find_plate(const lqi_threemf_contents *from, uint32_t number)
 
 static int painted(const lqi_filament_list *list) { return list->count ? list->painted : -1; }
 
-static lq_status fill_plates(lq_context *context, const lqi_threemf_contents *from, const lqi_threemf_details *details,
-                             lq_contents *contents)
+static lq_plate public_plate(const lqi_threemf_plate *plate, const lqi_filament_list *filaments)
 {
-    for (size_t i = 0; i < from->plate_count; i++) {
-        const lqi_threemf_plate *plate = &from->plates[i];
-        contents->plates[i] = (lq_plate){.number = plate->number,
-                                         .name = plate->name,
-                                         .source = plate->source,
-                                         .sliced_time_s = plate->sliced_time_s,
-                                         .sliced_mass_g = plate->sliced_mass_g,
-                                         .sliced_filaments = plate->sliced_filaments,
-                                         .sliced_filament_count = plate->sliced_filament_count,
-                                         .skipped = plate->skipped,
-                                         .skipped_count = plate->skipped_count,
-                                         .filaments = details->plate_filaments[i].items,
-                                         .filament_count = details->plate_filaments[i].count,
-                                         .painted = painted(&details->plate_filaments[i])};
-    }
+    return (lq_plate){.number = plate->number,
+                      .name = plate->name,
+                      .source = plate->source,
+                      .sliced_time_s = plate->sliced_time_s,
+                      .sliced_mass_g = plate->sliced_mass_g,
+                      .sliced_filaments = plate->sliced_filaments,
+                      .sliced_filament_count = plate->sliced_filament_count,
+                      .sliced_objects = plate->sliced_objects,
+                      .sliced_object_count = plate->sliced_object_count,
+                      .skipped = plate->skipped,
+                      .skipped_count = plate->skipped_count,
+                      .filaments = filaments->items,
+                      .filament_count = filaments->count,
+                      .painted = painted(filaments)};
+}
+
+static lq_plate_item public_item(const lqi_threemf_item *item, const lqi_filament_list *filaments)
+{
+    return (lq_plate_item){.object_id = item->object_id,
+                           .instance = item->instance,
+                           .name = item->name,
+                           .printable = item->printable,
+                           .filaments = filaments->items,
+                           .filament_count = filaments->count,
+                           .painted = painted(filaments)};
+}
+
+/* The list that an item stands in: of its plate, or of those on none. */
+static lq_plate_item *next_of_list(lq_contents *contents, size_t plate, int printable)
+{
+    if (plate == SIZE_MAX) return &contents->outside[contents->outside_count++];
+    contents->plates[plate].printable_item_count += printable != 0;
+    return &contents->plate_items[plate][contents->plates[plate].item_count++];
+}
+
+static lq_status make_lists(lq_context *context, const lqi_threemf_contents *from, lq_contents *contents)
+{
     for (size_t i = 0; i < from->item_count; i++) {
         size_t plate = find_plate(from, from->items[i].plate);
-        if (plate != SIZE_MAX) contents->plates[plate].item_count++;
+        (*(plate == SIZE_MAX ? &contents->outside_count : &contents->plates[plate].item_count))++;
     }
+    contents->outside = lqi_arena_alloc(&contents->arena, contents->outside_count * sizeof *contents->outside);
+    if (!contents->outside) return lqi_memory_status(context);
+    contents->outside_count = 0;
     for (size_t i = 0; i < from->plate_count; i++) {
         contents->plate_items[i] =
             lqi_arena_alloc(&contents->arena, contents->plates[i].item_count * sizeof(lq_plate_item));
         if (!contents->plate_items[i]) return lqi_memory_status(context);
         contents->plates[i].item_count = 0;
     }
+    return LQ_OK;
+}
+
+static lq_status fill_plates(lq_context *context, const lqi_threemf_contents *from, const lqi_threemf_details *details,
+                             lq_contents *contents)
+{
+    for (size_t i = 0; i < from->plate_count; i++)
+        contents->plates[i] = public_plate(&from->plates[i], &details->plate_filaments[i]);
+    LQI_TRY(make_lists(context, from, contents));
     for (size_t i = 0; i < from->item_count; i++) {
         const lqi_threemf_item *item = &from->items[i];
-        size_t index = find_plate(from, item->plate);
-        if (index == SIZE_MAX) continue;
-        lq_plate *plate = &contents->plates[index];
-        contents->plate_items[index][plate->item_count++] =
-            (lq_plate_item){.object_id = item->object_id,
-                            .instance = item->instance,
-                            .name = item->name,
-                            .printable = item->printable,
-                            .filaments = details->item_filaments[i].items,
-                            .filament_count = details->item_filaments[i].count,
-                            .painted = painted(&details->item_filaments[i])};
-        plate->printable_item_count += item->printable != 0;
+        *next_of_list(contents, find_plate(from, item->plate), item->printable) =
+            public_item(item, &details->item_filaments[i]);
     }
     return LQ_OK;
 }
@@ -210,6 +233,15 @@ lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index
     if (plate_index >= contents->plate_count || item_index >= contents->plates[plate_index].item_count)
         return LQ_ERR_ARGUMENT;
     *item = contents->plate_items[plate_index][item_index];
+    return LQ_OK;
+}
+
+size_t lq_contents_outside_count(const lq_contents *contents) { return contents->outside_count; }
+
+lq_status lq_contents_outside(const lq_contents *contents, size_t index, lq_plate_item *item)
+{
+    if (index >= contents->outside_count) return LQ_ERR_ARGUMENT;
+    *item = contents->outside[index];
     return LQ_OK;
 }
 

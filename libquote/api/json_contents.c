@@ -34,10 +34,17 @@ static void add_filaments_of(lqi_text *text, const uint32_t *filaments, size_t c
     lqi_json_bool(text, "painted", painted);
 }
 
+static void add_names(lqi_text *text, const char *key, const char *const *names, size_t count)
+{
+    lqi_json_open(text, key, '[');
+    for (size_t i = 0; i < count; i++) lqi_json_string(text, NULL, names[i]);
+    lqi_json_close(text, ']');
+}
+
 static void add_sliced(lqi_text *text, const lq_plate *plate)
 {
     if (plate->sliced_time_s < 0 && plate->sliced_mass_g < 0 && plate->sliced_filament_count == 0 &&
-        plate->skipped_count == 0) {
+        plate->sliced_object_count == 0 && plate->skipped_count == 0) {
         lqi_json_null(text, "sliced");
         return;
     }
@@ -54,9 +61,8 @@ static void add_sliced(lqi_text *text, const lq_plate *plate)
         lqi_json_close(text, '}');
     }
     lqi_json_close(text, ']');
-    lqi_json_open(text, "skipped", '[');
-    for (size_t i = 0; i < plate->skipped_count; i++) lqi_json_string(text, NULL, plate->skipped[i]);
-    lqi_json_close(text, ']');
+    add_names(text, "objects", plate->sliced_objects, plate->sliced_object_count);
+    add_names(text, "skipped", plate->skipped, plate->skipped_count);
     lqi_json_close(text, '}');
 }
 
@@ -110,6 +116,17 @@ static void add_objects(lqi_text *text, const lq_contents *contents)
     lqi_json_close(text, ']');
 }
 
+static void add_item(lqi_text *text, const lq_plate_item *item)
+{
+    lqi_json_open(text, NULL, '{');
+    lqi_json_string(text, "object_id", item->object_id);
+    lqi_json_integer(text, "instance", item->instance);
+    lqi_json_string(text, "name", item->name);
+    lqi_json_bool(text, "printable", item->printable);
+    add_filaments_of(text, item->filaments, item->filament_count, item->painted);
+    lqi_json_close(text, '}');
+}
+
 static void add_plate(lqi_text *text, const lq_contents *contents, size_t index)
 {
     static const char *const sources[] = {"implicit", "file", "geometry"};
@@ -119,16 +136,7 @@ static void add_plate(lqi_text *text, const lq_contents *contents, size_t index)
     lqi_json_string(text, "name", plate->name);
     lqi_json_string(text, "source", sources[plate->source]);
     lqi_json_open(text, "items", '[');
-    for (size_t i = 0; i < plate->item_count; i++) {
-        const lq_plate_item *item = &contents->plate_items[index][i];
-        lqi_json_open(text, NULL, '{');
-        lqi_json_string(text, "object_id", item->object_id);
-        lqi_json_integer(text, "instance", item->instance);
-        lqi_json_string(text, "name", item->name);
-        lqi_json_bool(text, "printable", item->printable);
-        add_filaments_of(text, item->filaments, item->filament_count, item->painted);
-        lqi_json_close(text, '}');
-    }
+    for (size_t i = 0; i < plate->item_count; i++) add_item(text, &contents->plate_items[index][i]);
     lqi_json_close(text, ']');
     add_sliced(text, plate);
     add_filaments_of(text, plate->filaments, plate->filament_count, plate->painted);
@@ -145,6 +153,9 @@ static void write_contents(lqi_text *text, const lq_model *model, const lq_conte
     add_objects(text, contents);
     lqi_json_open(text, "plates", '[');
     for (size_t i = 0; contents && i < contents->plate_count; i++) add_plate(text, contents, i);
+    lqi_json_close(text, ']');
+    lqi_json_open(text, "outside", '[');
+    for (size_t i = 0; contents && i < contents->outside_count; i++) add_item(text, &contents->outside[i]);
     lqi_json_close(text, ']');
     lqi_json_open(text, "filaments", '[');
     for (size_t i = 0; contents && i < contents->filament_count; i++) {

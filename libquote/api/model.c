@@ -95,6 +95,16 @@ static lq_status list_entry(lq_model *model, const lqi_zip_entry *zip_entry, siz
     return LQ_OK;
 }
 
+/* Of two entries with one name and the same bytes the first is listed. */
+static bool is_repeat(const lqi_zip *zip, size_t index)
+{
+    const lqi_zip_entry *entry = lqi_zip_entry_at(zip, index);
+    size_t first = lqi_zip_find(zip, entry->name);
+    if (first == index || first == SIZE_MAX) return false;
+    const lqi_zip_entry *other = lqi_zip_entry_at(zip, first);
+    return entry->crc == other->crc && entry->size == other->size;
+}
+
 static lq_status list_entries(lq_model *model)
 {
     size_t count = lqi_zip_entry_count(model->top.zip);
@@ -102,7 +112,7 @@ static lq_status list_entries(lq_model *model)
     if (!model->entries) return lqi_memory_status(model->context);
     for (size_t i = 0; i < count; i++) {
         const lqi_zip_entry *entry = lqi_zip_entry_at(model->top.zip, i);
-        if (lqi_zip_is_junk(entry)) continue;
+        if (lqi_zip_is_junk(entry) || is_repeat(model->top.zip, i)) continue;
         if (i % 64 == 0) LQI_TRY(lqi_progress(model->context, "list", i, count));
         LQI_TRY(list_entry(model, entry, i));
     }
@@ -186,6 +196,15 @@ static void name_candidates(lq_model *model)
         if (model->entries[i].entry.quotable) lqi_fail_candidate(model->context, model->entries[i].entry.name);
 }
 
+/* An archive inside is refused by name when it is opened. */
+static bool should_be_model(lq_format format) { return is_model_format(format) || format == LQ_FORMAT_ZIP; }
+
+static bool is_sliced_by_cura(const lq_model *model)
+{
+    size_t names;
+    return lqi_zip_find_folded(model->top.zip, "3D/model.gcode", &names) != SIZE_MAX;
+}
+
 /* The only entry that can be quoted; if none can, the reason of one that should have been. */
 static lq_status only_entry(lq_model *model, size_t *index)
 {
@@ -194,7 +213,7 @@ static lq_status only_entry(lq_model *model, size_t *index)
         if (model->entries[i].entry.quotable) {
             *index = i;
             quotable++;
-        } else if (is_model_format(model->entries[i].entry.format) && broken == SIZE_MAX) {
+        } else if (should_be_model(model->entries[i].entry.format) && broken == SIZE_MAX) {
             broken = i;
         }
     }
@@ -208,6 +227,12 @@ static lq_status only_entry(lq_model *model, size_t *index)
     if (broken != SIZE_MAX) {
         *index = broken;
         return LQ_OK;
+    }
+    if (is_sliced_by_cura(model)) {
+        lq_status status = lqi_fail(model->context, LQI_UNSUPPORTED_FORMAT, -1,
+                                    "This is a sliced file of Cura without a model; upload the model itself.");
+        lqi_fail_detected(model->context, "ufp");
+        return status;
     }
     return lqi_fail(model->context, LQI_ARCHIVE_NO_MODEL, -1, "The archive holds no STL or 3MF file.");
 }

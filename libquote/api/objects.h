@@ -41,6 +41,8 @@ struct lq_contents {
     lq_plate *plates;
     lq_plate_item **plate_items; /* per plate */
     size_t plate_count;
+    lq_plate_item *outside; /* on no plate */
+    size_t outside_count;
     lq_filament *filaments;
     size_t filament_count;
 };

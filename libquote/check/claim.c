@@ -8,6 +8,10 @@
 #define SKIN_MM 0.4
 #define ROOM 0.5 /* share of the bound on either side */
 
+/* Where the project does not tell: from foamed to metal-filled filament. */
+#define DENSITY_LEAST 0.4
+#define DENSITY_MOST 5.0
+
 static lq_status tell_present(lqi_notes *notes, const lqi_claim *claim)
 {
     char time[32], mass[32];
@@ -27,10 +31,11 @@ lq_status lqi_findings_of_claim(lqi_notes *notes, const lqi_claim *claim, const 
 {
     if (!(claim->time_s >= 0) && !(claim->mass_g >= 0)) return LQ_OK;
     LQI_TRY(tell_present(notes, claim));
-    bool comparable = claim->mass_g >= 0 && claim->density_low > 0 && part->volume_low_mm3 > 0;
-    if (!comparable) return LQ_OK;
-    double heaviest = part->volume_high_mm3 * claim->density_high / 1000;
-    double lightest = fmin(part->volume_low_mm3, part->area_mm2 * SKIN_MM) * claim->density_low / 1000;
+    if (!(claim->mass_g >= 0) || !(part->volume_low_mm3 > 0)) return LQ_OK;
+    bool told = claim->density_low > 0;
+    double heaviest = part->volume_high_mm3 * (told ? claim->density_high : DENSITY_MOST) / 1000;
+    double lightest =
+        fmin(part->volume_low_mm3, part->area_mm2 * SKIN_MM) * (told ? claim->density_low : DENSITY_LEAST) / 1000;
     bool heavier = !claim->more && claim->mass_g > heaviest * (1 + ROOM);
     bool lighter = !claim->less && claim->mass_g < lightest * (1 - ROOM);
     if (!heavier && !lighter) return LQ_OK;

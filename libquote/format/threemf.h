@@ -34,8 +34,8 @@ typedef struct lqi_threemf_plate {
     double sliced_time_s, sliced_mass_g; /* -1: none */
     const lq_filament_use *sliced_filaments;
     size_t sliced_filament_count;
-    const char *const *skipped; /* names of objects that were not sliced */
-    size_t skipped_count;
+    const char *const *sliced_objects, *const *skipped; /* names of objects that were sliced, or not */
+    size_t sliced_object_count, skipped_count;
     bool sliced_with_support;
     const char *const *pictures; /* LQI_PLATE_PICTURES names that the project tells, each may be NULL; or NULL */
 } lqi_threemf_plate;

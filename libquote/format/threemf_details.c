@@ -11,8 +11,8 @@ lq_status lqi_threemf_details_read(lqi_threemf *threemf, lqi_arena *arena, lqi_t
     lqi_filament_list *of_plates = lqi_arena_alloc(arena, contents->plate_count * sizeof *of_plates);
     lqi_filament_list *of_items = lqi_arena_alloc(arena, contents->item_count * sizeof *of_items);
     if (!pictures || !of_plates || !of_items) return lqi_memory_status(threemf->context);
-    *details = (lqi_threemf_details){
-        .plate_pictures = pictures, .plate_filaments = of_plates, .item_filaments = of_items};
+    *details =
+        (lqi_threemf_details){.plate_pictures = pictures, .plate_filaments = of_plates, .item_filaments = of_items};
     LQI_TRY(lqi_pictures_find(threemf, &details->picture, pictures));
     return lqi_filaments_find(threemf, arena, of_items, of_plates);
 }

@@ -139,6 +139,11 @@ size_t lqi_package_look(const lqi_threemf *threemf, const char *target);
 /* Reads the relationships of the root model: which parts are encrypted, which are listed. */
 lq_status lqi_package_read_model_relationships(lqi_threemf *threemf, size_t root_entry);
 
+/* ---- threemf_types.c ---- */
+
+/* A note when the package does not say of what type its model is. */
+lq_status lqi_package_check_types(lqi_threemf *threemf);
+
 /* ---- threemf_part.c ---- */
 
 /* Parses the text of a part into `part`; reads nothing else of the package but what opening it has settled, so that

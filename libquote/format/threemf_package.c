@@ -370,7 +370,5 @@ lq_status lqi_package_open(lqi_threemf *threemf)
     LQI_TRY(lqi_package_find(threemf, "", ROOT_RELATIONSHIPS, &threemf->notes, &entry));
     if (entry != SIZE_MAX) LQI_TRY(read_relationships(&r, entry));
     LQI_TRY(choose_start(threemf, &r));
-    if (has_entry(threemf, "[Content_Types].xml")) return LQ_OK;
-    return lqi_threemf_note(&threemf->notes, NULL, "opc_content_types", LQ_SEVERITY_WARN, -1,
-                            "The package does not list the types of its files.");
+    return lqi_package_check_types(threemf);
 }

@@ -113,6 +113,9 @@ static lq_status start_in_resources(lqi_model_reader *reader, lqi_xml *xml, lqi_
         return enter(reader, LQI_AT_OBJECT);
     }
     if (space != LQI_SPACE_UNKNOWN) LQI_TRY(lqi_read_resource_id(reader, xml, attributes));
+    if (space == LQI_SPACE_VOLUMETRIC)
+        LQI_TRY(lqi_reader_note(reader, xml, "3mf_volumetric",
+                                "The model holds colours or properties of its inside; they were left out."));
     bool known = !local || strcmp(local, "basematerials") == 0;
     return known ? pass_over(reader) : pass_over_unknown(reader, xml, local);
 }

@@ -7,6 +7,13 @@
 #include "format/threemf_plates.h"
 #include "format/threemf_vendor.h"
 
+#define NAME_MAX_SIZE 256
+
+typedef struct name_list {
+    const char **items;
+    size_t count, capacity;
+} name_list;
+
 typedef struct reader {
     lqi_threemf *threemf;
     size_t depth;
@@ -15,8 +22,7 @@ typedef struct reader {
     lqi_threemf_plate found;
     lq_filament_use *filaments;
     size_t filament_count, filament_capacity;
-    const char **skipped;
-    size_t skipped_count, skipped_capacity;
+    name_list objects, skipped;
 } reader;
 
 /* Anything that is no plain number means that there is no claim. */
@@ -53,12 +59,12 @@ static lq_status take_filament(reader *r, const char *const *attributes)
 static lq_status take_object(reader *r, const char *const *attributes)
 {
     const char *name = lqi_xml_attribute(attributes, "name"), *skipped = lqi_xml_attribute(attributes, "skipped");
-    if (!skipped || strcmp(skipped, "true") != 0) return LQ_OK;
-    LQI_TRY(lqi_grow(r->threemf->context, (void **)&r->skipped, &r->skipped_capacity, r->skipped_count + 1,
-                     sizeof *r->skipped));
-    const char *copy = lqi_arena_text(&r->threemf->arena, name ? name : "", name ? strnlen(name, 256) : 0);
+    name_list *list = skipped && strcmp(skipped, "true") == 0 ? &r->skipped : &r->objects;
+    LQI_TRY(
+        lqi_grow(r->threemf->context, (void **)&list->items, &list->capacity, list->count + 1, sizeof *list->items));
+    const char *copy = lqi_arena_text(&r->threemf->arena, name ? name : "", name ? strnlen(name, NAME_MAX_SIZE) : 0);
     if (!copy) return lqi_memory_status(r->threemf->context);
-    r->skipped[r->skipped_count++] = copy;
+    list->items[list->count++] = copy;
     return LQ_OK;
 }
 
@@ -71,7 +77,7 @@ static lq_status on_start(void *user, lqi_xml *xml, const char *name, const char
         r->in_plate = strcmp(name, "plate") == 0;
         r->number = 0;
         r->found = (lqi_threemf_plate){.sliced_time_s = -1, .sliced_mass_g = -1};
-        r->filament_count = r->skipped_count = 0;
+        r->filament_count = r->objects.count = r->skipped.count = 0;
     }
     if (r->depth != 3 || !r->in_plate) return LQ_OK;
     if (strcmp(name, "filament") == 0) return take_filament(r, attributes);
@@ -90,6 +96,11 @@ static lq_status keep(lqi_arena *arena, const void *items, size_t size, const vo
     return LQ_OK;
 }
 
+static lq_status keep_names(lqi_arena *arena, const name_list *names, const char *const **copy)
+{
+    return keep(arena, names->items, names->count * sizeof *names->items, (const void **)copy);
+}
+
 static lq_status on_end(void *user, lqi_xml *xml)
 {
     (void)xml;
@@ -103,9 +114,11 @@ static lq_status on_end(void *user, lqi_xml *xml)
     plate->sliced_with_support = r->found.sliced_with_support;
     LQI_TRY(
         keep(arena, r->filaments, r->filament_count * sizeof *r->filaments, (const void **)&plate->sliced_filaments));
-    LQI_TRY(keep(arena, r->skipped, r->skipped_count * sizeof *r->skipped, (const void **)&plate->skipped));
+    LQI_TRY(keep_names(arena, &r->objects, &plate->sliced_objects));
+    LQI_TRY(keep_names(arena, &r->skipped, &plate->skipped));
     plate->sliced_filament_count = r->filament_count;
-    plate->skipped_count = r->skipped_count;
+    plate->sliced_object_count = r->objects.count;
+    plate->skipped_count = r->skipped.count;
     return LQ_OK;
 }
 
@@ -116,7 +129,8 @@ lq_status lqi_slices_read(lqi_threemf *threemf)
     bool read;
     lq_status status = lqi_vendor_parse(threemf, "Metadata/slice_info.config", &handler, &r, &read);
     lqi_free(threemf->context, r.filaments);
-    lqi_free(threemf->context, r.skipped);
+    lqi_free(threemf->context, r.objects.items);
+    lqi_free(threemf->context, r.skipped.items);
     return status;
 }
 

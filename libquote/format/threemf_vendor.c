@@ -51,7 +51,8 @@ lq_status lqi_vendor_load(lqi_threemf *threemf, const char *name, size_t size_ma
 {
     size_t names, entry = lqi_zip_find_folded(threemf->zip, name, &names);
     *data = NULL;
-    if (entry == SIZE_MAX || lqi_zip_entry_at(threemf->zip, entry)->size == 0) return LQ_OK;
+    if (entry == SIZE_MAX) return LQ_OK;
+    if (lqi_zip_entry_at(threemf->zip, entry)->size == 0) return lqi_vendor_ignore(threemf, name, 0);
     if (lqi_zip_entry_at(threemf->zip, entry)->size > size_max)
         return lqi_vendor_ignore(threemf, name, (int64_t)size_max);
     lq_status status = lqi_zip_read(threemf->zip, entry, data, size);

@@ -43,7 +43,8 @@ typedef enum lqi_object_type {
 
 lqi_object_type lqi_object_type_of(const char *word);
 
-/* The attribute of a triangle that a slicer's brush for filaments wrote: of Bambu Studio and its kin, of PrusaSlicer. */
+/* The attribute of a triangle that a slicer's brush for filaments wrote: of Bambu Studio and its kin, of PrusaSlicer.
+ */
 bool lqi_is_paint(const char *attribute);
 
 /* False for a word that is no unit; *exact is false where only the case of letters differs. */

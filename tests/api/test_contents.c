@@ -237,6 +237,40 @@ static void painted_triangles(void **state)
     }
 }
 
+/* ---- items on no plate ---- */
+
+static void items_on_no_plate(void **state)
+{
+    (void)state;
+    const project_cube cubes[] = {{.id = 1}, {.id = 2}};
+    const pack_entry more[] = {
+        project_entry(PROJECT_SETTINGS,
+                      "<config><plate><metadata key='plater_id' value='1'/>" ROW_1 "</plate></config>"),
+        project_entry(PROJECT_FILAMENTS, "{\"filament_type\":[\"PLA\"],\"printable_area\":[\"0x0\",\"200x200\"]}")};
+    project p =
+        project_open(project_model(CUBES(cubes), "",
+                                   "<item objectid='1'/><item objectid='2' transform='1 0 0 0 1 0 0 0 1 900 0 0'/>"
+                                   "<item objectid='2' printable='0' transform='1 0 0 0 1 0 0 0 1 -900 0 0'/>"),
+                     more, 2);
+    assert_int_equal(plate_at(&p, 0).item_count, 1);
+    assert_int_equal(lq_contents_outside_count(p.contents), 2);
+    for (size_t i = 0; i < 2; i++) {
+        lq_plate_item item;
+        assert_int_equal(lq_contents_outside(p.contents, i, &item), LQ_OK);
+        assert_string_equal(item.object_id, "2");
+        assert_int_equal(item.instance, i);
+        assert_int_equal(item.printable, i == 0);
+        check_indices("outside", item.filaments, item.filament_count, "1");
+    }
+    lq_plate_item none;
+    assert_int_equal(lq_contents_outside(p.contents, 2, &none), LQ_ERR_ARGUMENT);
+    char *json;
+    assert_int_equal(lq_contents_json(p.model, NULL, &json, NULL), LQ_OK);
+    assert_non_null(strstr(json, "\"outside\":[{\"object_id\":\"2\",\"instance\":0,"));
+    lq_text_free(p.context, json);
+    project_close(&p);
+}
+
 /* ---- results of slicing ---- */
 
 static void results_of_slicing(void **state)
@@ -270,6 +304,8 @@ static void results_of_slicing(void **state)
     assert_true(second.sliced_filaments[0].used_m == 3.39 && second.sliced_filaments[0].used_g == 10.18);
     assert_int_equal(second.sliced_filaments[1].index, 1);
     assert_true(second.sliced_filaments[1].used_m == -1 && second.sliced_filaments[1].used_g == -1);
+    assert_int_equal(second.sliced_object_count, 1);
+    assert_string_equal(second.sliced_objects[0], "shell");
     assert_int_equal(second.skipped_count, 2);
     assert_string_equal(second.skipped[0], "lid");
     assert_string_equal(second.skipped[1], "");
@@ -277,7 +313,7 @@ static void results_of_slicing(void **state)
     assert_int_equal(lq_contents_json(p.model, NULL, &json, NULL), LQ_OK);
     assert_non_null(strstr(json, "\"sliced\":{\"time_s\":1958,\"mass_g\":10.18,\"filaments\":[{\"index\":3,"
                                  "\"used_m\":3.39,\"used_g\":10.18},{\"index\":1,\"used_m\":null,\"used_g\":null}],"
-                                 "\"skipped\":[\"lid\",\"\"]}"));
+                                 "\"objects\":[\"shell\"],\"skipped\":[\"lid\",\"\"]}"));
     assert_non_null(strstr(json, "\"sliced\":null"));
     lq_text_free(p.context, json);
     project_close(&p);
@@ -367,11 +403,11 @@ static void why_entries_are_no_parts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(list_of_filaments),        cmocka_unit_test(filaments_of_bambu_parts),
-        cmocka_unit_test(filaments_of_prusa_parts), cmocka_unit_test(no_filaments_are_told),
-        cmocka_unit_test(too_many_filaments),       cmocka_unit_test(painted_triangles),
-        cmocka_unit_test(results_of_slicing),       cmocka_unit_test(sliced_file_without_model),
-        cmocka_unit_test(why_entries_are_no_parts),
+        cmocka_unit_test(list_of_filaments),         cmocka_unit_test(filaments_of_bambu_parts),
+        cmocka_unit_test(filaments_of_prusa_parts),  cmocka_unit_test(no_filaments_are_told),
+        cmocka_unit_test(too_many_filaments),        cmocka_unit_test(painted_triangles),
+        cmocka_unit_test(items_on_no_plate),         cmocka_unit_test(results_of_slicing),
+        cmocka_unit_test(sliced_file_without_model), cmocka_unit_test(why_entries_are_no_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

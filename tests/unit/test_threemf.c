@@ -236,8 +236,8 @@ static void test_roles_by_type(void **state)
         lq_role role;
         const char *note;
     } types[] = {{"model", LQ_ROLE_MODEL, NULL},
-                 {"solidsupport", LQ_ROLE_SUPPORT, "support_parts"},
-                 {"support", LQ_ROLE_SUPPORT, "support_parts"},
+                 {"solidsupport", LQ_ROLE_SUPPORT, "object_type_not_model"},
+                 {"support", LQ_ROLE_SUPPORT, "object_type_not_model"},
                  {"surface", LQ_ROLE_OTHER, "3mf_surface_object"},
                  {"other", LQ_ROLE_OTHER, "3mf_other_in_build"}};
     for (size_t i = 0; i < 5; i++)

@@ -1,6 +1,10 @@
 /* 3MF packages: which part is the model, part names, several parts, and what archives do to them. */
 #include "tests/unit/threemf_collect.h"
 
+#define TYPES                                                                                                     \
+    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"model\" " \
+    "ContentType=\"application/vnd.ms-package.3dmanufacturing-3dmodel+xml\"/></Types>"
+
 #define RELS(content)                        \
     "<?xml version=\"1.0\"?><Relationships " \
     "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">" content "</Relationships>"
@@ -13,7 +17,7 @@
 #define SUB_MODEL(unit) MODEL_BEGIN "unit=\"" unit "\"><resources>" TETRA("1") "</resources></model>"
 #define TYPES                                                                  \
     {                                                                          \
-        .name = "[Content_Types].xml", .data = pack_content_types, .size = 300 \
+        .name = "[Content_Types].xml", .data = TYPES, .size = sizeof TYPES - 1 \
     }
 #define FILE_OF(path, text)                                  \
     {                                                        \
