@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import threemf_case  # noqa: E402
 
 # The longest first.
-MODULES = ("vectors_hostile", "vectors_text", "vectors_package", "vectors_model", "vectors_extensions",
+MODULES = ("vectors_hostile", "vectors_lists", "vectors_text", "vectors_package", "vectors_model", "vectors_extensions",
            "vectors_plates", "vectors_scenes", "vectors_roles", "vectors_archives")
 
 
