@@ -32,6 +32,10 @@ typedef struct lqi_facet_buffer {
 
 void lqi_facet_buffer_init(lqi_facet_buffer *buffer, lq_context *context, const lqi_sink *sink);
 lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9], int64_t offset);
+/* A place for up to *room facets that are finite, in range and without -0; 0 when the next is one too many. Then `took`
+ * says how many were written there. */
+float *lqi_facet_buffer_room(lqi_facet_buffer *buffer, size_t *room);
+lq_status lqi_facet_buffer_took(lqi_facet_buffer *buffer, size_t count);
 /* The last block, the limits, and the notes or the failure for dropped facets. */
 lq_status lqi_facet_buffer_finish(lqi_facet_buffer *buffer, lqi_notes *notes);
 

@@ -52,6 +52,20 @@ lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9],
     return buffer->count == CAPACITY ? flush(buffer) : LQ_OK;
 }
 
+float *lqi_facet_buffer_room(lqi_facet_buffer *buffer, size_t *room)
+{
+    uint64_t allowed = buffer->context->limits.triangles - buffer->stored;
+    *room = CAPACITY - buffer->count < allowed ? CAPACITY - buffer->count : (size_t)allowed;
+    return buffer->corners + (size_t)9 * buffer->count;
+}
+
+lq_status lqi_facet_buffer_took(lqi_facet_buffer *buffer, size_t count)
+{
+    buffer->stored += count;
+    buffer->count += (uint32_t)count;
+    return buffer->count == CAPACITY ? flush(buffer) : LQ_OK;
+}
+
 lq_status lqi_facet_buffer_finish(lqi_facet_buffer *buffer, lqi_notes *notes)
 {
     LQI_TRY(flush(buffer));

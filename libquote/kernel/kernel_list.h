@@ -4,6 +4,7 @@
 #define LQI_KERNEL_LIST_H
 
 #include "kernel/certificate.h"
+#include "kernel/facet_text.h"
 #include "kernel/moments.h"
 #include "kernel/vertex_keys.h"
 #include "kernel/xml_scan.h"
@@ -11,6 +12,7 @@
 #define LQI_KERNEL_LIST(X) \
     X(vertex_keys)         \
     X(certificate)         \
+    X(facet_text)          \
     X(moments)             \
     X(xml_vertices)        \
     X(xml_triangles)

@@ -13,8 +13,9 @@ static const lqi_kernels scalar_kernels = {
 static const lqi_kernels avx2_kernels = {
     .vertex_keys = lqi_vertex_keys_scalar,
     .certificate = lqi_certificate_avx2,
+    .facet_text = lqi_facet_text_avx2,
     .moments = lqi_moments_avx2,
-    .xml_vertices = lqi_xml_vertices_scalar,
+    .xml_vertices = lqi_xml_vertices_avx2,
     .xml_triangles = lqi_xml_triangles_scalar,
     .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2,
 };

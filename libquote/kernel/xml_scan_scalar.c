@@ -3,34 +3,7 @@
 #include "kernel/xml_scan.h"
 #include "kernel/xml_text.h"
 
-static const char *within(const char *p, const char *end, size_t size)
-{
-    return (size_t)(end - p) > size ? p + size : end;
-}
-
-/* The tag in front of which white space may stand, both behind p; NULL: another tag, or too near to the end. */
-static const char *next_tag(const char *p, const char *end, const char *tag, size_t tag_size, lqi_xml_gap *gap)
-{
-    const char *q = lqi_xml_skip_space(p, within(p, end, LQI_XML_ELEMENT_MAX));
-    if (end - q < LQI_XML_SCAN_MARGIN || memcmp(q, tag, tag_size) != 0) return NULL;
-    lqi_xml_gap_learn(gap, p, (size_t)(q - p));
-    return q;
-}
-
 /* ---- vertices ---- */
-
-#define VERTEX "<vertex x=\""
-
-static inline bool is_vertex(const char *p)
-{
-    return lqi_xml_word(p) == lqi_xml_word(VERTEX) && lqi_xml_word(p + 3) == lqi_xml_word(&VERTEX[3]);
-}
-
-/* Between two values: five bytes. */
-static inline bool is_between_coordinates(const char *p, const char *expected)
-{
-    return (lqi_xml_word(p) ^ lqi_xml_word(expected)) << 24 == 0;
-}
 
 /* Behind a number of many digits; NULL: none, or it ends too near to the end for what follows. */
 static __attribute__((noinline)) const char *long_number(const char *p, const char *end, double *value)
@@ -52,13 +25,12 @@ void lqi_xml_vertices_scalar(const char *text, size_t size, const char *prefixes
     lqi_xml_gap gap = {0};
     size_t count = 0;
     for (; count < count_max && end - p >= LQI_XML_SCAN_MARGIN; count++, xyz += 3) {
-        const char *q = p + gap.size;
-        if (!lqi_xml_gap_holds(&gap, p) || !is_vertex(q)) q = next_tag(p, end, VERTEX, sizeof VERTEX - 1, &gap);
+        const char *q = lqi_xml_begin_vertex(p, end, &gap);
         if (!q) break;
-        if (!(q = number_at(q + 11, end, &xyz[0])) || !is_between_coordinates(q, "\" y=\"xxx")) break;
-        if (!(q = number_at(q + 5, end, &xyz[1])) || !is_between_coordinates(q, "\" z=\"xxx")) break;
+        if (!(q = number_at(q, end, &xyz[0])) || !lqi_xml_is_between(q, LQI_XML_BEFORE_Y)) break;
+        if (!(q = number_at(q + 5, end, &xyz[1])) || !lqi_xml_is_between(q, LQI_XML_BEFORE_Z)) break;
         if (!(q = number_at(q + 5, end, &xyz[2])) || *q != '"') break;
-        q = lqi_xml_close(q + 1, within(p, end, LQI_XML_ELEMENT_MAX), 'x', prefixes);
+        q = lqi_xml_close(q + 1, lqi_xml_within(p, end, LQI_XML_ELEMENT_MAX), 'x', prefixes);
         if (!q) break;
         p = q;
     }
@@ -123,12 +95,13 @@ void lqi_xml_triangles_scalar(const char *text, size_t size, const char *prefixe
     int usual[3] = {0};
     for (; count < count_max && end - p >= LQI_XML_SCAN_MARGIN; count++, corners += 3) {
         const char *q = p + gap.size;
-        if (!lqi_xml_gap_holds(&gap, p) || !is_triangle(q)) q = next_tag(p, end, TRIANGLE, sizeof TRIANGLE - 1, &gap);
-        if (!q) break;
+        if (!lqi_xml_gap_holds(&gap, p) || !is_triangle(q))
+            q = lqi_xml_next_tag(p, end, TRIANGLE, sizeof TRIANGLE - 1, &gap);
+        if (!q || end - q < LQI_XML_SCAN_MARGIN) break;
         if (!(q = index_at(q + 14, &corners[0], &usual[0])) || !is_between_corners(q, "\" v2=\"xx")) break;
         if (!(q = index_at(q + 6, &corners[1], &usual[1])) || !is_between_corners(q, "\" v3=\"xx")) break;
         if (!(q = index_at(q + 6, &corners[2], &usual[2])) || *q != '"') break;
-        const char *behind = lqi_xml_close(q + 1, within(p, end, LQI_XML_ELEMENT_MAX), 'v', prefixes);
+        const char *behind = lqi_xml_close(q + 1, lqi_xml_within(p, end, LQI_XML_ELEMENT_MAX), 'v', prefixes);
         if (!behind) break;
         extended |= behind - q > 4;
         p = behind;

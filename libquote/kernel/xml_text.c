@@ -31,10 +31,13 @@ typedef struct name_list {
     size_t prefix_size;
 } name_list;
 
-const char *lqi_xml_skip_space(const char *p, const char *end)
+const char *lqi_xml_next_tag(const char *p, const char *end, const char *tag, size_t tag_size, lqi_xml_gap *gap)
 {
-    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) p++;
-    return p;
+    const char *q = p, *last = lqi_xml_within(p, end, LQI_XML_ELEMENT_MAX);
+    while (q < last && (*q == ' ' || *q == '\n' || *q == '\r' || *q == '\t')) q++;
+    if ((size_t)(end - q) < tag_size || memcmp(q, tag, tag_size) != 0) return NULL;
+    lqi_xml_gap_learn(gap, p, (size_t)(q - p));
+    return q;
 }
 
 /* Behind a name without a colon, or p. */

@@ -35,8 +35,41 @@ static inline void lqi_xml_gap_learn(lqi_xml_gap *gap, const char *text, size_t 
     }
 }
 
-/* The first byte in [p, end) that is no white space, else end. */
-const char *lqi_xml_skip_space(const char *p, const char *end);
+/* At most `size` bytes on. */
+static inline const char *lqi_xml_within(const char *p, const char *end, size_t size)
+{
+    return (size_t)(end - p) > size ? p + size : end;
+}
+
+/* Behind white space, where the tag must begin as told; learns the gap. NULL: another tag. */
+const char *lqi_xml_next_tag(const char *p, const char *end, const char *tag, size_t tag_size, lqi_xml_gap *gap);
+
+/* ---- vertices ---- */
+
+#define LQI_XML_VERTEX "<vertex x=\""
+
+static inline bool lqi_xml_is_vertex(const char *p)
+{
+    return lqi_xml_word(p) == lqi_xml_word(LQI_XML_VERTEX) && lqi_xml_word(p + 3) == lqi_xml_word(&LQI_XML_VERTEX[3]);
+}
+
+/* The first coordinate of the vertex behind p, where LQI_XML_SCAN_MARGIN bytes are readable; NULL: no usual vertex. */
+static inline const char *lqi_xml_begin_vertex(const char *p, const char *end, lqi_xml_gap *gap)
+{
+    const char *q = p + gap->size;
+    if (!lqi_xml_gap_holds(gap, p) || !lqi_xml_is_vertex(q))
+        q = lqi_xml_next_tag(p, end, LQI_XML_VERTEX, sizeof LQI_XML_VERTEX - 1, gap);
+    return q && end - q >= LQI_XML_SCAN_MARGIN ? q + sizeof LQI_XML_VERTEX - 1 : NULL;
+}
+
+/* What stands between two coordinates: five bytes of the eight. */
+static inline bool lqi_xml_is_between(const char *p, const char *expected)
+{
+    return (lqi_xml_word(p) ^ lqi_xml_word(expected)) << 24 == 0;
+}
+
+#define LQI_XML_BEFORE_Y "\" y=\"   "
+#define LQI_XML_BEFORE_Z "\" z=\"   "
 
 /* ---- behind the wanted attributes ---- */
 

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -139,6 +140,86 @@ static void check_xml_triangles(const lqi_kernels *kernels)
     lend_guard_close(&guard);
 }
 
+/* Facets in the layouts of several writers, with numbers of all shapes, and now and then something odd. */
+static size_t write_facets(char *text, size_t size, uint64_t random)
+{
+    static const char *const layouts[] = {
+        "facet normal %s %s %s\nouter loop\nvertex %s %s %s\nvertex %s %s %s\nvertex %s %s %s\nendloop\nendfacet\n",
+        "  facet normal %s %s %s\r\n\touter loop\r\n\t\tvertex %s\t%s %s\r\n\t\tvertex %s\t%s %s\r\n\t\tvertex %s %s "
+        "%s \r\n\tendloop\r\n endfacet\r\n",
+        "FACET  NORMAL  %s  %s  %s   OUTER LOOP\n  Vertex  %s  %s   %s\n  Vertex  %s  %s   %s\n  Vertex  %s  %s   "
+        "%s\nEndLoop\n EndFacet ",
+        "facet normal %s %s %s\n%*souter loop\n vertex %s %s %s\n vertex %s %s %s\n vertex %s %s %s\n "
+        "endloop\nendfacet\n"};
+    static const char *const formats[] = {"%.6f", "%e", "%.9g", "% .4e", "%.0f", "%+.3f", "%.17g", "%.1f", "%.12f"};
+    static const char *const odd[] = {"nan",
+                                      "0x1p3",
+                                      "1,5",
+                                      "1e400",
+                                      "-0",
+                                      "1e-41",
+                                      "2e9",
+                                      "-",
+                                      "5.",
+                                      ".5",
+                                      "1d2",
+                                      "facet",
+                                      "1e+002",
+                                      "0.50000002980232238769",
+                                      "123456789012345678901234567890",
+                                      "1.5.2"};
+    size_t at = 0, layout = random >> 40;
+    for (int i = 0; at + 600 < size; i++) {
+        char number[12][48];
+        for (int k = 0; k < 12; k++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            double value = (double)(int64_t)random / 9e15 / (double)(1 + (random >> 20 & 255));
+            snprintf(number[k], sizeof number[k], formats[random >> 59 ? layout % 9 : random >> 33 & 7], value);
+            if ((random >> 45) % 300 == 0) snprintf(number[k], sizeof number[k], "%s", odd[random >> 25 & 15]);
+        }
+        if (random >> 58 == 0) layout++;
+        bool indented = layout % 4 == 3;
+        const char *format = layouts[layout % 4];
+#define NUMBERS_FROM(k) number[k], number[k + 1], number[k + 2]
+        if (indented)
+            at += (size_t)snprintf(text + at, size - at, format, NUMBERS_FROM(0), (int)(random >> 30 & 127), "",
+                                   NUMBERS_FROM(3), NUMBERS_FROM(6), NUMBERS_FROM(9));
+        else
+            at += (size_t)snprintf(text + at, size - at, format, NUMBERS_FROM(0), NUMBERS_FROM(3), NUMBERS_FROM(6),
+                                   NUMBERS_FROM(9));
+    }
+    return at;
+}
+
+static void check_facet_text(const lqi_kernels *kernels)
+{
+    enum { SIZE = 60000, FACETS = 700 };
+    static char text[SIZE];
+    static float want[9 * FACETS], got[9 * FACETS + 9];
+    for (uint64_t round = 0; round < 60; round++) {
+        size_t size = write_facets(text, SIZE, round * 0x9E3779B97F4A7C15u + 1), taken = 0, stops = 0;
+        for (const char *p = text; p < text + size;) {
+            if (*p != 'f' && *p != 'F') {
+                p++;
+                continue;
+            }
+            size_t capacity = stops++ % 3 ? FACETS : stops % 40;
+            lqi_facet_text a = {.text = p, .end = text + size - round % 7}, b = a;
+            size_t count = lqi_facet_text_scalar(&a, want, capacity);
+            memset(got, 0xA5, sizeof got);
+            assert_int_equal(kernels->facet_text(&b, got, capacity), count);
+            assert_ptr_equal(a.text, b.text);
+            assert_true(a.any_dot == b.any_dot);
+            assert_memory_equal(want, got, 9 * count * sizeof *got);
+            for (size_t i = 9 * count + 9; i < 9 * FACETS + 9; i++)
+                assert_true(lqi_bits_of_float(got[i]) == 0xA5A5A5A5);
+            taken += count;
+            p = count ? a.text : p + 1;
+        }
+        assert_true(taken > 50);
+    }
+}
+
 static void every_variant_gives_the_bits_of_the_reference(void **state)
 {
     (void)state;
@@ -174,6 +255,24 @@ static void moments_of_one_tetrahedron(void **state)
     assert_true(sum[LQI_MOMENT_X][0] / 24 == 1.0 / 24);
     assert_true(fabs(sum[LQI_MOMENT_XX][0] / 120 - 1.0 / 60) < 1e-16);
     assert_true(fabs(sum[LQI_MOMENT_XY][0] / 120 - 1.0 / 120) < 1e-16);
+}
+
+static void facets_become_floats(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "facet normal 0 0 1\n outer loop\n vertex 0.1 -0 1e2\nvertex +5 .5 3.e-1\nvertex 16777217 -1.25 "
+        "7\nendloop endfacet\nFacet Normal nan 0 x\n";
+    const float expected[9] = {0.1f, 0, 100, 5, 0.5f, 0.3f, 16777216, -1.25f, 7};
+    char padded[400];
+    memset(padded, ' ', sizeof padded);
+    memcpy(padded, text, sizeof text - 1);
+    float corners[18];
+    lqi_facet_text facets = {.text = padded, .end = padded + sizeof padded};
+    assert_int_equal(lqi_facet_text_scalar(&facets, corners, 2), 1);
+    assert_memory_equal(corners, expected, sizeof expected);
+    assert_true(facets.any_dot);
+    assert_ptr_equal(facets.text, strstr(padded, "Facet"));
 }
 
 static void certificate_of_closed_and_open(void **state)
@@ -215,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_variant_gives_the_bits_of_the_reference),
         cmocka_unit_test(moments_of_one_tetrahedron),
+        cmocka_unit_test(facets_become_floats),
         cmocka_unit_test(certificate_of_closed_and_open),
         cmocka_unit_test(certificate_sees_a_t_junction),
     };
