@@ -281,6 +281,18 @@ class References(Case):
         self.refused("3mf_empty_build", self.package(text))
 
 
+    @each({"builds": ("</build>", "</build><build>%s</build>" % f.item(1, f.move(50))),
+           "resources": ("<build>", "<resources>%s</resources><build>" % f.obj(2, f.mesh(f.cube(5))))})
+    def test_exactly_one_of_each(self, old, new):
+        """Readers take the first, the last or both: refused, or said."""
+        path = self.package(f.model(f.obj(1, MESH), f.item(1)).replace(old, new))
+        done = self.run_quote("inspect", path, "--json")
+        if done.returncode:
+            self.error_of(done)
+        else:
+            self.assertTrue([d for d in self.report(path)["diagnostics"] if d["severity"] == "warn"], "silent")
+
+
 class Types(Case):
     """Section 2.6: what counts."""
 

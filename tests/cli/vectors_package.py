@@ -1,5 +1,9 @@
 """The package: ZIP in all its forms, part names, relationships, content types."""
+import json
+import subprocess
+
 import models
+import threemf_case
 import threemf_files as f
 import zip_raw
 from threemf_case import Case, each
@@ -90,6 +94,18 @@ class Forms(Case):
             entry.name = entry.name.replace("/", "\\")
         path = self.raw_package(root_of(), f.with_rels({SUB_PATH: SUB}), change=change)
         self.check(self.report(path), volume=1000)
+
+
+    @each({"stl": ".stl", "zip": ".zip", "none": "", "upper": ".3MF"})
+    def test_suffix_does_not_matter(self, suffix):
+        self.silent(self.package(TEXT, suffix=suffix), volume=1000)
+
+    def test_from_standard_input(self):
+        with open(self.package(TEXT), "rb") as file:
+            data = file.read()
+        done = subprocess.run([threemf_case.QUOTE, "inspect", "-", "--json"], input=data, stdout=subprocess.PIPE,
+                              check=True, timeout=60)
+        self.check(json.loads(done.stdout), volume=1000)
 
 
 class BadZip(Case):

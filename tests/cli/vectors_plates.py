@@ -382,7 +382,8 @@ class Sliced(PlateCase):
     def test_claims_are_listed(self):
         path = self.sliced((1, 1958, "10.18"), (2, 60, ""))
         plates = self.contents(path)["plates"]
-        self.assertEqual({key: plates[0]["sliced"][key] for key in ("time_s", "mass_g")}, {"time_s": 1958, "mass_g": 10.18})
+        self.assertEqual({key: plates[0]["sliced"][key] for key in ("time_s", "mass_g")},
+                         {"time_s": 1958, "mass_g": 10.18})
         self.assertEqual(plates[1]["sliced"]["time_s"], 60)
         self.diagnostic(self.plate_report(path, 1), "slice_info_present", "info")
 

@@ -30,6 +30,9 @@ COMMENT = "<!-- <triangle v1=\"0\" v2=\"1\" v3=\"2\"/> <vertex x=\"99\" y=\"99\"
 DRESSES = {
     "plain": TEXT,
     "no_declaration": TEXT.split("?>\n", 1)[1],
+    "encoding_in_lower_case": TEXT.replace("UTF-8", "utf-8"),
+    "standalone": TEXT.replace('"?>', '" standalone="yes"?>', 1),
+    "declared_without_encoding": TEXT.replace(' encoding="UTF-8"', ""),
     "byte_order_mark": "\ufeff" + TEXT,
     "single_quotes": TEXT.split("?>", 1)[1].replace('"', "'"),
     "mixed_quotes": TEXT.replace('x="0.0"', "x='0.0'").replace('v2="1"', "v2='1'"),
@@ -180,8 +183,10 @@ class BadNumbers(Case):
         text = f.model(f.obj(1, f.mesh(f.cube())) + f.obj(2, "<components><component/></components>"), f.item(2))
         self.refused("3mf_missing_attr", self.package(text))
 
-    def test_prefixed_is_missing(self):
-        text = first(TEXT, '<vertex x="', '<vertex xmlns:q="urn:q" q:x="')
+    @each({"other": "urn:q", "core": f.CORE})
+    def test_prefixed_is_missing(self, space):
+        """Core attributes have no prefix, not even the core's."""
+        text = first(TEXT, '<vertex x="', '<vertex xmlns:q="%s" q:x="' % space)
         self.refused("3mf_missing_attr", self.package(text))
 
 
