@@ -321,16 +321,24 @@ static void print_filaments(const cli_terminal *out, const lq_contents *contents
 
 /* ---- objects ---- */
 
-/* Objects that only join others have no triangles of their own. */
-static void add_triangles(cli_table *table, uint64_t count)
+static void add_triangles(cli_table *table, uint64_t count, bool shown)
 {
     cli_buffer text = {0};
-    if (count == LQ_COUNT_UNKNOWN)
-        cli_buffer_text(&text, "?");
-    else if (count)
+    if (count != LQ_COUNT_UNKNOWN)
         cli_add_count(&text, count);
+    else if (shown)
+        cli_buffer_text(&text, "?");
     cli_table_cell(table, CLI_PLAIN, cli_buffer_get(&text));
     cli_buffer_free(&text);
+}
+
+/* A list leaves big geometry alone; a column of question marks tells nothing. */
+static bool knows_triangles(const lq_contents *contents)
+{
+    lq_object object;
+    for (size_t i = 0; lq_contents_object(contents, i, &object) == LQ_OK; i++)
+        if (object.triangle_count != LQ_COUNT_UNKNOWN) return true;
+    return false;
 }
 
 static void print_objects(const cli_terminal *out, const lq_contents *contents)
@@ -338,6 +346,7 @@ static void print_objects(const cli_terminal *out, const lq_contents *contents)
     /* The identifier is what --object takes: names are cut before it is. */
     static const cli_column columns[] = {
         {"Object", false, 30, 0}, {"Name", false, 12, 0}, {"Triangles", true, 0, 0}, {"Role", false, 0, 0}};
+    const bool some_known = knows_triangles(contents);
     cli_table table;
     lq_object object;
     cli_table_init(&table, out, columns, 4);
@@ -345,7 +354,7 @@ static void print_objects(const cli_terminal *out, const lq_contents *contents)
         cli_table_row(&table, CLI_ROW_CELLS);
         cli_table_cell(&table, CLI_PLAIN, object.id ? object.id : "");
         cli_table_cell(&table, CLI_PLAIN, object.name ? object.name : "");
-        add_triangles(&table, object.triangle_count);
+        add_triangles(&table, object.triangle_count, some_known);
         cli_table_cell(&table, object.role == LQ_ROLE_MODEL ? CLI_DIM : CLI_PLAIN, lq_role_name(object.role));
     }
     if (table.row_count) fputc('\n', out->file), cli_table_print(&table);
