@@ -82,12 +82,21 @@ static lq_status start_text(lqi_model_reader *reader, lqi_xml *xml, lqi_text_use
     return enter(reader, LQI_AT_TEXT);
 }
 
+/* Readers disagree whether a second list replaces the first, so what it means is not to be guessed. */
+static lq_status start_once(lqi_model_reader *reader, lqi_xml *xml, bool *seen, lqi_place place)
+{
+    if (*seen) return lqi_xml_fail(xml, LQI_THREEMF_BOTH_CONTENT, "The model has two lists of one kind.");
+    *seen = true;
+    return enter(reader, place);
+}
+
 static lq_status start_in_model(lqi_model_reader *reader, lqi_xml *xml, const char *local,
                                 const char *const *attributes)
 {
     if (!local) return pass_over(reader);
-    if (strcmp(local, "resources") == 0) return enter(reader, LQI_AT_RESOURCES);
-    if (strcmp(local, "build") == 0) return reader->is_root ? enter(reader, LQI_AT_BUILD) : pass_over(reader);
+    if (strcmp(local, "resources") == 0) return start_once(reader, xml, &reader->has_resources, LQI_AT_RESOURCES);
+    if (strcmp(local, "build") == 0)
+        return reader->is_root ? start_once(reader, xml, &reader->has_build, LQI_AT_BUILD) : pass_over(reader);
     if (strcmp(local, "metadata") != 0) return pass_over_unknown(reader, xml, local);
     const char *name = lqi_xml_attribute(attributes, "name");
     bool producer = name && strcmp(name, "Application") == 0 && reader->is_root && !reader->part->producer;

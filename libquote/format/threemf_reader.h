@@ -46,6 +46,7 @@ typedef struct lqi_model_reader {
     size_t prefix_count;
     const char *path_last;                    /* of the uses */
     char prefix_names[LQI_PREFIX_NAMES_SIZE]; /* of the prefixes, for runs: "p:m:", as many as there is room for */
+    bool has_resources, has_build;
     bool object_fullres;
     bool has_alternative;
     lqi_model_use alternative;
