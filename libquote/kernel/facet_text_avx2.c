@@ -134,8 +134,9 @@ AVX2_INLINE const char *skip_normal_token(const char *p, size_t *last)
     return p + guess;
 }
 
-/* Takes the form of the number at p. false: it has none. */
-AVX2_INLINE bool learn_form(form *f, const char *p, uint32_t key)
+/* Takes the form of the number at p. false: it has none. Out of line, where it does not push others out of registers.
+ */
+AVX2 static __attribute__((noinline)) bool learn_form(form *f, const char *p, uint32_t key)
 {
     uint32_t others = key & 0xFFFF, dot_bit = others & -others & key >> 16;
     uint32_t dot = dot_bit != 0, first = (uint32_t)__builtin_ctz(others | 0x10000);
