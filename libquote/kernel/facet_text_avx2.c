@@ -24,7 +24,10 @@
 #define PHRASE_MAX 64
 #define BLANKS_MAX 4   /* before a number, beyond the first */
 #define REACH_MAX 2048 /* an upper bound of what is read of one facet here */
-#define BLOCK 32       /* facets between two passes of arithmetic */
+/* A double is not rounded again to a float within so many units of its last place of a midpoint between two floats: 13
+ * significant digits cut off lose less than 1e-12 of it, 9008 units. */
+#define TIE_MARGIN (1 << 14)
+#define BLOCK 32 /* facets between two passes of arithmetic */
 
 /* A text that repeats: bytes, and 0xFF where they count. */
 typedef struct phrase {
@@ -38,8 +41,11 @@ typedef struct form {
     uint8_t order[16]; /* shuffles the digits before the e to the end of 16 bytes, zeros before them */
     uint32_t key, care;
     uint32_t size, fraction, dot;
-    uint32_t exponent; /* bytes from the e on: 0, 4 or 5 */
+    uint32_t
+        tail; /* bytes from the e on: 0, 4 or 5; or GOES_ON: beyond these 16 bytes, `order` has the first 15 digits */
 } form;
+
+#define GOES_ON 1
 
 typedef struct layout {
     bool valid;
@@ -134,24 +140,25 @@ AVX2_INLINE const char *skip_normal_token(const char *p, size_t *last)
     return p + guess;
 }
 
-/* Takes the form of the number at p. false: it has none. */
-AVX2_INLINE bool learn_form(form *f, const char *p, uint32_t key)
+/* Takes the form of the number at p. false: it has none. Out of line, where it does not push others out of registers.
+ */
+AVX2 static __attribute__((noinline)) bool learn_form(form *f, const char *p, uint32_t key)
 {
     uint32_t others = key & 0xFFFF, dot_bit = others & -others & key >> 16;
     uint32_t dot = dot_bit != 0, first = (uint32_t)__builtin_ctz(others | 0x10000);
     uint32_t size = (uint32_t)__builtin_ctz((others ^ dot_bit) | 0x10000), digits = size - dot;
-    if (size == 16 || digits == 0) return false; /* at most 15 digits: less than 2^53 */
+    if (digits == 0 || digits == 16) return false; /* at most 15: less than 2^53 */
     uint32_t exponent = 0;
-    if ((p[size] | 0x20) == 'e') {
+    if (size < 16 && (p[size] | 0x20) == 'e') {
         exponent = 2 + (uint32_t)__builtin_ctz(others >> (size + 2) | 0x10);
         if (exponent < 4 || exponent > 5 || size + exponent > 15) return false;
     }
     f->key = key;
     f->size = size + exponent;
-    f->care = (((uint32_t)2 << f->size) - 1) * 0x10001;
+    f->care = size == 16 ? 0xFFFFFFFF : (((uint32_t)2 << f->size) - 1) * 0x10001;
     f->fraction = size - first - dot;
     f->dot = dot;
-    f->exponent = exponent;
+    f->tail = size == 16 ? GOES_ON : exponent;
     const __m128i index = _mm_setr_epi8(-16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1);
     __m128i order = _mm_add_epi8(index, _mm_set1_epi8((char)digits)); /* negative: a zero */
     __m128i behind = _mm_cmpgt_epi8(order, _mm_set1_epi8((char)(dot ? (int)first - 1 : 127)));
@@ -187,6 +194,23 @@ AVX2_INLINE int exponent_before(const char *p, uint32_t size)
     return negative ? -power : power;
 }
 
+/* The rest of a number that goes on at p, 15 digits of which are known. Of those, 13 significant ones tell the nearest
+ * float for certain but near midpoints, see TIE_MARGIN. NULL: this way does not do. */
+AVX2 static __attribute__((noinline)) const char *take_rest(const char *p, const layout *l, int *power)
+{
+    __m128i values = _mm_xor_si128(load(p - 16), load(l->zeros));
+    uint32_t zeros = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(values, _mm_setzero_si128()));
+    uint32_t dot = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p - 16), load(l->points)));
+    int front = __builtin_ctz(~(zeros | dot));
+    if (front > 2 + (__builtin_ctz(dot) < front)) return NULL; /* more than two zeros in front */
+    uint32_t others =
+        (uint32_t)_mm_movemask_epi8(_mm_adds_epu8(_mm_xor_si128(load(p), load(l->zeros)), load(l->beyond)));
+    if (!others) return NULL;
+    p += __builtin_ctz(others);
+    if ((*p | 0x20) == 'e' && !lqi_number_exponent(&p, power)) return NULL;
+    return p;
+}
+
 /* Behind the number at p, or NULL. */
 AVX2_INLINE const char *take_number(const char *p, layout *l, form *f, pending *q, size_t at, uint32_t *dots)
 {
@@ -200,8 +224,11 @@ AVX2_INLINE const char *take_number(const char *p, layout *l, form *f, pending *
         return take_other_number(sign, q, at, dots);
     p += f->size;
     int power = -(int)f->fraction;
-    if (f->exponent) {
-        power += exponent_before(p, f->exponent);
+    if (f->tail) {
+        if (f->tail != GOES_ON)
+            power += exponent_before(p, f->tail);
+        else if (!(p = take_rest(p, l, &power)))
+            return take_other_number(sign, q, at, dots);
         if (power > 0 || power < -LQI_NUMBER_POWER_MAX) return take_other_number(sign, q, at, dots);
     }
     *dots |= f->dot;
@@ -265,7 +292,7 @@ AVX2 static size_t finish(pending *q, float *corners)
     }
     const __m256d sign = _mm256_set1_pd(-0.0), largest = _mm256_set1_pd((double)LQI_FACET_TEXT_MAX);
     const __m256d smallest = _mm256_set1_pd((double)FLT_MIN), zero = _mm256_setzero_pd();
-    const __m256i lost = _mm256_set1_epi64x(0x1FFFFFFF), half = _mm256_set1_epi64x(0x10000000);
+    const __m256i lost = _mm256_set1_epi64x(0x1FFFFFFF), below_tie = _mm256_set1_epi64x(0x10000000 - TIE_MARGIN);
     size_t good = q->count;
     for (size_t i = 0; i < 9 * q->count; i += 4) {
         __m256d divisor = _mm256_castsi256_pd(load_wide(q->divisor + i));
@@ -274,7 +301,8 @@ AVX2 static size_t finish(pending *q, float *corners)
         __m256d outside = _mm256_or_pd(
             _mm256_cmp_pd(magnitude, largest, _CMP_GT_OQ),
             _mm256_and_pd(_mm256_cmp_pd(magnitude, smallest, _CMP_LT_OQ), _mm256_cmp_pd(magnitude, zero, _CMP_NEQ_OQ)));
-        __m256i is_tie = _mm256_cmpeq_epi64(_mm256_and_si256(_mm256_castpd_si256(value), lost), half);
+        __m256i from_tie = _mm256_and_si256(_mm256_sub_epi64(_mm256_castpd_si256(value), below_tie), lost);
+        __m256i is_tie = _mm256_cmpgt_epi64(_mm256_set1_epi64x(2 * TIE_MARGIN), from_tie);
         int bad = _mm256_movemask_pd(_mm256_or_pd(outside, _mm256_castsi256_pd(is_tie)));
         _mm_storeu_ps(narrow + i, _mm256_cvtpd_ps(value));
         if (__builtin_expect(bad, 0)) {

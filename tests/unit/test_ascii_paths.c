@@ -1,5 +1,6 @@
 /* The tolerant reader of ASCII STL and the kernels that take ordinary facets off it must not differ in anything:
  * facets, notes, codes, offsets, lines. Files of several writers, and the same with random damage. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -120,6 +121,33 @@ static void whole_files_agree(void **state)
     }
 }
 
+/* Digits cut off must not decide on which side of the midpoint between two floats a number lies. */
+static void numbers_near_midpoints_agree(void **state)
+{
+    (void)state;
+    static char text[SIZE + 100];
+    uint64_t random = 4711;
+    for (int round = 0; round < 60; round++) {
+        size_t at = 0;
+        while (at + 900 < SIZE) {
+            at += (size_t)sprintf(text + at, "facet normal 0 0 1\nouter loop\n");
+            for (int i = 0; i < 9; i++) {
+                uint64_t x = next_random(&random);
+                float low = ldexpf(1 + (float)(x & 0x7FFFFF) / 0x800000, (int)(x >> 32) % 24 - 8);
+                double middle = ((double)low + (double)nextafterf(low, INFINITY)) / 2;
+                middle *= 1 + (double)((int)(x >> 40) % 4096 - 2048) * (round % 3 ? 0x1p-51 : 0x1p-42);
+                at += (size_t)sprintf(text + at, "%s%s%.*f", i % 3 ? " " : "vertex ", &"000"[x >> 24 & 3],
+                                      round % 5 ? 13 + round % 7 : 8 + (int)(x >> 52) % 14, middle);
+                if (i % 3 == 2) text[at++] = '\n';
+            }
+            at += (size_t)sprintf(text + at, "endloop\nendfacet\n");
+        }
+        ascii_outcome outcome;
+        expect_agreement(text, at, 0, 0, &outcome);
+        assert_int_equal(outcome.status, LQ_OK);
+    }
+}
+
 static void damaged_files_agree(void **state)
 {
     (void)state;
@@ -141,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_files_agree),
+        cmocka_unit_test(numbers_near_midpoints_agree),
         cmocka_unit_test(damaged_files_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
