@@ -25,7 +25,9 @@ uint32_t lqi_cpu_isa(void)
     uint32_t mask = LQ_ISA_SCALAR;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul")) mask |= LQ_ISA_AVX2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi") &&
+        __builtin_cpu_supports("bmi2"))
+        mask |= LQ_ISA_AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
         mask |= LQ_ISA_AVX512;

@@ -9,7 +9,7 @@
 #include "tests/support/parser_only.h"
 #include "tests/unit/threemf_collect.h"
 
-static size_t mutant_count = 4000;
+static size_t mutant_count = 2000;
 
 /* ---- random ---- */
 
@@ -306,7 +306,7 @@ static void test_limits(void **state)
     uint64_t random = 2;
     for (size_t i = 0; i < SHAPE_COUNT; i++) {
         char *xml = make_model(&shapes[i], 600, 700, &random);
-        for (uint64_t limit = 1; limit <= 2000; limit = limit < 8 ? limit + 1 : limit * 3 / 2) {
+        for (uint64_t limit = 1; limit <= 2000; limit = limit < 8 ? limit + 1 : limit * 2 - 3) {
             compare("limit of vertices", xml, strlen(xml), &(options){.limits = {.vertices = limit}});
             compare("limit of triangles", xml, strlen(xml), &(options){.limits = {.triangles = limit}});
             if (limit < 9) compare("limit of depth", xml, strlen(xml), &(options){.limits = {.xml_depth = limit}});
@@ -522,7 +522,11 @@ static void test_damage(void **state)
         uint32_t vertex_count = n % 50 == 49 ? 600 : 4 + draw(&random, 12);
         text t = {.data = make_model(&shapes[n % SHAPE_COUNT], vertex_count, 4 + draw(&random, 12), &random)};
         t.size = strlen(t.data);
-        for (uint32_t k = 1 + draw(&random, 3); k; k--) n % 3 ? damage(&t, &random) : make_unusual(&t, &random);
+        for (uint32_t k = 1 + draw(&random, 3); k; k--)
+            if (n % 3)
+                damage(&t, &random);
+            else
+                make_unusual(&t, &random);
         options o = {.lenient = n % 5 == 0};
         if (n % 11 == 0) o.limits.vertices = 1 + draw(&random, 30);
         if (n % 13 == 0) o.limits.triangles = 1 + draw(&random, 40);
@@ -544,7 +548,7 @@ static void test_prefixes(void **state)
     uint64_t random = 4;
     for (size_t i = 0; i < SHAPE_COUNT; i++) {
         char *xml = make_model(&shapes[i], 6, 6, &random);
-        for (size_t size = strlen(xml); size; size -= size > 3 ? 3 : size) compare("prefix", xml, size, &(options){0});
+        for (size_t size = strlen(xml); size; size -= size > 7 ? 7 : size) compare("prefix", xml, size, &(options){0});
         free(xml);
     }
 }
