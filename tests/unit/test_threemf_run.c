@@ -72,21 +72,28 @@ static void test_limits(void **state)
 
 #define TWO_PREFIXES PRUSA "xmlns:also=\"http://schemas.slic3r.org/3mf/2017/06\" "
 
-static void compare_among(const char *element, size_t size, int is_triangle)
+typedef enum kind { VERTEX, TRIANGLE, TRIANGLE_FIRST } kind; /* the last: before the vertices */
+
+static char *put_list(char *p, const char *element, size_t size, int triangles)
+{
+    p += sprintf(p, triangles ? "<triangles>\n" : "<vertices>\n");
+    for (int i = 0; i < 12; i++) {
+        if (i == 6 && element) memcpy(p, element, size), p += size;
+        p += triangles ? sprintf(p, "     <triangle v1=\"%d\" v2=\"%d\" v3=\"0\"/>\n", i, 11 - i)
+                       : sprintf(p, "     <vertex x=\"%d\" y=\"%d.25\" z=\"-0.125\"/>\n", i, i);
+    }
+    return p + sprintf(p, triangles ? "</triangles>\n" : "</vertices>\n");
+}
+
+static void compare_among(const char *element, size_t size, kind k)
 {
     char model[16384], *p = model;
-    p += sprintf(p, MODEL_BEGIN TWO_PREFIXES "><resources><object id=\"1\"><mesh>\n<vertices>\n");
-    for (int i = 0; i < 12; i++) {
-        if (i == 6 && !is_triangle) memcpy(p, element, size), p += size;
-        p += sprintf(p, "     <vertex x=\"%d\" y=\"%d.25\" z=\"-0.125\"/>\n", i, i);
-    }
-    p += sprintf(p, "</vertices>\n<triangles>\n");
-    for (int i = 0; i < 12; i++) {
-        if (i == 6 && is_triangle) memcpy(p, element, size), p += size;
-        p += sprintf(p, "     <triangle v1=\"%d\" v2=\"%d\" v3=\"0\"/>\n", i, 11 - i);
-    }
-    p += sprintf(p, "</triangles>\n</mesh></object></resources><build><item objectid=\"1\"/></build></model>\n");
-    compare(is_triangle ? "a triangle" : "a vertex", model, (size_t)(p - model), &(options){0});
+    p += sprintf(p, MODEL_BEGIN TWO_PREFIXES "><resources><object id=\"1\"><mesh>\n");
+    if (k == TRIANGLE_FIRST) p = put_list(p, element, size, 1);
+    p = put_list(p, k == VERTEX ? element : NULL, size, 0);
+    if (k != TRIANGLE_FIRST) p = put_list(p, k == TRIANGLE ? element : NULL, size, 1);
+    p += sprintf(p, "</mesh></object></resources><build><item objectid=\"1\"/></build></model>\n%300s", "");
+    compare(k == VERTEX ? "a vertex" : "a triangle", model, (size_t)(p - model), &(options){0});
 }
 
 /* Each word at each place of an element where something begins or ends. */
@@ -101,7 +108,7 @@ static void test_words(void **state)
             for (size_t w = 0; w < WORD_COUNT; w++) {
                 char element[512];
                 int size = sprintf(element, "%.*s%s%s", (int)at, elements[k], words[w], elements[k] + at);
-                compare_among(element, (size_t)size, k);
+                compare_among(element, (size_t)size, k ? TRIANGLE : VERTEX);
             }
         }
 }
@@ -202,7 +209,8 @@ static void test_values(void **state)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
             int size = sprintf(element, forms[form], values[v]);
 #pragma GCC diagnostic pop
-            compare_among(element, (size_t)size, form >= 3);
+            compare_among(element, (size_t)size, form >= 3 ? TRIANGLE : VERTEX);
+            if (form >= 3) compare_among(element, (size_t)size, TRIANGLE_FIRST);
         }
 }
 
@@ -214,6 +222,9 @@ static void test_lists(void **state)
     static const char *const models[] = {
         /* children in a namespace that is not the list's */
         "<c:model xmlns:c=\"" CORE "\" xmlns=\"u\"><c:resources><c:object id=\"1\"><c:mesh><c:vertices>" REST
+        "<c:vertex x=\"1\" y=\"2\" z=\"3\"/>" REST
+        "</c:vertices></c:mesh></c:object></c:resources><c:build><c:item objectid=\"1\"/></c:build></c:model>",
+        "<c:model xmlns:c=\"" CORE "\" xmlns=\"u\"><c:resources><c:object id=\"1\"><c:mesh><c:vertices><vertices/>" REST
         "<c:vertex x=\"1\" y=\"2\" z=\"3\"/>" REST
         "</c:vertices></c:mesh></c:object></c:resources><c:build><c:item objectid=\"1\"/></c:build></c:model>",
         MODEL_BEGIN "xmlns:c=\"" CORE "\"><resources><object id=\"1\"><mesh><c:vertices xmlns=\"u\">" REST
