@@ -10,10 +10,10 @@
 
 #define LQI_KERNEL_LIST(X) \
     X(vertex_keys)         \
-    X(certificate)         \
-    X(moments)             \
     X(xml_vertices)        \
-    X(xml_triangles)
+    X(xml_triangles)       \
+    X(certificate)         \
+    X(moments)
 
 typedef struct lqi_kernels {
 #define LQI_KERNEL_FIELD(name) lqi_##name##_fn *name;
