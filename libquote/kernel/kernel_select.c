@@ -54,7 +54,7 @@ uint32_t lqi_cpu_isa(void)
     uint32_t mask = LQ_ISA_SCALAR;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+    bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
     if (has_avx2 && __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul")) mask |= LQ_ISA_AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))

@@ -3,6 +3,9 @@
 #include "kernel/xml_scan.h"
 #include "kernel/xml_text.h"
 
+/* White space, tag, numbers and what stands between them, and a word read behind all. */
+_Static_assert(16 + 14 + 3 * (LQI_NUMBER_MARGIN + 6) + 8 <= LQI_XML_SCAN_MARGIN, "a usual element is in the margin");
+
 /* ---- vertices ---- */
 
 /* Behind a number of many digits; NULL: none, or it ends too near to the end for what follows. */

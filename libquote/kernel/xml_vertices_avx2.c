@@ -124,25 +124,31 @@ TARGET static inline const char *coordinates_of(const char *p, double xyz[3])
     return p + z_end + 1;
 }
 
-/* Elements that are simple here; the others go one by one to the reference, which ends the run. */
+/* Where one vertex is not so simple, the next may not be either. */
+#define REFERENCE_COUNT 8
+
 TARGET void lqi_xml_vertices_avx2(const char *text, size_t size, const char *prefixes, size_t count_max, double *xyz,
                                   lqi_xml_run *run)
 {
     const char *p = text, *end = text + size;
     lqi_xml_gap gap = {0};
     size_t count = 0;
-    for (; count < count_max && end - p >= LQI_XML_SCAN_MARGIN; count++, xyz += 3) {
+    while (count < count_max && end - p >= LQI_XML_SCAN_MARGIN) {
         const char *q = lqi_xml_begin_vertex(p, end, &gap);
         if (!q) break;
-        q = coordinates_of(q, xyz);
+        q = coordinates_of(q, xyz + 3 * count);
         if (q) q = lqi_xml_close(q, lqi_xml_within(p, end, LQI_XML_ELEMENT_MAX), 'x', prefixes);
-        if (!q) {
-            lqi_xml_run one;
-            lqi_xml_vertices_scalar(p, (size_t)(end - p), prefixes, 1, xyz, &one);
-            if (!one.count) break;
-            q = p + one.size;
+        if (q) {
+            count++;
+            p = q;
+            continue;
         }
-        p = q;
+        size_t wanted = count_max - count < REFERENCE_COUNT ? count_max - count : REFERENCE_COUNT;
+        lqi_xml_run some;
+        lqi_xml_vertices_scalar(p, (size_t)(end - p), prefixes, wanted, xyz + 3 * count, &some);
+        count += some.count;
+        p += some.size;
+        if (some.count < wanted) break;
     }
     *run = (lqi_xml_run){.count = count, .size = (size_t)(p - text)};
 }

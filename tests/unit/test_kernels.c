@@ -57,6 +57,70 @@ static void check_corner_rows(const lqi_kernels *kernels)
         }
 }
 
+/* Text that ends where memory ends, cut at every byte, of usual and unusual elements. */
+static const char vertices_text[] =
+    "<vertex x=\"1.5\" y=\"-22.25\" z=\"+333.125e-2\"/>\n     <vertex x=\"0\" y=\"7.\" z=\".5\"/>\n     <vertex "
+    "x=\"12345678.87654321\" y=\"1234567890123456789.5\" z=\"-0\" />\r\n     <vertex x=\"1\" y=\"2\" z=\"3\" a=\"b\" "
+    "p:c=\"d e f g h i j k l m n o\" />\n<vertex x=\"8\" y=\"9\" z=\"10\"/><vertex x=\"8\" y=\"9\" z=\"10\" x=\"1\"/>";
+static const char triangles_text[] =
+    "<triangle v1=\"0\" v2=\"10\" v3=\"200\"/>\n     <triangle v1=\"3000\" v2=\"40000\" v3=\"500000\"/>\n     "
+    "<triangle "
+    "v1=\"6000000\" v2=\"70000000\" v3=\"2147483647\" />\r\n     <triangle v1=\"00000001\" v2=\"0000000002\" v3=\"3\" "
+    "pid=\"1\" p1=\"2\" paint_color=\"8888888888888888888888\"/><triangle v1=\"1\" v2=\"2\" v3=\"3\"/><triangle "
+    "v1=\"1\" "
+    "v2=\"2\" v3=\"2147483648\"/>";
+static const char tail_text[LQI_XML_SCAN_MARGIN] = "\n    </list></mesh></object></resources><build/></model>";
+
+static void check_xml_vertices(const lqi_kernels *kernels)
+{
+    char text[sizeof vertices_text + sizeof tail_text];
+    size_t size = sizeof vertices_text - 1;
+    memcpy(text, vertices_text, size);
+    memcpy(text + size, tail_text, sizeof tail_text);
+    size += sizeof tail_text;
+    lend_guard guard;
+    assert_true(lend_guard_open(&guard, size));
+    for (size_t cut = 0; cut <= size; cut++)
+        for (size_t count_max = 0; count_max < 8; count_max++) {
+            const char *lent = (const char *)lend_guard_put(&guard, text, size - cut);
+            double want[3 * 8], got[3 * 8 + 1];
+            lqi_xml_run a, b;
+            memset(got, 0xA5, sizeof got);
+            lqi_xml_vertices_scalar(lent, size - cut, "m:p:", count_max, want, &a);
+            kernels->xml_vertices(lent, size - cut, "m:p:", count_max, got, &b);
+            assert_true(a.count == b.count && a.size == b.size && a.count <= count_max);
+            assert_memory_equal(want, got, 3 * a.count * sizeof *got);
+            assert_true(lqi_bits_of_double(got[3 * count_max]) == 0xA5A5A5A5A5A5A5A5);
+            if (cut == 0 && count_max == 7) assert_int_equal(a.count, 5);
+        }
+    lend_guard_close(&guard);
+}
+
+static void check_xml_triangles(const lqi_kernels *kernels)
+{
+    char text[sizeof triangles_text + sizeof tail_text];
+    size_t size = sizeof triangles_text - 1;
+    memcpy(text, triangles_text, size);
+    memcpy(text + size, tail_text, sizeof tail_text);
+    size += sizeof tail_text;
+    lend_guard guard;
+    assert_true(lend_guard_open(&guard, size));
+    for (size_t cut = 0; cut <= size; cut++)
+        for (size_t count_max = 0; count_max < 8; count_max++) {
+            const char *lent = (const char *)lend_guard_put(&guard, text, size - cut);
+            uint32_t want[3 * 8], got[3 * 8 + 1];
+            lqi_xml_run a, b;
+            memset(got, 0xA5, sizeof got);
+            lqi_xml_triangles_scalar(lent, size - cut, "", count_max, want, &a);
+            kernels->xml_triangles(lent, size - cut, "", count_max, got, &b);
+            assert_true(a.count == b.count && a.size == b.size && a.index_max == b.index_max && a.count <= count_max);
+            assert_memory_equal(want, got, 3 * a.count * sizeof *got);
+            assert_true(got[3 * count_max] == 0xA5A5A5A5);
+            if (cut == 0 && count_max == 7) assert_true(a.count == 5 && a.index_max == 2147483647);
+        }
+    lend_guard_close(&guard);
+}
+
 static void check_certificate(const lqi_kernels *kernels)
 {
     static double xyz[3 * VERTEX_COUNT];
@@ -93,70 +157,6 @@ static void check_moments(const lqi_kernels *kernels)
                     assert_true(isnan(want[m][lane]) ? isnan(got[m][lane]) : want[m][lane] == got[m][lane]);
         }
     }
-}
-
-/* Text that ends where memory ends, cut at every byte, of usual and unusual elements. */
-static const char vertices_text[] =
-    "<vertex x=\"1.5\" y=\"-22.25\" z=\"+333.125e-2\"/>\n     <vertex x=\"0\" y=\"7.\" z=\".5\"/>\n     <vertex "
-    "x=\"12345678.87654321\" y=\"1234567890123456789.5\" z=\"-0\" />\r\n     <vertex x=\"1\" y=\"2\" z=\"3\" a=\"b\" "
-    "p:c=\"d e f g h i j k l m n o\" />\n<vertex x=\"8\" y=\"9\" z=\"10\"/><vertex x=\"8\" y=\"9\" z=\"10\" x=\"1\"/>";
-static const char triangles_text[] =
-    "<triangle v1=\"0\" v2=\"10\" v3=\"200\"/>\n     <triangle v1=\"3000\" v2=\"40000\" v3=\"500000\"/>\n     "
-    "<triangle "
-    "v1=\"6000000\" v2=\"70000000\" v3=\"2147483647\" />\r\n     <triangle v1=\"00000001\" v2=\"0000000002\" v3=\"3\" "
-    "pid=\"1\" p1=\"2\" paint_color=\"8888888888888888888888\"/><triangle v1=\"1\" v2=\"2\" v3=\"3\"/><triangle "
-    "v1=\"1\" "
-    "v2=\"2\" v3=\"2147483648\"/>";
-static const char tail_text[LQI_XML_SCAN_MARGIN] = "\n    </list></mesh></object></resources><build/></model>";
-
-static void check_xml_vertices(const lqi_kernels *kernels)
-{
-    char text[sizeof vertices_text + sizeof tail_text];
-    size_t size = sizeof vertices_text - 1;
-    memcpy(text, vertices_text, size);
-    memcpy(text + size, tail_text, sizeof tail_text);
-    size += sizeof tail_text;
-    lend_guard guard;
-    assert_true(lend_guard_open(&guard, size));
-    for (size_t cut = 0; cut <= size; cut++)
-        for (size_t count_max = 0; count_max < 8; count_max++) {
-            const char *lent = (const char *)lend_guard_put(&guard, text + cut, size - cut);
-            double want[3 * 8], got[3 * 8 + 1];
-            lqi_xml_run a, b;
-            memset(got, 0xA5, sizeof got);
-            lqi_xml_vertices_scalar(lent, size - cut, "m:p:", count_max, want, &a);
-            kernels->xml_vertices(lent, size - cut, "m:p:", count_max, got, &b);
-            assert_true(a.count == b.count && a.size == b.size && a.count <= count_max);
-            assert_memory_equal(want, got, 3 * a.count * sizeof *got);
-            assert_true(lqi_bits_of_double(got[3 * count_max]) == 0xA5A5A5A5A5A5A5A5);
-            if (cut == 0 && count_max == 7) assert_int_equal(a.count, 5);
-        }
-    lend_guard_close(&guard);
-}
-
-static void check_xml_triangles(const lqi_kernels *kernels)
-{
-    char text[sizeof triangles_text + sizeof tail_text];
-    size_t size = sizeof triangles_text - 1;
-    memcpy(text, triangles_text, size);
-    memcpy(text + size, tail_text, sizeof tail_text);
-    size += sizeof tail_text;
-    lend_guard guard;
-    assert_true(lend_guard_open(&guard, size));
-    for (size_t cut = 0; cut <= size; cut++)
-        for (size_t count_max = 0; count_max < 8; count_max++) {
-            const char *lent = (const char *)lend_guard_put(&guard, text + cut, size - cut);
-            uint32_t want[3 * 8], got[3 * 8 + 1];
-            lqi_xml_run a, b;
-            memset(got, 0xA5, sizeof got);
-            lqi_xml_triangles_scalar(lent, size - cut, "", count_max, want, &a);
-            kernels->xml_triangles(lent, size - cut, "", count_max, got, &b);
-            assert_true(a.count == b.count && a.size == b.size && a.index_max == b.index_max && a.count <= count_max);
-            assert_memory_equal(want, got, 3 * a.count * sizeof *got);
-            assert_true(got[3 * count_max] == 0xA5A5A5A5);
-            if (cut == 0 && count_max == 7) assert_true(a.count == 5 && a.index_max == 2147483647);
-        }
-    lend_guard_close(&guard);
 }
 
 /* Facets in the layouts of several writers, with numbers of all shapes, and now and then something odd. */
