@@ -94,16 +94,19 @@ static lq_status put_row(lqi_raster *r, const placed *t, const plane *heights, i
     return LQ_OK;
 }
 
+/* What a triangle covers of a row has no gap. */
 static lq_status put_narrow_row(lqi_raster *r, const placed *t, const plane *heights, int64_t row, lqi_spans *found)
 {
-    int64_t y = centre(row);
+    int64_t y = centre(row), low = t->right + 1, high = t->right;
     for (int64_t cell = t->left; cell <= t->right; cell++) {
         int64_t x = centre(cell);
-        if (is_left_of(&t->p[0], &t->p[1], x, y) && is_left_of(&t->p[1], &t->p[2], x, y) &&
-            is_left_of(&t->p[2], &t->p[0], x, y))
-            LQI_TRY(put_row(r, t, heights, row, cell, cell, found));
+        if (!is_left_of(&t->p[0], &t->p[1], x, y) || !is_left_of(&t->p[1], &t->p[2], x, y) ||
+            !is_left_of(&t->p[2], &t->p[0], x, y))
+            continue;
+        if (low > t->right) low = cell;
+        high = cell;
     }
-    return LQ_OK;
+    return low <= high ? put_row(r, t, heights, row, low, high, found) : LQ_OK;
 }
 
 static lq_status put_rows(lqi_raster *r, const placed *t, lqi_spans *found)

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/sort.h"
+#include "kernel/kernel_list.h"
 
 /* Shells of less than this share of the whole do not decide what is inside and what is outside. */
 #define SPECK_SHARE 1e-6
@@ -148,6 +149,33 @@ static lq_status make_queries(lq_context *context, const lqi_mesh *mesh, const l
     return LQ_OK;
 }
 
+static double least(double a, double b, double c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
+static double most(double a, double b, double c) { return a > b ? (a > c ? a : c) : (b > c ? b : c); }
+
+/* A block of triangles, and the rays that it may meet. Returns how many were looked at. */
+static uint64_t cross_block(const lqi_shelled *in, const lqi_rows *rows, uint32_t first, uint32_t count,
+                            const query *queries, lqi_shells *shells)
+{
+    uint64_t work = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t t = first + i;
+        if (in->flag[t] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+        double low[3], high[3];
+        for (int axis = 0; axis < 3; axis++) {
+            double a = rows->row[axis][i], b = rows->row[3 + axis][i], c = rows->row[6 + axis][i];
+            low[axis] = least(a, b, c), high[axis] = most(a, b, c);
+        }
+        for (uint32_t k = first_at_least(queries, shells->count, low[0]); k < shells->count && queries[k].x <= high[0];
+             k++) {
+            work++;
+            const query *q = &queries[k];
+            if (q->y < low[1] || q->y > high[1] || q->z < low[2] || in->shell[t] == q->shell) continue;
+            shells->shell[q->shell].winding += facet_winding(in->mesh, t, in->flag[t] & LQI_TRIANGLE_FLIPPED, q);
+        }
+    }
+    return work;
+}
+
 static lq_status find_windings(lq_context *context, const lqi_shelled *in, lqi_shells *shells)
 {
     const lqi_mesh *mesh = in->mesh;
@@ -157,22 +185,13 @@ static lq_status find_windings(lq_context *context, const lqi_shelled *in, lqi_s
     lq_status status;
     LQI_TRY_GOTO(make_queries(context, mesh, shells, queries));
     shells->nested_examined = true;
-    for (uint32_t t = 0; t < mesh->triangle_count && shells->nested_examined; t++) {
-        if (in->flag[t] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+    for (uint32_t t = 0; t < mesh->triangle_count && shells->nested_examined; t += LQI_BLOCK) {
         if (t % 65536 == 0) LQI_TRY_GOTO(lqi_progress(context, "shells", t, mesh->triangle_count));
-        const double *a = lqi_mesh_corner(mesh, t, 0), *b = lqi_mesh_corner(mesh, t, 1),
-                     *c = lqi_mesh_corner(mesh, t, 2);
-        double x_low = fmin(a[0], fmin(b[0], c[0])), x_high = fmax(a[0], fmax(b[0], c[0]));
-        double y_low = fmin(a[1], fmin(b[1], c[1])), y_high = fmax(a[1], fmax(b[1], c[1]));
-        double z_low = fmin(a[2], fmin(b[2], c[2]));
-        for (uint32_t i = first_at_least(queries, shells->count, x_low); i < shells->count && queries[i].x <= x_high;
-             i++) {
-            work++;
-            const query *q = &queries[i];
-            if (q->y < y_low || q->y > y_high || q->z < z_low || in->shell[t] == q->shell) continue;
-            shells->shell[q->shell].winding += facet_winding(mesh, t, in->flag[t] & LQI_TRIANGLE_FLIPPED, q);
-        }
-        if (work > context->limits.work_units) shells->nested_examined = false;
+        uint32_t left = mesh->triangle_count - t, count = left < LQI_BLOCK ? left : LQI_BLOCK;
+        lqi_rows rows;
+        context->kernels->corner_rows(mesh->position, mesh->corner + (size_t)3 * t, count, left - count, &rows);
+        work += cross_block(in, &rows, t, count, queries, shells);
+        shells->nested_examined = work <= context->limits.work_units;
     }
 done:
     if (!shells->nested_examined)
