@@ -68,6 +68,7 @@ lq_status lqi_context_create(const lq_context_options *options, lq_context **out
     if (!context) return LQ_ERR_MEMORY;
     memset(context, 0, sizeof *context);
     context->allocator = allocator;
+    context->pooled = !given.allocator;
     fill_limits(&context->limits, given.limits);
     context->progress = given.progress;
     context->progress_user = given.progress_user;

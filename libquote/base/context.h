@@ -21,6 +21,7 @@ struct lq_context {
     uint32_t thread_count;
     uint32_t isa_mask;
     uint8_t hash_key[16];
+    bool pooled; /* no allocator was lent: large blocks come from the pool */
     lqi_pool pool;
     atomic_flag pool_busy;
     _Atomic uint64_t memory_held;
