@@ -69,6 +69,7 @@ lq_status lqi_context_create(const lq_context_options *options, lq_context **out
     memset(context, 0, sizeof *context);
     context->shared = &context->own;
     context->allocator = allocator;
+    context->shared->pooled = !given.allocator;
     fill_limits(&context->limits, given.limits);
     context->progress = given.progress;
     context->progress_user = given.progress_user;

@@ -15,6 +15,7 @@ struct lqi_kernels; /* kernel/kernel_list.h fills it; base only carries the poin
 
 /* What all threads at work for one context share. */
 typedef struct lqi_shared {
+    bool pooled; /* no allocator was lent: large blocks come from the pool */
     lqi_pool pool;
     atomic_flag pool_busy;
     _Atomic uint64_t memory_held;

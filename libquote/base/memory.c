@@ -59,10 +59,11 @@ static void lock_pool(lq_context *context)
 
 static void unlock_pool(lq_context *context) { atomic_flag_clear_explicit(&context->shared->pool_busy, memory_order_release); }
 
+/* The pool is the library's own heap. An allocator that the caller lends is asked for every block by itself. */
 static block_header *take(lq_context *context, size_t whole)
 {
     block_header *header = NULL;
-    if (whole >= POOLED_MIN) {
+    if (whole >= POOLED_MIN && context->shared->pooled) {
         lock_pool(context);
         header = lqi_pool_take(&context->shared->pool, &context->allocator, whole, (size_t)context->limits.memory_bytes);
         unlock_pool(context);
@@ -70,7 +71,9 @@ static block_header *take(lq_context *context, size_t whole)
     }
     if (header) return header;
     header = context->allocator.reallocate(context->allocator.user, NULL, 0, whole);
-    if (header) *header = (block_header){whole, 0};
+    if (!header) return NULL;
+    *header = (block_header){whole, 0};
+    lqi_advise_huge_pages(header, whole);
     return header;
 }
 

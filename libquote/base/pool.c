@@ -71,10 +71,12 @@ static void unlink_free(lqi_pool *pool, block *b)
 
 /* ---- regions ---- */
 
-static void advise_huge_pages(void *memory, size_t size)
+void lqi_advise_huge_pages(void *memory, size_t size)
 {
 #if defined(__linux__)
-    (void)madvise(memory, size, MADV_HUGEPAGE);
+    uintptr_t first = ((uintptr_t)memory + HUGE_PAGE_SIZE - 1) / HUGE_PAGE_SIZE * HUGE_PAGE_SIZE;
+    uintptr_t last = ((uintptr_t)memory + size) / HUGE_PAGE_SIZE * HUGE_PAGE_SIZE;
+    if (first < last) (void)madvise((void *)first, last - first, MADV_HUGEPAGE);
 #else
     (void)memory, (void)size;
 #endif
@@ -91,7 +93,7 @@ static bool add_region_of(lqi_pool *pool, const lq_allocator *allocator, size_t 
     if (!allocated) return false;
     uintptr_t aligned = ((uintptr_t)allocated + unit - 1) / unit * unit;
     region *r = (region *)aligned;
-    if (unit == HUGE_PAGE_SIZE) advise_huge_pages(r, size);
+    lqi_advise_huge_pages(r, size);
     *r = (region){pool->region, allocated, whole};
     pool->region = r;
     pool->region_bytes += whole;

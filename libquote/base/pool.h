@@ -1,6 +1,6 @@
-/* Where the large blocks of a context come from: regions of huge pages, cut into blocks, kept from step to step. The
- * first touch of memory costs more than most of what is done with it, in small pages ten times as much. Not
- * thread-safe. */
+/* Where the large blocks of a context come from that was lent no allocator: regions of huge pages, cut into blocks,
+ * kept from step to step. The first touch of memory costs more than most of what is done with it, in small pages ten
+ * times as much. Not thread-safe. */
 #ifndef LQI_POOL_H
 #define LQI_POOL_H
 
@@ -27,6 +27,9 @@ void *lqi_pool_take(lqi_pool *pool, const lq_allocator *allocator, size_t size, 
 
 /* When the last block comes back, most of the memory goes back to the allocator. */
 void lqi_pool_give(lqi_pool *pool, const lq_allocator *allocator, void *memory);
+
+/* For the whole huge pages in a piece of memory. */
+void lqi_advise_huge_pages(void *memory, size_t size);
 
 /* All of it. No block may be in use. */
 void lqi_pool_free(lqi_pool *pool, const lq_allocator *allocator);

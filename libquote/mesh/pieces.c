@@ -1,5 +1,7 @@
 #include "mesh/pieces.h"
 
+#include <string.h>
+
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
@@ -20,6 +22,11 @@ typedef struct pieces {
     size_t member_count;
 } pieces;
 
+static bool is_regular(const pieces *p, uint32_t vertex)
+{
+    return !p->stars->irregular_count || !lqi_is_irregular(p->stars, vertex);
+}
+
 static void choose_members(pieces *p)
 {
     const lqi_mesh *mesh = p->mesh;
@@ -28,7 +35,7 @@ static void choose_members(pieces *p)
         const uint32_t *corner = mesh->corner + (size_t)3 * t;
         if (p->topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
         int k = 0;
-        while (k < 3 && p->stars->irregular_count && lqi_is_irregular(p->stars, corner[k])) k++;
+        while (k < 3 && !is_regular(p, corner[k])) k++;
         p->member[t] = k < 3 ? corner[k] : (uint32_t)p->member_count++;
     }
 }
@@ -36,12 +43,14 @@ static void choose_members(pieces *p)
 static void join_around_vertices(const pieces *p)
 {
     const lqi_mesh *mesh = p->mesh;
+    uint32_t *parent = p->parent;
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
         const uint32_t *corner = mesh->corner + (size_t)3 * t;
         if (p->topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
+        uint32_t up = parent[p->member[t]];
+        if (parent[corner[0]] == up && parent[corner[1]] == up && parent[corner[2]] == up) continue; /* most often */
         for (int k = 0; k < 3; k++)
-            if (corner[k] != p->member[t] && !(p->stars->irregular_count && lqi_is_irregular(p->stars, corner[k])))
-                lqi_unite(p->parent, p->member[t], corner[k]);
+            if (corner[k] != p->member[t] && is_regular(p, corner[k])) lqi_unite(parent, p->member[t], corner[k]);
     }
 }
 
@@ -133,23 +142,43 @@ static lq_status orient_patches(const pieces *p)
 
 /* ---- shells ---- */
 
-/* The number of each piece, at its root; pieces are numbered by their first triangle. */
-static lq_status number_shells(const pieces *p)
+/* Is every member joined to the first? */
+static bool is_one_piece(const pieces *p)
 {
-    const lqi_mesh *mesh = p->mesh;
+    for (size_t m = 1; m < p->member_count; m++)
+        if (p->parent[m] == m) return false;
+    return true;
+}
+
+/* number: of each piece, at its root, NULL when there is one piece only. Pieces are numbered by their first triangle.
+ */
+static void number_triangles(const pieces *p, uint32_t *number)
+{
     lqi_topology *topology = p->topology;
-    uint32_t *number = lqi_alloc_array(p->context, p->member_count, sizeof *number);
-    if (!number) return lqi_memory_status(p->context);
-    for (size_t m = 0; m < p->member_count; m++) number[m] = LQI_NO_SHELL;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+    for (uint32_t t = 0; t < p->mesh->triangle_count; t++) {
         if (topology->flag[t] & LQI_TRIANGLE_DEGENERATE) {
             topology->shell[t] = LQI_NO_SHELL;
-            continue;
+        } else if (!number) {
+            topology->shell[t] = 0;
+            topology->shell_count = 1;
+        } else {
+            uint32_t root = lqi_find(p->parent, p->member[t]);
+            if (number[root] == LQI_NO_SHELL) number[root] = topology->shell_count++;
+            topology->shell[t] = number[root];
         }
-        uint32_t root = lqi_find(p->parent, p->member[t]);
-        if (number[root] == LQI_NO_SHELL) number[root] = topology->shell_count++;
-        topology->shell[t] = number[root];
     }
+}
+
+static lq_status number_shells(const pieces *p)
+{
+    if (is_one_piece(p)) {
+        number_triangles(p, NULL);
+        return LQ_OK;
+    }
+    uint32_t *number = lqi_alloc_array(p->context, p->member_count, sizeof *number);
+    if (!number) return lqi_memory_status(p->context);
+    memset(number, 0xFF, p->member_count * sizeof *number);
+    number_triangles(p, number);
     lqi_free(p->context, number);
     return LQ_OK;
 }

@@ -87,9 +87,10 @@ static lq_status deal_out_star(finder *f, uint32_t number)
     return LQ_OK;
 }
 
-static lq_status add_step_elsewhere(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
+static __attribute__((noinline)) lq_status add_step_elsewhere(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
 {
     uint32_t number = vertex & ((1u << PLACE_BITS) - 1);
+    if (f->place[number].vertex == vertex) LQI_TRY(deal_out_star(f, number)); /* it is full */
     switch (known_of(f, vertex)) {
     case DEALT_OUT: return deal_out(f, vertex, from, to);
     case IRREGULAR: return LQ_OK;
@@ -109,26 +110,30 @@ static lq_status add_step_elsewhere(finder *f, uint32_t vertex, uint32_t from, u
     return LQ_OK;
 }
 
+/* The steps may make a circle now. */
+static __attribute__((noinline)) void try_to_close(finder *f, uint32_t number)
+{
+    place *p = &f->place[number];
+    uint8_t kind = LQI_STAR_OPEN;
+    f->context->kernels->stars(&f->star[number], &p->step_count, 1, &kind);
+    if (kind != LQI_STAR_REGULAR) return;
+    set_known(f, p->vertex, CLOSED);
+    f->closed_count++;
+    p->vertex = NO_VERTEX;
+}
+
 static inline lq_status add_step(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
 {
     uint32_t number = vertex & ((1u << PLACE_BITS) - 1);
     place *p = &f->place[number];
-    if (p->vertex != vertex) return add_step_elsewhere(f, vertex, from, to);
-    if (p->step_count == LQI_STAR_STEPS_MAX) {
-        LQI_TRY(deal_out_star(f, number));
-        return deal_out(f, vertex, from, to);
-    }
+    uint32_t n = p->step_count;
+    if (p->vertex != vertex || n == LQI_STAR_STEPS_MAX) return add_step_elsewhere(f, vertex, from, to);
     lqi_star *star = &f->star[number];
-    star->from[p->step_count] = from;
-    star->to[p->step_count++] = to;
+    star->from[n] = from;
+    star->to[n] = to;
+    p->step_count = n + 1;
     p->balance += to - from;
-    if (p->balance || p->step_count < 3) return LQ_OK;
-    uint8_t kind = LQI_STAR_OPEN;
-    f->context->kernels->stars(star, &p->step_count, 1, &kind);
-    if (kind != LQI_STAR_REGULAR) return LQ_OK;
-    set_known(f, vertex, CLOSED);
-    f->closed_count++;
-    p->vertex = NO_VERTEX;
+    if (p->balance == 0 && n >= 2) try_to_close(f, number);
     return LQ_OK;
 }
 
