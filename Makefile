@@ -80,7 +80,7 @@ check-corpus: all ## compare with the manifest of a folder of real files: CORPUS
 	@test -n "$(CORPUS)" || { echo 'make check-corpus CORPUS=DIR: a folder with a MANIFEST.tsv'; exit 2; }
 	@python3 tests/corpus/check_corpus.py $(OUT)/quote "$(CORPUS)" --plates
 
-bench: all $(OUT)/make_mesh ## compare with the field's tools on this machine
+bench: all $(OUT)/make_mesh $(OUT)/measure_stream ## compare with the field's tools on this machine
 	@OUT=$(OUT) bash bench/run.sh
 
 fuzz: ## build the fuzz targets and run each for FUZZ_SECONDS
@@ -178,6 +178,10 @@ $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
 $(OUT)/make_mesh: $(OBJ)/bench/make_mesh.o $(OBJ)/bench/mesh_3mf.o $(CORPUS_OBJ)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+
+$(OUT)/measure_stream: $(OBJ)/bench/measure_stream.o $(OUT)/libquote.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 

@@ -4,6 +4,8 @@
  *  - the model is read, or refused for one of the few reasons that such a file can give; never is a whole model lost
  *    because its settings are damaged;
  *  - plates come in order, items lie on plates that are there or on none, filaments are counted through;
+ *  - items use filaments that are listed, plates those of their items; pictures are entries, and are handed out or not
+ *    without a trace;
  *  - the plates one by one give what all of them give together;
  *  - reading gives the same a second time and after listing; memory is balanced.
  */
@@ -63,7 +65,8 @@ static const struct {
              {"Metadata/Slic3r_PE_model.config", "Metadata/Slic3r_PE.config", config},
              {"Metadata/Slic3r_PE.config", NULL, NULL},
              {"Metadata/SuperSlicer_model.config", "Metadata/model_settings.config", settings},
-             {"Metadata/PrusaSlicer3_project.json", "Metadata/Slic3r_PE.config", config}};
+             {"Metadata/PrusaSlicer3_project.json", "Metadata/Slic3r_PE.config", config},
+             {"Metadata/thumbnail.png", "Metadata/model_settings.config", settings}};
 
 #define FILE_COUNT (sizeof files / sizeof *files)
 
@@ -138,6 +141,72 @@ static void check_contents(const lqi_threemf_contents *contents)
         require(contents->filaments[i].index == i + 1, "filaments are not counted through");
 }
 
+static void check_slices(const lqi_threemf_plate *plate)
+{
+    require(plate->sliced_filament_count <= 256, "more filaments than there can be");
+    for (size_t i = 0; i < plate->sliced_filament_count; i++) {
+        const lq_filament_use *use = &plate->sliced_filaments[i];
+        require(use->index > 0 && (use->used_m == -1 || use->used_m >= 0) && (use->used_g == -1 || use->used_g >= 0),
+                "a senseless use of a filament");
+    }
+    for (size_t i = 0; i < plate->sliced_object_count; i++)
+        require(plate->sliced_objects[i] != NULL, "a sliced object without name");
+    for (size_t i = 0; i < plate->skipped_count; i++)
+        require(plate->skipped[i] != NULL, "a skipped object without name");
+}
+
+static int holds(const lqi_filament_list *list, uint32_t filament)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i] == filament) return 1;
+    return 0;
+}
+
+static void check_filaments(const lqi_threemf_contents *contents, const lqi_threemf_details *details)
+{
+    for (size_t i = 0; i < contents->item_count; i++) {
+        const lqi_filament_list *list = &details->item_filaments[i];
+        require(contents->filament_count || !list->count, "filaments of an item, but none of the project");
+        for (size_t k = 0; k < list->count; k++) {
+            require(list->items[k] > 0 && list->items[k] <= contents->filament_count, "a filament that is not listed");
+            require(k == 0 || list->items[k] > list->items[k - 1], "filaments out of order");
+            for (size_t p = 0; p < contents->plate_count; p++)
+                if (contents->items[i].printable && contents->plates[p].number == contents->items[i].plate)
+                    require(holds(&details->plate_filaments[p], list->items[k]), "a plate without its item's filament");
+        }
+    }
+}
+
+static void check_picture(lqi_threemf *threemf, lq_context *context, const lqi_picture *picture)
+{
+    if (!picture->told.entry) return;
+    uint64_t held = lq_context_memory_held(context);
+    uint8_t *data;
+    size_t size;
+    lq_status status = lqi_threemf_picture_read(threemf, picture, &data, &size);
+    require((status == LQ_OK) == (data != NULL), "a picture without bytes");
+    if (status == LQ_OK)
+        require(size == picture->told.size && picture->told.format != LQ_PICTURE_UNKNOWN, "not the picture told of");
+    lqi_free(context, data);
+    lqi_begin(context);
+    require(lq_context_memory_held(context) == held, "a picture left memory behind");
+}
+
+static void check_details(lqi_threemf *threemf, lq_context *context, const lqi_threemf_contents *contents)
+{
+    lqi_arena arena;
+    lqi_threemf_details details;
+    lqi_arena_init(&arena, context);
+    require(lqi_threemf_details_read(threemf, &arena, &details) == LQ_OK, "no details");
+    check_filaments(contents, &details);
+    check_picture(threemf, context, &details.picture);
+    for (size_t i = 0; i < contents->plate_count; i++) {
+        check_slices(&contents->plates[i]);
+        check_picture(threemf, context, &details.plate_pictures[i]);
+    }
+    lqi_arena_free(&arena);
+}
+
 static outcome read_selection(lqi_threemf *threemf, lq_context *context, uint32_t plate)
 {
     received r = {0};
@@ -205,6 +274,7 @@ static outcome run(const uint8_t *data, size_t size, int contents_first)
     lqi_begin(context);
     require(lqi_threemf_contents_read(threemf, &contents) == LQ_OK, "no contents");
     check_contents(contents);
+    check_details(threemf, context, contents);
     if (out.status == LQ_OK) check_plates(threemf, context, contents, &out);
     lqi_threemf_close(threemf);
     lqi_zip_close(zip);

@@ -223,6 +223,9 @@ typedef struct lq_entry {
     uint64_t size; /* uncompressed bytes */
     lq_format format;
     int quotable;
+    const char *reason;   /* why it is not quotable: "unsupported_format", "unsupported_compression", "zip_encrypted",
+                             "zip_method", "zip_nested", "zip_corrupt", ...; NULL when it is */
+    const char *detected; /* what it looks like instead ("obj", "step", "png"); NULL when that is not known */
 } lq_entry;
 LQ_API size_t lq_model_entry_count(const lq_model *model);
 LQ_API lq_status lq_model_entry(const lq_model *model, size_t index, lq_entry *entry);
@@ -248,13 +251,19 @@ typedef struct lq_contents lq_contents;
 LQ_API lq_status lq_model_may_have_plates(lq_model *model, const char *entry, int *may);
 LQ_API lq_status lq_model_contents(lq_model *model, const char *entry, const lq_contents **contents);
 
-/* A count that cannot be known without reading the geometry (ASCII STL). */
+/* A count that cannot be known without reading geometry that a list does not read: of an ASCII STL, of the big model
+ * parts of a project. */
 #define LQ_COUNT_UNKNOWN UINT64_MAX
+
+/* Which slicer's project it is ("generic", "bambu", "prusa", "prusa3", "superslicer", "cura"), and the program that
+ * wrote it in its own words, or NULL. */
+LQ_API const char *lq_contents_family(const lq_contents *contents);
+LQ_API const char *lq_contents_producer(const lq_contents *contents);
 
 typedef struct lq_object {
     const char *id; /* "4", or "4@3D/Objects/a.model" for an object of another model part */
     const char *name;
-    uint64_t triangle_count; /* of its own mesh, as stored; components not counted */
+    uint64_t triangle_count; /* as stored, of its own mesh or of all its components */
     lq_role role;
 } lq_object;
 LQ_API size_t lq_contents_object_count(const lq_contents *contents);
@@ -262,35 +271,94 @@ LQ_API lq_status lq_contents_object(const lq_contents *contents, size_t index, l
 
 typedef enum lq_plate_source { LQ_PLATE_IMPLICIT = 0, LQ_PLATE_FILE = 1, LQ_PLATE_GEOMETRY = 2 } lq_plate_source;
 
+/* What slicing a plate took of one filament, as the slicer claims. -1: not told. */
+typedef struct lq_filament_use {
+    uint32_t index; /* of the filament, from 1 */
+    double used_m;
+    double used_g;
+} lq_filament_use;
+
+/* Arrays and strings live as long as the contents. `filaments` are the indices, rising, of the filaments that parts are
+ * assigned to; none when the project does not say. `painted`: triangles carry filaments of their own, which are not
+ * decoded: 1, 0, or -1 when that is not known. Supports and purge towers may need more still: only slicing tells. */
 typedef struct lq_plate {
     uint32_t number; /* 1-based, as the file numbers it */
     const char *name;
     lq_plate_source source;
     size_t item_count;
     size_t printable_item_count;
-    double sliced_time_s; /* what the slicer claims, or -1 */
-    double sliced_mass_g; /* likewise */
+    double sliced_time_s;                    /* what the slicer claims, or -1 */
+    double sliced_mass_g;                    /* likewise */
+    const lq_filament_use *sliced_filaments; /* likewise, in the order of the file */
+    size_t sliced_filament_count;
+    const char *const *sliced_objects; /* their names, one for each copy */
+    size_t sliced_object_count;
+    const char *const *skipped; /* of objects that were left out when the plate was sliced */
+    size_t skipped_count;
+    const uint32_t *filaments; /* of its printable items */
+    size_t filament_count;
+    int painted; /* likewise */
 } lq_plate;
 typedef struct lq_plate_item {
     const char *object_id;
     uint32_t instance;
     const char *name;
     int printable;
+    const uint32_t *filaments;
+    size_t filament_count;
+    int painted;
 } lq_plate_item;
 LQ_API size_t lq_contents_plate_count(const lq_contents *contents);
 LQ_API lq_status lq_contents_plate(const lq_contents *contents, size_t index, lq_plate *plate);
 LQ_API lq_status lq_contents_plate_item(const lq_contents *contents, size_t plate_index, size_t item_index,
                                         lq_plate_item *item);
 
+/* Items of the build that lie on no plate. They are not printed, whatever they say themselves. */
+LQ_API size_t lq_contents_outside_count(const lq_contents *contents);
+LQ_API lq_status lq_contents_outside(const lq_contents *contents, size_t index, lq_plate_item *item);
+
 /* A filament of the slicer's project, in the order of its list. What the project was set up for, not what its parts
  * need: any number of them may be unused, and a model that comes from no slicer has none. */
 typedef struct lq_filament {
-    uint32_t index;    /* counts from 1, as parts refer to it */
-    const char *type;  /* "PLA", "PETG-CF", ...: the slicer's word; NULL when the project does not say */
-    const char *color; /* "#00AE42" or with alpha "#00AE42FF", as written; NULL when the project does not say */
+    uint32_t index;       /* counts from 1, as parts refer to it */
+    const char *type;     /* "PLA", "PETG-CF", ...: the slicer's word; NULL when the project does not say */
+    const char *color;    /* "#00AE42" or with alpha "#00AE42FF", as written; NULL when the project does not say */
+    double density_g_cm3; /* 0 when the project does not say */
 } lq_filament;
 LQ_API size_t lq_contents_filament_count(const lq_contents *contents);
 LQ_API lq_status lq_contents_filament(const lq_contents *contents, size_t index, lq_filament *filament);
+
+typedef enum lq_picture_format { LQ_PICTURE_UNKNOWN = 0, LQ_PICTURE_PNG = 1, LQ_PICTURE_JPEG = 2 } lq_picture_format;
+
+/* "png", "jpeg"; NULL for LQ_PICTURE_UNKNOWN. */
+LQ_API const char *lq_picture_format_name(lq_picture_format format);
+
+/* A picture that the project's program saved. Told by its first bytes; pictures are never decoded here. */
+typedef struct lq_thumbnail {
+    const char *entry;        /* its name in the 3MF; NULL: there is no picture, and nothing else counts */
+    uint64_t size;            /* bytes, as the archive declares */
+    lq_picture_format format; /* LQ_PICTURE_UNKNOWN: it is no picture, or cannot be looked at */
+    uint32_t width, height;   /* pixels; 0 when not known (JPEG) */
+} lq_thumbnail;
+
+/* In place of a plate's index: the picture of the whole file. */
+#define LQ_WHOLE_FILE SIZE_MAX
+
+/* The largest picture that is handed out, in bytes. */
+#define LQ_THUMBNAIL_SIZE_MAX (8u << 20)
+
+/* The picture of a plate by its index, or of the file. Succeeds where there is none. LQ_ERR_ARGUMENT. */
+LQ_API lq_status lq_contents_thumbnail(const lq_contents *contents, size_t plate_index, lq_thumbnail *thumbnail);
+
+/*
+ * Its bytes, as they are in the archive: a new block that the caller frees with lq_bytes_free and that may outlive the
+ * model. They begin as a PNG or JPEG does; what follows is untrusted. A failure concerns the picture alone:
+ * LQ_ERR_ARGUMENT when there is none, LQ_ERR_LIMIT above LQ_THUMBNAIL_SIZE_MAX, LQ_ERR_UNSUPPORTED "unsupported_format"
+ * when it is no picture (or "zip_encrypted", "zip_method"), LQ_ERR_INPUT "zip_crc" or "zip_corrupt", LQ_ERR_MEMORY.
+ */
+LQ_API lq_status lq_contents_thumbnail_read(const lq_contents *contents, size_t plate_index, void **bytes,
+                                            size_t *size);
+LQ_API void lq_bytes_free(lq_context *context, void *bytes);
 
 /* ------------------------------------------------------------------------------------------------ part ------------ */
 
@@ -307,6 +375,9 @@ typedef enum lq_unit {
     LQ_UNIT_FOOT = 6 /* only as an answer, or to override */
 } lq_unit;
 
+/* How deep to look. full: shells and defects are counted exactly. certificate: the streaming proof alone. */
+typedef enum lq_topology { LQ_TOPOLOGY_FULL = 0, LQ_TOPOLOGY_CERTIFICATE = 1 } lq_topology;
+
 typedef struct lq_selection {
     size_t struct_size;
     const char *entry;  /* name inside a plain archive; NULL: the only quotable one */
@@ -314,10 +385,16 @@ typedef struct lq_selection {
     const char *object; /* one object by id instead of the build items; NULL: the build */
     lq_unit unit;       /* overrides the file's unit */
     double scale;       /* further factor, 0 means 1; must be finite and positive */
+    lq_topology topology; /* certificate: binary STL is measured while it is read, see lq_part_read */
 } lq_selection;
 
 /*
  * Reads a selection. selection may be NULL. The part does not need the model afterwards.
+ * With the topology `certificate` a binary STL is measured in one pass over its bytes and nothing else is kept: no
+ * vertices, no triangles, a fixed amount of memory. Such a part can be analysed with the same topology only and not be
+ * written (LQ_ERR_ARGUMENT). Its volume is the signed sum in eight lanes over chunks of 4096 facets, as seen from the
+ * first usable corner, each operation rounded once: the same bits on every machine, within the rounding bound of the
+ * full report but not in its last bits. Other formats are read as always.
  * LQ_ERR_INPUT, LQ_ERR_UNSUPPORTED, LQ_ERR_SELECTION, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
  */
 LQ_API lq_status lq_part_read(lq_model *model, const lq_selection *selection, lq_part **part);
@@ -355,7 +432,6 @@ LQ_API lq_status lq_part_write(lq_context *context, const lq_part *part, lq_writ
 typedef struct lq_report lq_report;
 
 typedef enum lq_fill { LQ_FILL_POSITIVE = 0, LQ_FILL_NONZERO = 1, LQ_FILL_EVEN_ODD = 2 } lq_fill;
-typedef enum lq_topology { LQ_TOPOLOGY_FULL = 0, LQ_TOPOLOGY_CERTIFICATE = 1 } lq_topology;
 typedef enum lq_verdict { LQ_VERDICT_OK, LQ_VERDICT_OK_REPAIRED, LQ_VERDICT_REVIEW, LQ_VERDICT_REJECT } lq_verdict;
 typedef enum lq_severity { LQ_SEVERITY_INFO = 0, LQ_SEVERITY_WARN = 1, LQ_SEVERITY_BLOCKER = 2 } lq_severity;
 
@@ -383,7 +459,7 @@ LQ_API void lq_report_destroy(lq_report *report);
  */
 typedef struct lq_facts {
     uint64_t triangle_count; /* as stored, degenerate and non-finite ones included */
-    int64_t vertex_count;    /* distinct positions */
+    int64_t vertex_count;    /* distinct positions; -1: they were not welded */
     int closed;              /* no edge is used an odd number of times */
     int oriented;            /* every edge is walked equally often both ways */
     int manifold;            /* every edge: two facets, opposite directions; every vertex: one fan */

@@ -68,6 +68,8 @@ for replay in "$OUT"/fuzz/replay_*; do
 done
 run_counting house bash tests/house/check.sh "$OUT"
 run_counting cli python3 tests/cli/test_cli.py "$OUT/quote"
+run_counting cli/list python3 tests/cli/test_list.py "$OUT/quote"
+run_counting cli/threemf python3 tests/cli/test_threemf.py "$OUT/quote"
 [ -n "${CORPUS:-}" ] && run_counting "corpus" python3 tests/corpus/check_corpus.py "$OUT/quote" "$CORPUS" --plates
 
 echo

@@ -4,96 +4,8 @@
 #include "failure.h"
 #include "input.h"
 #include "json_text.h"
-#include "number.h"
+#include "print_contents.h"
 #include "print_part.h"
-#include "print_table.h"
-
-static void add_count_cell(cli_table *table, uint64_t count)
-{
-    cli_buffer text = {0};
-    cli_add_count(&text, count);
-    cli_table_cell(table, CLI_PLAIN, cli_buffer_get(&text));
-    cli_buffer_free(&text);
-}
-
-static void print_entries(const cli_terminal *out, const lq_model *model)
-{
-    static const cli_column columns[] = {
-        {"Entry", false, 24, 0}, {"Bytes", true, 0, 0}, {"Format", false, 0, 0}, {"", false, 0, 1}};
-    cli_table table;
-    lq_entry entry;
-    cli_table_init(&table, out, columns, 4);
-    for (size_t i = 0; i < lq_model_entry_count(model); i++) {
-        if (lq_model_entry(model, i, &entry) != LQ_OK) continue;
-        cli_table_row(&table, CLI_ROW_CELLS);
-        cli_table_cell(&table, entry.quotable ? CLI_PLAIN : CLI_DIM, entry.name);
-        add_count_cell(&table, entry.size);
-        cli_table_cell(&table, CLI_PLAIN, cli_format_words(entry.format));
-        cli_table_cell(&table, CLI_DIM, entry.quotable ? "" : "not a part");
-    }
-    if (table.row_count) fputc('\n', out->file), cli_table_print(&table);
-    cli_table_free(&table);
-}
-
-static void print_objects(const cli_terminal *out, const lq_contents *contents)
-{
-    static const cli_column columns[] = {
-        {"Object", false, 12, 0}, {"Name", false, 12, 0}, {"Triangles", true, 0, 0}, {"Role", false, 0, 0}};
-    cli_table table;
-    lq_object object;
-    cli_table_init(&table, out, columns, 4);
-    for (size_t i = 0; i < lq_contents_object_count(contents); i++) {
-        if (lq_contents_object(contents, i, &object) != LQ_OK) continue;
-        cli_table_row(&table, CLI_ROW_CELLS);
-        cli_table_cell(&table, CLI_PLAIN, object.id ? object.id : "");
-        cli_table_cell(&table, CLI_PLAIN, object.name ? object.name : "");
-        add_count_cell(&table, object.triangle_count);
-        cli_table_cell(&table, object.role == LQ_ROLE_MODEL ? CLI_PLAIN : CLI_DIM, lq_role_name(object.role));
-    }
-    if (table.row_count) fputc('\n', out->file), cli_table_print(&table);
-    cli_table_free(&table);
-}
-
-/* "Plate 1  front  (sliced: 32 min, 10.2 g)" */
-static void add_plate_title(cli_table *table, const lq_plate *plate)
-{
-    cli_buffer title = {0};
-    cli_buffer_format(&title, "Plate %u", plate->number);
-    if (plate->name && *plate->name) cli_buffer_format(&title, "  %s", plate->name);
-    if (plate->source == LQ_PLATE_GEOMETRY) cli_buffer_text(&title, "  (found by position)");
-    if (plate->sliced_time_s >= 0 || plate->sliced_mass_g >= 0) {
-        cli_buffer_text(&title, "  sliced:");
-        if (plate->sliced_time_s >= 0) cli_buffer_text(&title, " "), cli_add_time(&title, plate->sliced_time_s);
-        if (plate->sliced_mass_g >= 0) cli_buffer_text(&title, " "), cli_add_mass(&title, plate->sliced_mass_g);
-    }
-    cli_table_row(table, CLI_ROW_GROUP);
-    cli_table_cell(table, CLI_BOLD, cli_buffer_get(&title));
-    cli_buffer_free(&title);
-}
-
-static void print_plates(const cli_terminal *out, const lq_contents *contents)
-{
-    static const cli_column columns[] = {
-        {"Item", false, 16, 0}, {"Object", false, 12, 0}, {"Instance", true, 0, 1}, {"", false, 0, 0}};
-    cli_table table;
-    lq_plate plate;
-    lq_plate_item item;
-    cli_table_init(&table, out, columns, 4);
-    for (size_t i = 0; i < lq_contents_plate_count(contents); i++) {
-        if (lq_contents_plate(contents, i, &plate) != LQ_OK) continue;
-        add_plate_title(&table, &plate);
-        for (size_t k = 0; k < plate.item_count; k++) {
-            if (lq_contents_plate_item(contents, i, k, &item) != LQ_OK) continue;
-            cli_table_row(&table, CLI_ROW_CELLS);
-            cli_table_cell(&table, item.printable ? CLI_PLAIN : CLI_DIM, item.name && *item.name ? item.name : "-");
-            cli_table_cell(&table, CLI_PLAIN, item.object_id ? item.object_id : "");
-            add_count_cell(&table, item.instance);
-            cli_table_cell(&table, CLI_DIM, item.printable ? "" : "not printed");
-        }
-    }
-    if (table.row_count) fputc('\n', out->file), cli_table_print(&table);
-    cli_table_free(&table);
-}
 
 static size_t count_quotable(const lq_model *model)
 {
@@ -113,10 +25,8 @@ static int list_for_people(cli_session *session, lq_model *model, const char *pa
     if (chosen && lq_model_contents(model, entry, &contents) != LQ_OK) return cli_fail_library(session, path);
     cli_print_name(session, path, lq_model_format(model));
     fputc('\n', session->out.file);
-    print_entries(&session->out, model);
-    if (!contents) return CLI_EXIT_DONE;
-    print_objects(&session->out, contents);
-    print_plates(&session->out, contents);
+    cli_print_entries(&session->out, model);
+    if (contents) cli_print_contents(&session->out, contents);
     return CLI_EXIT_DONE;
 }
 

@@ -9,6 +9,7 @@
 #define COLUMNS_MAX 16
 #define INDENT 2
 #define GAP 2
+#define SWATCH 2
 
 typedef struct layout {
     size_t widths[COLUMNS_MAX];
@@ -47,7 +48,19 @@ void cli_table_cell(cli_table *table, cli_style style, const char *text)
     if (row->count == COLUMNS_MAX) return;
     cli_buffer clean = {0};
     cli_text_clean(&clean, text, table->terminal->utf8);
-    row->cells[row->count++] = (cli_cell){clean.data ? clean.data : cli_copy(""), style};
+    row->cells[row->count++] = (cli_cell){.text = clean.data ? clean.data : cli_copy(""), .style = style};
+}
+
+void cli_table_swatch(cli_table *table, uint32_t color, const char *text)
+{
+    cli_buffer padded = {0};
+    if (table->terminal->color) cli_buffer_text(&padded, "   ");
+    cli_buffer_text(&padded, text);
+    cli_table_cell(table, CLI_PLAIN, cli_buffer_get(&padded));
+    cli_row *row = &table->rows[table->row_count - 1];
+    row->cells[row->count - 1].has_swatch = table->terminal->color;
+    row->cells[row->count - 1].swatch = color;
+    cli_buffer_free(&padded);
 }
 
 static void widen(size_t *width, const char *text)
@@ -158,7 +171,15 @@ static void print_cells(const cli_table *table, const cli_row *row, const layout
     for (size_t i = 0; i <= last && i < row->count; i++) {
         if (shape->dropped[i]) continue;
         if (i) fprintf(table->terminal->file, "%*s", GAP, "");
-        print_cell(table, row->cells[i].text, row->cells[i].style, shape->widths[i], table->columns[i].right, i < last);
+        const cli_cell *cell = &row->cells[i];
+        const char *text = cell->text;
+        size_t width = shape->widths[i];
+        if (cell->has_swatch && width >= SWATCH) {
+            cli_print_swatch(table->terminal, cell->swatch, SWATCH);
+            text += SWATCH;
+            width -= SWATCH;
+        }
+        print_cell(table, text, cell->style, width, table->columns[i].right, i < last);
     }
     fputc('\n', table->terminal->file);
 }
@@ -181,7 +202,8 @@ static void print_span(const cli_table *table, const cli_row *row, const layout 
 static void print_titles(const cli_table *table, const layout *shape)
 {
     cli_cell cells[COLUMNS_MAX];
-    for (size_t i = 0; i < table->column_count; i++) cells[i] = (cli_cell){cli_copy(table->columns[i].title), CLI_DIM};
+    for (size_t i = 0; i < table->column_count; i++)
+        cells[i] = (cli_cell){.text = cli_copy(table->columns[i].title), .style = CLI_DIM};
     cli_row row = {.kind = CLI_ROW_CELLS, .cells = cells, .count = table->column_count};
     print_cells(table, &row, shape);
     for (size_t i = 0; i < table->column_count; i++) free(cells[i].text);
@@ -191,8 +213,10 @@ void cli_table_print(const cli_table *table)
 {
     layout shape;
     fit(table, &shape);
-    print_titles(table, &shape);
-    cli_print_rule(table->terminal, INDENT, shape.width - INDENT);
+    if (shape.width > INDENT) { /* there is some column */
+        print_titles(table, &shape);
+        cli_print_rule(table->terminal, INDENT, shape.width - INDENT);
+    }
     for (size_t r = 0; r < table->row_count; r++) {
         const cli_row *row = &table->rows[r];
         if (row->kind == CLI_ROW_SPAN) {
@@ -200,7 +224,7 @@ void cli_table_print(const cli_table *table)
         } else if (row->kind == CLI_ROW_CELLS) {
             print_cells(table, row, &shape);
         } else if (row->count) {
-            if (r) fputc('\n', table->terminal->file);
+            if (r && row->kind == CLI_ROW_GROUP) fputc('\n', table->terminal->file);
             fprintf(table->terminal->file, "%*s", INDENT, "");
             print_cell(table, row->cells[0].text, row->cells[0].style, table->terminal->width - INDENT, false, false);
             fputc('\n', table->terminal->file);

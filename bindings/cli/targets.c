@@ -15,7 +15,8 @@ static void add(const cli_session *session, cli_targets *targets, const lq_plate
                                        .plate = plate ? plate->number : 0,
                                        .object = options->object,
                                        .unit = options->unit,
-                                       .scale = options->scale},
+                                       .scale = options->scale,
+                                       .topology = options->topology},
                          .plate_name = plate ? plate->name : NULL};
     targets->items = cli_grow(targets->items, targets->count + 1, sizeof *targets->items);
     targets->items[targets->count++] = target;

@@ -60,6 +60,8 @@ void cli_terminal_init(cli_terminal *terminal, FILE *file, bool color_allowed)
     terminal->file = file;
     terminal->rewrites = isatty(fileno(file)) && kind && strcmp(kind, "dumb") != 0;
     terminal->color = color_allowed && terminal->rewrites && !environment("NO_COLOR");
+    const char *depth = environment("COLORTERM");
+    terminal->true_color = depth && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0);
     terminal->utf8 = shows_utf8();
     terminal->width = find_width(file);
 }
@@ -87,6 +89,20 @@ void cli_print_clean(const cli_terminal *terminal, cli_style style, const char *
     fprintf(terminal->file, "%s%s%s", cli_style_on(terminal, style), cli_buffer_get(&clean),
             cli_style_off(terminal, style));
     cli_buffer_free(&clean);
+}
+
+/* The palette of 256 holds a cube of six levels per channel: 0, 95, 135, 175, 215, 255. */
+static unsigned palette_level(unsigned channel) { return channel < 48 ? 0 : channel < 115 ? 1 : (channel - 35) / 40; }
+
+void cli_print_swatch(const cli_terminal *terminal, uint32_t color, size_t width)
+{
+    unsigned red = color >> 16 & 0xFF, green = color >> 8 & 0xFF, blue = color & 0xFF;
+    if (terminal->true_color)
+        fprintf(terminal->file, "\033[48;2;%u;%u;%um", red, green, blue);
+    else
+        fprintf(terminal->file, "\033[48;5;%um",
+                16 + 36 * palette_level(red) + 6 * palette_level(green) + palette_level(blue));
+    fprintf(terminal->file, "%*s\033[0m", (int)width, "");
 }
 
 void cli_print_rule(const cli_terminal *terminal, size_t indent, size_t width)

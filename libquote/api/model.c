@@ -36,27 +36,41 @@ static lq_format format_of_inner_zip(const char *name, const uint8_t *head, size
     return is_3mf ? LQ_FORMAT_3MF : LQ_FORMAT_ZIP;
 }
 
-static lq_format format_of_entry(const char *name, const uint8_t *head, size_t head_size, uint64_t size)
+static bool is_model_format(lq_format format)
 {
-    lqi_sniffed sniffed = lqi_sniff(head, head_size, size);
+    return format == LQ_FORMAT_STL_BINARY || format == LQ_FORMAT_STL_ASCII || format == LQ_FORMAT_3MF;
+}
+
+/* What an entry is, and, where it cannot be quoted, why. */
+static void tell_entry(lq_entry *entry, const uint8_t *head, size_t head_size)
+{
+    lqi_sniffed sniffed = lqi_sniff(head, head_size, entry->size);
+    lqi_reason reason = LQI_UNSUPPORTED_FORMAT;
+    entry->format = LQ_FORMAT_OTHER;
     switch (sniffed.kind) {
-    case LQI_KIND_STL_BINARY: return LQ_FORMAT_STL_BINARY;
-    case LQI_KIND_STL_ASCII: return LQ_FORMAT_STL_ASCII;
-    case LQI_KIND_ZIP: return format_of_inner_zip(name, head, head_size);
-    case LQI_KIND_GZIP: return ends_with(name, ".stl.gz") ? LQ_FORMAT_STL_BINARY : LQ_FORMAT_OTHER;
-    default: return LQ_FORMAT_OTHER;
+    case LQI_KIND_STL_BINARY: entry->format = LQ_FORMAT_STL_BINARY; break;
+    case LQI_KIND_STL_ASCII: entry->format = LQ_FORMAT_STL_ASCII; break;
+    case LQI_KIND_ZIP:
+        entry->format = format_of_inner_zip(entry->name, head, head_size);
+        reason = LQI_ZIP_NESTED;
+        break;
+    case LQI_KIND_GZIP:
+        if (ends_with(entry->name, ".stl.gz")) entry->format = LQ_FORMAT_STL_BINARY;
+        reason = LQI_UNSUPPORTED_COMPRESSION;
+        sniffed.name = "gzip";
+        break;
+    case LQI_KIND_COMPRESSED: reason = LQI_UNSUPPORTED_COMPRESSION; break;
+    default: break;
     }
+    entry->quotable = is_model_format(entry->format);
+    entry->reason = entry->quotable ? NULL : lqi_reason_word(reason);
+    entry->detected = entry->quotable ? NULL : sniffed.name;
 }
 
 /* An entry that cannot even be looked at (encrypted, broken) is still listed by its name. */
 static lq_format format_by_name(const char *name)
 {
     return ends_with(name, ".stl") ? LQ_FORMAT_STL_BINARY : ends_with(name, ".3mf") ? LQ_FORMAT_3MF : LQ_FORMAT_OTHER;
-}
-
-static bool is_model_format(lq_format format)
-{
-    return format == LQ_FORMAT_STL_BINARY || format == LQ_FORMAT_STL_ASCII || format == LQ_FORMAT_3MF;
 }
 
 static lq_status list_entry(lq_model *model, const lqi_zip_entry *zip_entry, size_t zip_index)
@@ -70,12 +84,25 @@ static lq_status list_entry(lq_model *model, const lqi_zip_entry *zip_entry, siz
     info->entry.name = lqi_arena_text(&model->arena, zip_entry->name, strlen(zip_entry->name));
     if (!info->entry.name) return lqi_memory_status(model->context);
     info->entry.size = zip_entry->size;
-    info->entry.format = status == LQ_OK ? format_of_entry(zip_entry->name, head, got, zip_entry->size)
-                                         : format_by_name(zip_entry->name);
-    info->entry.quotable = status == LQ_OK && is_model_format(info->entry.format);
+    if (status == LQ_OK) {
+        tell_entry(&info->entry, head, got);
+    } else {
+        info->entry.format = format_by_name(zip_entry->name);
+        info->entry.reason = lq_context_error(model->context)->code; /* a constant */
+        lqi_begin(model->context);                                   /* told again when the entry is chosen */
+    }
     model->entry_count++;
-    if (status != LQ_OK) lqi_begin(model->context); /* told again when the entry is chosen */
     return LQ_OK;
+}
+
+/* Of two entries with one name and the same bytes the first is listed. */
+static bool is_repeat(const lqi_zip *zip, size_t index)
+{
+    const lqi_zip_entry *entry = lqi_zip_entry_at(zip, index);
+    size_t first = lqi_zip_find(zip, entry->name);
+    if (first == index || first == SIZE_MAX) return false;
+    const lqi_zip_entry *other = lqi_zip_entry_at(zip, first);
+    return entry->crc == other->crc && entry->size == other->size;
 }
 
 static lq_status list_entries(lq_model *model)
@@ -85,7 +112,7 @@ static lq_status list_entries(lq_model *model)
     if (!model->entries) return lqi_memory_status(model->context);
     for (size_t i = 0; i < count; i++) {
         const lqi_zip_entry *entry = lqi_zip_entry_at(model->top.zip, i);
-        if (lqi_zip_is_junk(entry)) continue;
+        if (lqi_zip_is_junk(entry) || is_repeat(model->top.zip, i)) continue;
         if (i % 64 == 0) LQI_TRY(lqi_progress(model->context, "list", i, count));
         LQI_TRY(list_entry(model, entry, i));
     }
@@ -169,6 +196,15 @@ static void name_candidates(lq_model *model)
         if (model->entries[i].entry.quotable) lqi_fail_candidate(model->context, model->entries[i].entry.name);
 }
 
+/* An archive inside is refused by name when it is opened. */
+static bool should_be_model(lq_format format) { return is_model_format(format) || format == LQ_FORMAT_ZIP; }
+
+static bool is_sliced_by_cura(const lq_model *model)
+{
+    size_t names;
+    return lqi_zip_find_folded(model->top.zip, "3D/model.gcode", &names) != SIZE_MAX;
+}
+
 /* The only entry that can be quoted; if none can, the reason of one that should have been. */
 static lq_status only_entry(lq_model *model, size_t *index)
 {
@@ -177,7 +213,7 @@ static lq_status only_entry(lq_model *model, size_t *index)
         if (model->entries[i].entry.quotable) {
             *index = i;
             quotable++;
-        } else if (is_model_format(model->entries[i].entry.format) && broken == SIZE_MAX) {
+        } else if (should_be_model(model->entries[i].entry.format) && broken == SIZE_MAX) {
             broken = i;
         }
     }
@@ -191,6 +227,12 @@ static lq_status only_entry(lq_model *model, size_t *index)
     if (broken != SIZE_MAX) {
         *index = broken;
         return LQ_OK;
+    }
+    if (is_sliced_by_cura(model)) {
+        lq_status status = lqi_fail(model->context, LQI_UNSUPPORTED_FORMAT, -1,
+                                    "This is a sliced file of Cura without a model; upload the model itself.");
+        lqi_fail_detected(model->context, "ufp");
+        return status;
     }
     return lqi_fail(model->context, LQI_ARCHIVE_NO_MODEL, -1, "The archive holds no STL or 3MF file.");
 }

@@ -2,6 +2,7 @@
 #ifndef LQI_API_OBJECTS_H
 #define LQI_API_OBJECTS_H
 
+#include "api/slice_claim.h"
 #include "base/arena.h"
 #include "base/notes.h"
 #include "base/source.h"
@@ -10,6 +11,7 @@
 #include "format/sniff.h"
 #include "format/threemf.h"
 #include "measure/box.h"
+#include "measure/pass.h"
 #include "mesh/mesh.h"
 
 /* An upload or an archive entry whose bytes are at hand and whose kind is known. */
@@ -30,12 +32,18 @@ typedef struct lqi_entry_info {
 
 struct lq_contents {
     lqi_arena arena;
+    lq_context *context;
+    lqi_threemf *threemf;          /* of the model, for pictures; NULL: an STL */
     const char *family, *producer; /* producer: NULL when the file does not say */
+    lqi_picture picture;
+    const lqi_picture *plate_pictures; /* per plate, or NULL */
     lq_object *objects;
     size_t object_count;
     lq_plate *plates;
     lq_plate_item **plate_items; /* per plate */
     size_t plate_count;
+    lq_plate_item *outside; /* on no plate */
+    size_t outside_count;
     lq_filament *filaments;
     size_t filament_count;
 };
@@ -65,6 +73,7 @@ lq_status lqi_model_choose(lq_model *model, const char *entry, lqi_opened **open
 /* A distinct mesh in the file's coordinates. */
 typedef struct lqi_part_mesh {
     lqi_mesh mesh;
+    lqi_pass_measures *soup; /* measured while it was read: the mesh has counts but no triangles. NULL: a mesh */
     uint32_t source_mesh; /* number in the order of the format, and the range of its triangles */
     uint32_t first, count;
     bool used;
@@ -90,6 +99,7 @@ typedef struct lqi_file_facts {
     const char *object;
     lq_unit unit;
     const char *unit_source; /* "file", "assumed", "option" */
+    lqi_claim claim;         /* of a slicer about just this part */
     double open_ms, read_ms;
 } lqi_file_facts;
 
@@ -106,6 +116,9 @@ struct lq_part {
     size_t item_count, item_capacity;
     uint64_t placed_triangles; /* facets of all placed leaves as stored, whatever their role; 0: as the meshes have them */
 };
+
+/* Was it measured while it was read? Then it has no triangles. */
+static inline bool lqi_part_is_soup(const lq_part *part) { return part->mesh_count && part->meshes[0].soup; }
 
 /* ---- report ---- */
 

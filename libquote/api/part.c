@@ -20,6 +20,7 @@
 typedef struct receiver {
     lq_part *part;
     lqi_mesh_builder builder;
+    lqi_pass soup; /* instead of the builder, where the proof alone is asked for */
     uint32_t source_meshes;
     const char *name_last, *name_copy; /* the name given last, and its copy in the part */
     uint32_t *range_slot; /* ranges already cut out: index + 1 of the part's mesh, by hash of mesh and range */
@@ -66,6 +67,46 @@ static lq_status take_vertices(void *user, const double *xyz, uint32_t count)
 static lq_status take_triangles(void *user, const uint32_t *corners, uint32_t count)
 {
     return lqi_mesh_builder_triangles(&((receiver *)user)->builder, corners, count);
+}
+
+/* ---- sink of a part that is measured while it is read ---- */
+
+static lq_status begin_soup(void *user)
+{
+    receiver *r = user;
+    lqi_pass_init(&r->soup, r->part->context);
+    return LQ_OK;
+}
+
+static lq_status take_records(void *user, const uint8_t *records, uint64_t count, bool swapped,
+                              lqi_dropped_facets *dropped)
+{
+    receiver *r = user;
+    lqi_pass_dropped left_out;
+    uint64_t after = r->soup.facet_count + count;
+    if (after > LQI_TRIANGLE_COUNT_MAX)
+        return lqi_fail_over_limit(r->part->context, "triangles", LQI_TRIANGLE_COUNT_MAX, after);
+    LQI_TRY(lqi_pass_add(&r->soup, records, count, swapped, &left_out));
+    *dropped = (lqi_dropped_facets){left_out.nonfinite, left_out.out_of_range, left_out.first_nonfinite,
+                                    left_out.first_out_of_range};
+    return LQ_OK;
+}
+
+static lq_status end_soup(void *user)
+{
+    receiver *r = user;
+    lq_context *context = r->part->context;
+    lqi_mesh counts = {.triangle_count = (uint32_t)(r->soup.facet_count - r->soup.dropped_count)};
+    lqi_pass_measures *measures = lqi_alloc(context, sizeof *measures);
+    if (!measures) return lqi_memory_status(context);
+    lqi_pass_finish(&r->soup, measures);
+    uint32_t index;
+    lq_status status = add_mesh(r->part, r->source_meshes++, 0, UINT32_MAX, &counts, &index);
+    if (status == LQ_OK)
+        r->part->meshes[index].soup = measures;
+    else
+        lqi_free(context, measures);
+    return status;
 }
 
 static lq_status end_mesh(void *user)
@@ -228,22 +269,20 @@ static lq_status read_threemf(lq_part *part, const lqi_opened *opened, const lq_
     lqi_threemf_selection chosen = {selection->plate, selection->object, selection->unit, selection->scale};
     LQI_TRY(lqi_threemf_read(opened->threemf, &chosen, sink, &part->notes));
     part->placed_triangles = lqi_threemf_placed_triangles(opened->threemf);
-    const lqi_threemf_contents *contents;
-    LQI_TRY(lqi_threemf_contents_read(opened->threemf, &contents));
-    part->file.family = contents->family;
-    if (contents->producer) {
-        part->file.producer = lqi_arena_text(&part->arena, contents->producer, strlen(contents->producer));
+    lqi_threemf_about about;
+    lqi_threemf_about_read(opened->threemf, &chosen, &about);
+    part->file.family = about.family;
+    if (about.producer) {
+        part->file.producer = lqi_arena_text(&part->arena, about.producer, strlen(about.producer));
         if (!part->file.producer) return lqi_memory_status(part->context);
     }
-    if (selection->unit == LQ_UNIT_DEFAULT) part->file.unit = contents->unit;
-    const lqi_threemf_plate *plate = NULL;
-    for (size_t i = 0; i < contents->plate_count; i++)
-        if (contents->plates[i].number == selection->plate || (selection->plate == 0 && contents->plate_count == 1))
-            plate = &contents->plates[i];
-    if (plate && !selection->object) {
-        part->file.plate = plate->number;
-        part->file.plate_name = lqi_arena_text(&part->arena, plate->name, strlen(plate->name));
+    if (selection->unit == LQ_UNIT_DEFAULT) part->file.unit = about.unit;
+    if (about.plate) {
+        part->file.plate = about.plate->number;
+        part->file.plate_name = lqi_arena_text(&part->arena, about.plate->name, strlen(about.plate->name));
         if (!part->file.plate_name) return lqi_memory_status(part->context);
+        bool as_sliced = selection->scale == 1 && selection->unit == LQ_UNIT_DEFAULT;
+        if (as_sliced) part->file.claim = lqi_claim_of_plate(&about);
     }
     return LQ_OK;
 }
@@ -269,6 +308,7 @@ static lq_status describe_file(lq_part *part, const lq_model *model, const lqi_o
     lqi_file_facts *file = &part->file;
     *file = (lqi_file_facts){
         .bytes = model->size, .format = lqi_opened_format(opened), .family = "generic", .open_ms = model->open_ms};
+    file->claim = lqi_claim_none;
     memcpy(file->hash, model->hash, sizeof file->hash);
     file->name = lqi_arena_text(&part->arena, model->name, strlen(model->name));
     if (entry) file->entry = lqi_arena_text(&part->arena, entry, strlen(entry));
@@ -291,6 +331,8 @@ static lq_status check_selection(lq_context *context, const lq_selection *given,
         return lqi_fail(context, LQI_ARGUMENT, -1, "The scale must be a number between 1e-9 and 1e9.");
     if ((int)selection->unit < LQ_UNIT_DEFAULT || selection->unit > LQ_UNIT_FOOT)
         return lqi_fail(context, LQI_ARGUMENT, -1, "The unit is not known.");
+    if ((int)selection->topology < LQ_TOPOLOGY_FULL || selection->topology > LQ_TOPOLOGY_CERTIFICATE)
+        return lqi_fail(context, LQI_ARGUMENT, -1, "The depth is not known.");
     return LQ_OK;
 }
 
@@ -312,21 +354,24 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
     lqi_arena_init(&part->arena, context);
     lqi_notes_init(&part->notes, context);
     receiver receive = {.part = part};
-    const lqi_sink sink = {&receive,       begin_mesh, take_facets,   take_vertices,
-                           take_triangles, end_mesh,   take_instance, expect_facets};
+    const lqi_sink meshes = {&receive, begin_mesh,    take_facets,   take_vertices, take_triangles,
+                             end_mesh, take_instance, expect_facets, NULL};
+    const lqi_sink soup = {&receive, begin_soup, NULL, NULL, NULL, end_soup, take_instance, NULL, take_records};
+    bool proof_alone = selection.topology == LQ_TOPOLOGY_CERTIFICATE && opened->kind == LQI_KIND_STL_BINARY;
     lq_status status;
     LQI_TRY_GOTO(describe_file(part, model, opened, entry, &selection));
     if (model->top.zip) LQI_TRY_GOTO(lqi_notes_append(&part->notes, lqi_zip_notes(model->top.zip)));
     if (opened->threemf)
-        LQI_TRY_GOTO(read_threemf(part, opened, &selection, &sink));
+        LQI_TRY_GOTO(read_threemf(part, opened, &selection, &meshes));
     else
-        LQI_TRY_GOTO(read_stl(part, opened, model->lenient, &selection, &sink));
+        LQI_TRY_GOTO(read_stl(part, opened, model->lenient, &selection, proof_alone ? &soup : &meshes));
     if (!has_material(part))
         status = lqi_fail(context, LQI_MESH_EMPTY, -1, "The selection holds no facet.");
     else
         drop_unused_meshes(part);
 done:
     lqi_mesh_builder_free(&receive.builder);
+    lqi_pass_free(&receive.soup);
     lqi_free(context, receive.range_slot);
     if (status != LQ_OK) {
         if (entry) lqi_fail_part(context, entry);
@@ -342,7 +387,10 @@ void lq_part_destroy(lq_part *part)
 {
     if (!part) return;
     lq_context *context = part->context;
-    for (size_t i = 0; i < part->mesh_count; i++) lqi_mesh_free(context, &part->meshes[i].mesh);
+    for (size_t i = 0; i < part->mesh_count; i++) {
+        lqi_mesh_free(context, &part->meshes[i].mesh);
+        lqi_free(context, part->meshes[i].soup);
+    }
     lqi_free(context, part->meshes);
     lqi_free(context, part->instances);
     lqi_free(context, part->item_names);

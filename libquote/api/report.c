@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/objects.h"
+#include "api/overlaps.h"
 #include "base/checked.h"
 #include "base/context.h"
 #include "base/fail.h"
@@ -27,15 +28,21 @@ typedef struct analysis {
     double negative_volume; /* of negative parts that reach into the box of their item */
     uint64_t negative_count;
     uint64_t solids;
+    lqi_placed_part *placed; /* per instance, where some item has several; else NULL */
 } analysis;
 
 static lq_status measure_shapes(analysis *a)
 {
     a->shapes = lqi_alloc_zeroed(a->context, a->part->mesh_count, sizeof *a->shapes);
     if (!a->shapes) return lqi_memory_status(a->context);
-    for (size_t i = 0; i < a->part->mesh_count; i++)
-        if (a->part->meshes[i].used)
-            LQI_TRY(lqi_shape_measure(a->context, &a->part->meshes[i].mesh, a->depth, a->fill, &a->shapes[i]));
+    for (size_t i = 0; i < a->part->mesh_count; i++) {
+        const lqi_part_mesh *mesh = &a->part->meshes[i];
+        if (!mesh->used) continue;
+        if (mesh->soup)
+            lqi_shape_of_soup(&mesh->mesh, mesh->soup, &a->shapes[i]);
+        else
+            LQI_TRY(lqi_shape_measure(a->context, &mesh->mesh, a->depth, a->fill, &a->shapes[i]));
+    }
     return LQ_OK;
 }
 
@@ -82,9 +89,7 @@ static lq_status placed_area(analysis *a, const lqi_shape *shape, const double *
         *area = shape->made.area * factor * factor;
         return LQ_OK;
     }
-    const lqi_mesh *solid = shape->solid_flag ? &shape->solid : shape->mesh;
-    LQI_TRY(lqi_area_transformed(a->context, solid, shape->solid_flag, transform, area));
-    return LQ_OK;
+    return lqi_shape_area_placed(a->context, shape, transform, area);
 }
 
 static void add_volume(analysis *a, const lqi_shape *shape, double scale)
@@ -110,6 +115,7 @@ static lq_status add_instance(analysis *a, const lqi_part_instance *instance, lq
                               lqi_box *whole)
 {
     const lqi_shape *shape = &a->shapes[instance->mesh];
+    if (a->placed) a->placed[instance - a->part->instances].item = instance->item;
     if (instance->role == LQ_ROLE_NEGATIVE) return LQ_OK;
     double scale = fabs(lqi_transform_determinant(instance->transform));
     double area;
@@ -120,6 +126,7 @@ static lq_status add_instance(analysis *a, const lqi_part_instance *instance, lq
         memcpy(a->total.reference, placed.reference, sizeof placed.reference);
     lqi_moments_add(&a->total, &placed);
     lqi_box box = lqi_box_placed(shape->mesh, &shape->box, instance->transform);
+    if (a->placed) a->placed[instance - a->part->instances] = (lqi_placed_part){instance->item, placed.volume, box};
     lqi_box_add(whole, &box);
     lqi_box_add(&item->box, &box);
     item->triangle_count += shape->mesh->triangle_count;
@@ -269,6 +276,9 @@ static lq_status find_what_is_wrong(analysis *a, lq_report *report)
                        .unit_suspect = &report->unit_suspect};
     for (int i = 0; i < 3; i++) whole.box_size[i] = facts->box_max_mm[i] - facts->box_min_mm[i];
     LQI_TRY(tell_negatives(a, report));
+    if (a->placed) LQI_TRY(lqi_note_overlaps(&report->notes, a->placed, part->instance_count));
+    LQI_TRY(lqi_findings_of_claim(&report->notes, &part->file.claim,
+                                  &(lqi_claimed_part){a->low, a->high, facts->area_mm2}));
     LQI_TRY(lqi_findings_of_whole(&report->notes, &whole));
     lqi_notes_sort(&report->notes);
     report->facts.verdict = lqi_findings_verdict(&report->notes);
@@ -280,6 +290,10 @@ static bool any_facet_left(const analysis *a)
     for (size_t i = 0; i < a->part->mesh_count; i++) {
         const lqi_part_mesh *mesh = &a->part->meshes[i];
         if (!mesh->used) continue;
+        if (mesh->soup) {
+            if (!lqi_box_is_empty(&mesh->soup->box)) return true;
+            continue;
+        }
         for (uint32_t t = 0; t < mesh->mesh.triangle_count; t++)
             if (!lqi_is_degenerate(mesh->mesh.corner + (size_t)3 * t)) return true;
     }
@@ -334,6 +348,8 @@ static void drop_empty_items(lq_report *report)
 static lq_status analyse(analysis *a, lq_report *report)
 {
     const lq_part *part = a->part;
+    if (a->depth == LQ_TOPOLOGY_FULL && lqi_part_is_soup(part))
+        return lqi_fail(a->context, LQI_ARGUMENT, -1, "The part was read for the certificate alone.");
     LQI_TRY(copy_file_facts(report, &part->file));
     LQI_TRY(lqi_notes_append(&report->notes, &part->notes));
     LQI_TRY(make_items(report, part));
@@ -341,6 +357,11 @@ static lq_status analyse(analysis *a, lq_report *report)
         return lqi_fail(a->context, LQI_MESH_EMPTY, -1, "All facets are degenerate: nothing is left to measure.");
     LQI_TRY(measure_shapes(a));
     report->facts = unknown_facts(a->depth);
+    if (lqi_part_is_soup(part)) report->facts.vertex_count = -1;
+    if (part->instance_count > part->item_count) {
+        a->placed = lqi_alloc_zeroed(a->context, part->instance_count, sizeof *a->placed);
+        if (!a->placed) return lqi_memory_status(a->context);
+    }
     lqi_box box = lqi_box_empty();
     for (size_t i = 0; i < part->instance_count; i++) {
         if (i % 4096 == 0) LQI_TRY(lqi_progress(a->context, "measure", i, part->instance_count));
@@ -376,6 +397,7 @@ lq_status lq_part_analyse(lq_context *context, const lq_part *part, const lq_ana
     lq_status status =
         known ? analyse(&a, report) : lqi_fail(context, LQI_ARGUMENT, -1, "The fill rule or the depth is not known.");
     free_shapes(&a);
+    lqi_free(context, a.placed);
     if (status != LQ_OK) {
         lq_report_destroy(report);
         return status;

@@ -40,6 +40,8 @@ lq_status lq_part_write(lq_context *context, const lq_part *part, lq_write_forma
     lqi_copy_options(&receive.sink, sizeof receive.sink, sink);
     if (!part || !receive.sink.write)
         return lqi_fail(context, LQI_ARGUMENT, -1, "Writing needs a part and somewhere to write it.");
+    if (lqi_part_is_soup(part))
+        return lqi_fail(context, LQI_ARGUMENT, -1, "The part was read for the certificate alone: it has no triangles.");
     lq_status status = LQ_OK;
     lqi_write_mesh *meshes = lqi_alloc_array(context, part->mesh_count, sizeof *meshes);
     lqi_write_instance *instances = meshes ? lqi_alloc_array(context, part->instance_count, sizeof *instances) : NULL;

@@ -67,6 +67,7 @@ lq_status lqi_context_create(const lq_context_options *options, lq_context **out
     lq_context *context = allocator.reallocate(allocator.user, NULL, 0, sizeof *context);
     if (!context) return LQ_ERR_MEMORY;
     memset(context, 0, sizeof *context);
+    context->shared = &context->own;
     context->allocator = allocator;
     fill_limits(&context->limits, given.limits);
     context->progress = given.progress;
@@ -95,16 +96,35 @@ void lq_context_destroy(lq_context *context)
     if (!context) return;
     forget_candidates(context);
     lq_allocator allocator = context->allocator;
+    lqi_pool_free(&context->shared->pool, &allocator);
     allocator.reallocate(allocator.user, context, sizeof *context, 0);
 }
 
-void lq_context_cancel(lq_context *context) { atomic_store_explicit(&context->cancelled, 1, memory_order_relaxed); }
+void lq_context_cancel(lq_context *context)
+{
+    atomic_store_explicit(&context->shared->cancelled, 1, memory_order_relaxed);
+}
 
 void lq_context_reset(lq_context *context)
 {
-    atomic_store_explicit(&context->cancelled, 0, memory_order_relaxed);
+    atomic_store_explicit(&context->shared->cancelled, 0, memory_order_relaxed);
     lqi_begin(context);
 }
+
+void lqi_context_fork(lq_context *context, lq_context *worker)
+{
+    memset(worker, 0, sizeof *worker);
+    worker->shared = context->shared;
+    worker->allocator = context->allocator;
+    worker->limits = context->limits;
+    worker->thread_count = 1;
+    worker->isa_mask = context->isa_mask;
+    memcpy(worker->hash_key, context->hash_key, sizeof worker->hash_key);
+    worker->kernels = context->kernels;
+    lqi_begin(worker);
+}
+
+void lqi_context_join(lq_context *worker) { forget_candidates(worker); }
 
 void lqi_begin(lq_context *context)
 {
@@ -122,12 +142,12 @@ const char *lq_context_error_candidate(const lq_context *context, size_t index)
 
 uint64_t lq_context_memory_peak(const lq_context *context)
 {
-    return atomic_load_explicit(&context->memory_peak, memory_order_relaxed);
+    return atomic_load_explicit(&context->shared->memory_peak, memory_order_relaxed);
 }
 
 uint64_t lq_context_memory_held(const lq_context *context)
 {
-    return atomic_load_explicit(&context->memory_held, memory_order_relaxed);
+    return atomic_load_explicit(&context->shared->memory_held, memory_order_relaxed);
 }
 
 lq_status lqi_progress(lq_context *context, const char *stage, uint64_t done, uint64_t total)

@@ -6,13 +6,25 @@
 #include <stdbool.h>
 
 #include "base/fail.h"
+#include "base/pool.h"
 #include "libquote.h"
 
 struct lqi_kernels; /* kernel/kernel_list.h fills it; base only carries the pointer's place */
 
 #define LQI_CANDIDATES_MAX 256
 
+/* What all threads at work for one context share. */
+typedef struct lqi_shared {
+    lqi_pool pool;
+    atomic_flag pool_busy;
+    _Atomic uint64_t memory_held;
+    _Atomic uint64_t memory_peak;
+    _Atomic int cancelled;
+} lqi_shared;
+
 struct lq_context {
+    lqi_shared *shared; /* &own, but for the contexts of workers */
+    lqi_shared own;
     lq_allocator allocator;
     lq_limits limits; /* no zeros: defaults are filled in */
     lq_progress progress;
@@ -20,9 +32,6 @@ struct lq_context {
     uint32_t thread_count;
     uint32_t isa_mask;
     uint8_t hash_key[16];
-    _Atomic uint64_t memory_held;
-    _Atomic uint64_t memory_peak;
-    _Atomic int cancelled;
     _Atomic int failed; /* set once by the first failure; workers look at it */
     lq_error error;
     char *candidates[LQI_CANDIDATES_MAX];
@@ -43,10 +52,16 @@ void lqi_begin(lq_context *context);
  */
 lq_status lqi_progress(lq_context *context, const char *stage, uint64_t done, uint64_t total);
 
+/* A context for one task of lqi_parallel: the budget, limits, kernels and cancelling of `context`, but a failure of its
+ * own, so that tasks do not write into each other's. No progress is told and no further threads are started. What was
+ * allocated with one may be freed with the other. */
+void lqi_context_fork(lq_context *context, lq_context *worker);
+void lqi_context_join(lq_context *worker);
+
 /* For worker threads: should this loop stop early? Cheap. Records nothing. */
 static inline bool lqi_stopped(const lq_context *context)
 {
-    return atomic_load_explicit(&context->cancelled, memory_order_relaxed) != 0;
+    return atomic_load_explicit(&context->shared->cancelled, memory_order_relaxed) != 0;
 }
 
 /* A pseudo-random 64-bit seed that depends on the hash key and the purpose. Must never reach a result. */

@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/checked.h"
 #include "base/context.h"
@@ -11,18 +10,26 @@
 /* A block carries its size in front, so that freeing needs no size and the budget stays exact. */
 #define HEADER_SIZE ((size_t)16)
 
-/* First touch of a 4 KiB page costs about ten times that of the same bytes in a 2 MiB page. */
-#define HUGE_PAGE_SIZE ((size_t)2 << 20)
-#define HUGE_BLOCK_SIZE ((size_t)4 << 20)
-
 typedef struct block_header {
     size_t size;
-    size_t unused;
+    size_t pooled;
 } block_header;
+
+/* The address sanitizer sees overruns only between blocks of its own. */
+#if defined(__SANITIZE_ADDRESS__)
+#define POOLED_MIN SIZE_MAX
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POOLED_MIN SIZE_MAX
+#endif
+#endif
+#ifndef POOLED_MIN
+#define POOLED_MIN LQI_POOL_BLOCK_MIN
+#endif
 
 static bool reserve(lq_context *context, size_t size, bool quiet)
 {
-    uint64_t held = atomic_load_explicit(&context->memory_held, memory_order_relaxed);
+    uint64_t held = atomic_load_explicit(&context->shared->memory_held, memory_order_relaxed);
     uint64_t after;
     do {
         after = lqi_add_saturated(held, size);
@@ -30,10 +37,10 @@ static bool reserve(lq_context *context, size_t size, bool quiet)
             if (!quiet) lqi_fail_over_limit(context, "memory_bytes", context->limits.memory_bytes, after);
             return false;
         }
-    } while (!atomic_compare_exchange_weak_explicit(&context->memory_held, &held, after, memory_order_relaxed,
+    } while (!atomic_compare_exchange_weak_explicit(&context->shared->memory_held, &held, after, memory_order_relaxed,
                                                     memory_order_relaxed));
-    uint64_t peak = atomic_load_explicit(&context->memory_peak, memory_order_relaxed);
-    while (peak < after && !atomic_compare_exchange_weak_explicit(&context->memory_peak, &peak, after,
+    uint64_t peak = atomic_load_explicit(&context->shared->memory_peak, memory_order_relaxed);
+    while (peak < after && !atomic_compare_exchange_weak_explicit(&context->shared->memory_peak, &peak, after,
                                                                   memory_order_relaxed, memory_order_relaxed)) {
     }
     return true;
@@ -41,19 +48,41 @@ static bool reserve(lq_context *context, size_t size, bool quiet)
 
 static void release(lq_context *context, size_t size)
 {
-    atomic_fetch_sub_explicit(&context->memory_held, size, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&context->shared->memory_held, size, memory_order_relaxed);
 }
 
-static void advise_huge_pages(void *block, size_t size)
+static void lock_pool(lq_context *context)
 {
-#if defined(__linux__)
-    if (size < HUGE_BLOCK_SIZE) return;
-    uintptr_t first = ((uintptr_t)block + HUGE_PAGE_SIZE - 1) & ~(uintptr_t)(HUGE_PAGE_SIZE - 1);
-    uintptr_t last = ((uintptr_t)block + size) & ~(uintptr_t)(HUGE_PAGE_SIZE - 1);
-    if (first < last) (void)madvise((void *)first, last - first, MADV_HUGEPAGE);
-#else
-    (void)block, (void)size;
-#endif
+    while (atomic_flag_test_and_set_explicit(&context->shared->pool_busy, memory_order_acquire)) {
+    }
+}
+
+static void unlock_pool(lq_context *context) { atomic_flag_clear_explicit(&context->shared->pool_busy, memory_order_release); }
+
+static block_header *take(lq_context *context, size_t whole)
+{
+    block_header *header = NULL;
+    if (whole >= POOLED_MIN) {
+        lock_pool(context);
+        header = lqi_pool_take(&context->shared->pool, &context->allocator, whole, (size_t)context->limits.memory_bytes);
+        unlock_pool(context);
+        if (header) *header = (block_header){whole, 1};
+    }
+    if (header) return header;
+    header = context->allocator.reallocate(context->allocator.user, NULL, 0, whole);
+    if (header) *header = (block_header){whole, 0};
+    return header;
+}
+
+static void give(lq_context *context, block_header *header)
+{
+    if (!header->pooled) {
+        context->allocator.reallocate(context->allocator.user, header, header->size, 0);
+        return;
+    }
+    lock_pool(context);
+    lqi_pool_give(&context->shared->pool, &context->allocator, header);
+    unlock_pool(context);
 }
 
 /* quiet: a failure is not recorded, because the caller can do with less. */
@@ -65,18 +94,18 @@ static void *allocate(lq_context *context, size_t size, bool quiet)
         return NULL;
     }
     if (!reserve(context, whole, quiet)) return NULL;
-    block_header *header = context->allocator.reallocate(context->allocator.user, NULL, 0, whole);
+    block_header *header = take(context, whole);
     if (!header) {
         release(context, whole);
         if (!quiet) lqi_fail(context, LQI_OUT_OF_MEMORY, -1, "The system has no memory left for this file.");
         return NULL;
     }
-    header->size = whole;
-    advise_huge_pages(header, whole);
     return (char *)header + HEADER_SIZE;
 }
 
 void *lqi_alloc(lq_context *context, size_t size) { return allocate(context, size, false); }
+
+void *lqi_try_alloc(lq_context *context, size_t size) { return allocate(context, size, true); }
 
 void *lqi_alloc_array(lq_context *context, size_t count, size_t size)
 {
@@ -97,7 +126,7 @@ void lqi_free(lq_context *context, void *block)
     if (!block) return;
     block_header *header = (block_header *)((char *)block - HEADER_SIZE);
     size_t whole = header->size;
-    context->allocator.reallocate(context->allocator.user, header, whole, 0);
+    give(context, header);
     release(context, whole);
 }
 

@@ -1,5 +1,5 @@
 /* Every allocation of the library goes through the context: counted, limited, and able to fail on purpose.
- * Thread-safe. Blocks are aligned to 16 bytes; big ones ask the system for huge pages. */
+ * Thread-safe. Blocks are aligned to 16 bytes, those of the pool (pool.h) to cache lines. */
 #ifndef LQI_MEMORY_H
 #define LQI_MEMORY_H
 
@@ -12,6 +12,9 @@ void *lqi_alloc(lq_context *context, size_t size);
 void *lqi_alloc_zeroed(lq_context *context, size_t count, size_t size);
 void *lqi_alloc_array(lq_context *context, size_t count, size_t size); /* the product is checked */
 void lqi_free(lq_context *context, void *block);
+
+/* For what can be done without: a failure is not recorded. */
+void *lqi_try_alloc(lq_context *context, size_t size);
 
 /* Grows an array to hold at least `needed` elements, by half at least. *capacity counts elements. On failure the old
  * block stays as it is. */

@@ -1,6 +1,16 @@
 #include "base/sort.h"
 
+#include <stdbool.h>
+
 #define INSERTION_MAX 24
+#define DIGIT_BITS 8
+#define DIGITS (1u << DIGIT_BITS)
+#define LEVELS_MAX (64 / DIGIT_BITS)
+
+typedef struct run {
+    uint64_t *items;
+    size_t count;
+} run;
 
 static void insertion_sort(uint64_t *items, size_t count)
 {
@@ -12,31 +22,62 @@ static void insertion_sort(uint64_t *items, size_t count)
     }
 }
 
-static void sift_down(uint64_t *items, size_t root, size_t count)
+static bool is_sorted(const uint64_t *items, size_t count)
 {
-    uint64_t moving = items[root];
-    for (;;) {
-        size_t child = 2 * root + 1;
-        if (child >= count) break;
-        if (child + 1 < count && items[child + 1] > items[child]) child++;
-        if (items[child] <= moving) break;
-        items[root] = items[child];
-        root = child;
-    }
-    items[root] = moving;
+    for (size_t i = 1; i < count; i++)
+        if (items[i - 1] > items[i]) return false;
+    return true;
 }
 
+/* Position of the highest digit in which the items differ: its lowest bit. */
+static unsigned leading_digit(const uint64_t *items, size_t count)
+{
+    uint64_t differ = 0;
+    for (size_t i = 1; i < count; i++) differ |= items[i] ^ items[0];
+    unsigned highest = 63 - (unsigned)__builtin_clzll(differ | 1);
+    return highest < DIGIT_BITS ? 0 : highest - DIGIT_BITS + 1;
+}
+
+/* Every item into the part of its digit, in place: each one that is moved says which is moved next (McIlroy, Bostic,
+ * McIlroy, Engineering Radix Sort, 1993). end: where each part ends. */
+static void deal(uint64_t *items, size_t count, unsigned shift, size_t end[DIGITS])
+{
+    size_t next[DIGITS], sum = 0;
+    for (unsigned d = 0; d < DIGITS; d++) end[d] = 0;
+    for (size_t i = 0; i < count; i++) end[items[i] >> shift & (DIGITS - 1)]++;
+    for (unsigned d = 0; d < DIGITS; d++) {
+        next[d] = sum;
+        sum += end[d];
+        end[d] = sum;
+    }
+    for (unsigned d = 0; d < DIGITS; d++)
+        while (next[d] < end[d]) {
+            uint64_t moving = items[next[d]];
+            for (unsigned to; (to = moving >> shift & (DIGITS - 1)) != d;) {
+                uint64_t displaced = items[next[to]];
+                items[next[to]++] = moving;
+                moving = displaced;
+            }
+            items[next[d]++] = moving;
+        }
+}
+
+/* Each part has at least eight differing bits less than the run it comes from, so that no more than LEVELS_MAX times
+ * the parts of one run are waiting. */
 void lqi_sort_u64(uint64_t *items, size_t count)
 {
-    if (count <= INSERTION_MAX) {
-        insertion_sort(items, count);
-        return;
-    }
-    for (size_t i = count / 2; i-- > 0;) sift_down(items, i, count);
-    for (size_t last = count - 1; last > 0; last--) {
-        uint64_t top = items[0];
-        items[0] = items[last];
-        items[last] = top;
-        sift_down(items, 0, last);
+    run waiting[LEVELS_MAX * DIGITS];
+    size_t waiting_count = 0, end[DIGITS];
+    run now = {items, count};
+    for (;;) {
+        if (now.count <= INSERTION_MAX) {
+            insertion_sort(now.items, now.count);
+        } else if (!is_sorted(now.items, now.count)) {
+            deal(now.items, now.count, leading_digit(now.items, now.count), end);
+            for (size_t d = 0, first = 0; d < DIGITS; first = end[d++])
+                if (end[d] - first > 1) waiting[waiting_count++] = (run){now.items + first, end[d] - first};
+        }
+        if (!waiting_count) return;
+        now = waiting[--waiting_count];
     }
 }

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Ascending: insertion for short runs, heap sort (n log n always) for long ones. */
+/* Ascending: insertion for short runs, in-place radix sort (linear, eight passes at most) for long ones. */
 void lqi_sort_u64(uint64_t *items, size_t count);
 
 #endif

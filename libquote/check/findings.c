@@ -211,11 +211,27 @@ lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const 
 
 /* ---- the whole part ---- */
 
+/* A size that no part has, whoever said so: 3mf.md, section 3. */
+static lq_status tell_size(lqi_notes *notes, const lqi_whole *whole)
+{
+    double diagonal = sqrt(whole->box_size[0] * whole->box_size[0] + whole->box_size[1] * whole->box_size[1] +
+                           whole->box_size[2] * whole->box_size[2]);
+    bool tiny = diagonal > 0 && diagonal < 1;
+    if (!tiny && !(diagonal > 5000)) return LQ_OK;
+    *whole->unit_suspect = tiny ? "m" : "micron";
+    lqi_note *note;
+    LQI_TRY(lqi_notes_add(notes, "unit_suspect", LQ_SEVERITY_WARN, 1, -1, &note,
+                          tiny ? "The part is smaller than a millimetre; its unit may be another."
+                               : "The part is larger than five metres; its unit may be another."));
+    measure(note, "factor", tiny ? 1000 : 0.001, "1");
+    return LQ_OK;
+}
+
 static lq_status tell_units(lqi_notes *notes, const lqi_whole *whole)
 {
     double longest = fmax(whole->box_size[0], fmax(whole->box_size[1], whole->box_size[2]));
     *whole->unit_suspect = NULL;
-    if (!whole->unit_assumed) return LQ_OK;
+    if (!whole->unit_assumed) return tell_size(notes, whole);
     LQI_TRY(lqi_notes_add(notes, "units_missing_assumed_mm", LQ_SEVERITY_INFO, 1, -1, NULL,
                           "The format carries no unit; millimetres are assumed."));
     lqi_note *note;

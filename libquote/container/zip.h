@@ -47,6 +47,9 @@ size_t lqi_zip_find_folded(const lqi_zip *zip, const char *name, size_t *names);
  * any other entry, size and CRC. The failure names the entry. */
 lq_status lqi_zip_read(lqi_zip *zip, size_t index, uint8_t **data, size_t *size);
 
+/* The same from a worker thread: block and failure belong to `context`, a fork of the archive's. */
+lq_status lqi_zip_read_for(const lqi_zip *zip, lq_context *context, size_t index, uint8_t **data, size_t *size);
+
 /* The first bytes of an entry, for sniffing: up to `size`, *got says how many. No CRC. */
 lq_status lqi_zip_peek(lqi_zip *zip, size_t index, uint8_t *buffer, size_t size, size_t *got);
 

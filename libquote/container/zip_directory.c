@@ -105,7 +105,8 @@ static lq_status take_entry(const directory *d, zip_t *archive, size_t position,
                                  (h.flags & 0x2001) != 0 || h.method == 99 || stat.encryption_method != ZIP_EM_NONE};
     const uint8_t *raw = d->bytes + at + LQI_ZIP_CENTRAL_SIZE;
     LQI_TRY(lqi_zip_take_name(d->zip, entry, name, strlen(name)));
-    if (memchr(raw, 0, h.name_size)) entry->ignored = true; /* two readings of one name */
+    if (lqi_zip_has_control((const char *)raw, h.name_size))
+        entry->ignored = true; /* of a NUL there are two readings; CP437 paints others */
     uint64_t offset;
     if (!lqi_add_u64(h.offset, d->end->shift, &offset) || offset > d->end->directory_offset ||
         d->end->directory_offset - offset < LQI_ZIP_LOCAL_SIZE)

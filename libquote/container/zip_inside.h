@@ -48,6 +48,8 @@ lq_status lqi_zip_find_end(lq_context *context, const lq_source *source, lqi_zip
 /* Reads the directory into zip->entries and zip->places. */
 lq_status lqi_zip_read_directory(lqi_zip *zip, const lqi_zip_end *end);
 
+bool lqi_zip_has_control(const char *name, size_t size);
+
 /* Cleans entry->name from the raw bytes; sets directory and ignored. */
 lq_status lqi_zip_take_name(lqi_zip *zip, lqi_zip_entry *entry, const char *name, size_t size);
 

@@ -14,7 +14,7 @@ static int compare_folded(const char *a, const char *b)
 
 /* ---- one name ---- */
 
-static bool has_control(const char *name, size_t size)
+bool lqi_zip_has_control(const char *name, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         if ((unsigned char)name[i] < 0x20 || name[i] == 0x7F) return true;
@@ -48,7 +48,7 @@ lq_status lqi_zip_take_name(lqi_zip *zip, lqi_zip_entry *entry, const char *name
     size_t length = strlen(copy);
     entry->name = copy;
     entry->directory = length && copy[length - 1] == '/';
-    entry->ignored = has_control(name, size) || is_bad(copy);
+    entry->ignored = lqi_zip_has_control(name, size) || is_bad(copy);
     return LQ_OK;
 }
 

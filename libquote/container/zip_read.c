@@ -151,6 +151,13 @@ lq_status lqi_zip_read(lqi_zip *zip, size_t index, uint8_t **data, size_t *size)
     return LQ_OK;
 }
 
+lq_status lqi_zip_read_for(const lqi_zip *zip, lq_context *context, size_t index, uint8_t **data, size_t *size)
+{
+    lqi_zip view = *zip; /* reading changes nothing in it but the failure of its context */
+    view.context = context;
+    return lqi_zip_read(&view, index, data, size);
+}
+
 /* ---- first bytes ---- */
 
 static voidpf zlib_alloc(voidpf context, uInt count, uInt size) { return lqi_alloc_array(context, count, size); }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ascii.h"
+
 /* Words up to NORMAL may stand between `facet` and its loop; the others end the normal. */
 typedef enum lqi_stl_word {
     LQI_WORD_OTHER,
@@ -21,16 +23,22 @@ typedef enum lqi_stl_word {
     LQI_WORD_ENDSOLID /* likewise */
 } lqi_stl_word;
 
-static inline bool lqi_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 static inline const char *lqi_skip_space(const char *p, const char *end)
 {
+    for (; end - p >= 8; p += 8) {
+        uint64_t others = ~lqi_spaces(lqi_load_u64((const uint8_t *)p)) & 0x8080808080808080u;
+        if (others) return p + __builtin_ctzll(others) / 8;
+    }
     while (p < end && lqi_is_space(*p)) p++;
     return p;
 }
 
 static inline const char *lqi_token_end(const char *p, const char *end)
 {
+    for (; end - p >= 8; p += 8) {
+        uint64_t spaces = lqi_spaces(lqi_load_u64((const uint8_t *)p));
+        if (spaces) return p + __builtin_ctzll(spaces) / 8;
+    }
     while (p < end && !lqi_is_space(*p)) p++;
     return p;
 }

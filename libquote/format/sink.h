@@ -3,6 +3,7 @@
 #ifndef LQI_SINK_H
 #define LQI_SINK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "libquote.h"
@@ -19,6 +20,12 @@ typedef struct lqi_instance {
     const char *object_name; /* of the item's object; copied by the sink */
 } lqi_instance;
 
+/* Facets that a sink left out of a run of records, and the number of the first of each kind in the run. */
+typedef struct lqi_dropped_facets {
+    uint64_t nonfinite, out_of_range;
+    int64_t first_nonfinite, first_out_of_range;
+} lqi_dropped_facets;
+
 typedef struct lqi_sink {
     void *user;
     /* A new distinct mesh; ids count 0, 1, 2, ... in the order of these calls. */
@@ -33,6 +40,9 @@ typedef struct lqi_sink {
     lq_status (*instance)(void *user, const lqi_instance *instance);
     /* After mesh_begin, when the bytes at hand hold so many facets of soup. May be NULL. */
     lq_status (*expect)(void *user, uint64_t facet_count);
+    /* Binary STL as it lies in the file, instead of `facets`: runs of 50-byte records, swapped when written big-endian.
+     * Facets whose numbers are not finite or beyond 1e9 must be left out and told. NULL: facets are wanted. */
+    lq_status (*records)(void *user, const uint8_t *records, uint64_t count, bool swapped, lqi_dropped_facets *dropped);
 } lqi_sink;
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef LQI_STL_H
 #define LQI_STL_H
 
+#include <stdbool.h>
+
 #include "base/notes.h"
 #include "base/source.h"
 #include "format/sink.h"
@@ -32,6 +34,13 @@ typedef struct lqi_facet_buffer {
 
 void lqi_facet_buffer_init(lqi_facet_buffer *buffer, lq_context *context, const lqi_sink *sink);
 lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9], int64_t offset);
+/* A place for up to *room facets that are finite, in range and without -0; 0 when the next is one too many. Then `took`
+ * says how many were written there. */
+float *lqi_facet_buffer_room(lqi_facet_buffer *buffer, size_t *room);
+lq_status lqi_facet_buffer_took(lqi_facet_buffer *buffer, size_t count);
+/* The same for records of binary STL (swapped: big-endian), the first of them at this offset of the file. */
+lq_status lqi_facet_buffer_add_records(lqi_facet_buffer *buffer, const uint8_t *records, size_t count, bool swapped,
+                                       int64_t offset);
 /* The last block, the limits, and the notes or the failure for dropped facets. */
 lq_status lqi_facet_buffer_finish(lqi_facet_buffer *buffer, lqi_notes *notes);
 

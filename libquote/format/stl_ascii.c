@@ -12,12 +12,19 @@
 #include "format/ascii_token.h"
 #include "format/stl.h"
 #include "format/stl_polygon.h"
+#include "kernel/kernel_list.h"
+#include "kernel/number_text.h"
 
 /* Most writers need 200 to 290; a guess too small only costs one more growth. */
 #define BYTES_PER_FACET 290
 #define NAME_SCAN_MAX ((size_t)64 << 10)
 #define BAD_FACETS_PER_MILLE_MAX 1
 #define JUNK_LINES_PERCENT_MAX 1
+#define REPORT_BYTES ((size_t)1 << 18) /* between two reports of progress */
+#define ORDINARY_WAIT_MAX 255
+
+_Static_assert((int64_t)LQI_FACET_TEXT_MAX <= (int64_t)LQI_STL_COORDINATE_MAX,
+               "what the kernel takes needs no further look");
 
 typedef struct reader {
     lq_context *context;
@@ -38,6 +45,7 @@ typedef struct reader {
     bool solid_open, any_solid, any_endsolid, ended_without_endsolid;
     uint64_t bad_facets, polygons, junk_lines, separators, decimal_commas, decimal_dots;
     const char *bad_facet_first;
+    uint32_t ordinary_wait, ordinary_wait_next; /* facets until the kernel is tried again; more after each failure */
 } reader;
 
 static lq_status fail_at(reader *r, lqi_reason reason, const char *where, const char *message)
@@ -82,10 +90,12 @@ static lq_status read_number(reader *r, float *value)
         r->cut_in_vertex = true;
         return LQ_OK;
     }
-    size_t size = lqi_decimal_to_float(r->p, r->end, LQI_DECIMAL_FORTRAN, value);
-    const char *after = r->p + size;
+    const char *after;
+    bool quick = r->end - r->p >= LQI_NUMBER_MARGIN && lqi_number_quick_float(r->p, value, &after);
+    if (!quick || (*after | 0x20) == 'd') after = r->p + lqi_decimal_to_float(r->p, r->end, LQI_DECIMAL_FORTRAN, value);
+    size_t size = (size_t)(after - r->p);
     if (size && (after == r->end || lqi_is_space(*after))) {
-        if (memchr(r->p, '.', size)) r->decimal_dots++;
+        if (!r->decimal_dots && memchr(r->p, '.', size)) r->decimal_dots++;
         r->p = after;
         return LQ_OK;
     }
@@ -305,6 +315,31 @@ static lq_status read_token(reader *r)
     }
 }
 
+/* Between facets, where nothing is begun: the kernel takes as many ordinary ones as there are. What it leaves, and what
+ * comes anywhere else, goes token by token. */
+static lq_status read_ordinary_facets(reader *r, const char *end, bool *any)
+{
+    *any = false;
+    if ((*r->p | 0x20) != 'f' || r->facet_open || r->loop_count) return LQ_OK;
+    if (r->ordinary_wait) {
+        r->ordinary_wait--;
+        return LQ_OK;
+    }
+    size_t room;
+    lqi_facet_text facets = {.text = r->p, .end = end};
+    float *corners = lqi_facet_buffer_room(&r->facets, &room);
+    size_t count = r->context->kernels->facet_text(&facets, corners, room);
+    *any = count != 0;
+    r->ordinary_wait_next = count ? 0 : 2 * r->ordinary_wait_next + 1;
+    if (r->ordinary_wait_next > ORDINARY_WAIT_MAX) r->ordinary_wait_next = ORDINARY_WAIT_MAX;
+    r->ordinary_wait = r->ordinary_wait_next;
+    if (!count) return LQ_OK;
+    r->p = facets.text;
+    r->any_marker = r->any_endfacet = true;
+    r->decimal_dots += facets.any_dot;
+    return lqi_facet_buffer_took(&r->facets, count);
+}
+
 /* Is the last facet incomplete? One without its own endfacet counts as cut off, unless the whole file is so. */
 static bool ends_inside_facet(const reader *r)
 {
@@ -384,9 +419,11 @@ static lq_status read_text(lq_context *context, const char *data, size_t size, i
     while ((r->p = lqi_skip_space(r->p, r->end)) < r->end) {
         if (r->p >= next_report) {
             LQI_TRY_GOTO(lqi_progress(context, "read", (uint64_t)(r->p - data), size));
-            next_report = (size_t)(r->end - r->p) > ((size_t)1 << 18) ? r->p + ((size_t)1 << 18) : r->end;
+            next_report = (size_t)(r->end - r->p) > REPORT_BYTES ? r->p + REPORT_BYTES : r->end;
         }
-        LQI_TRY_GOTO(read_token(r));
+        bool any;
+        LQI_TRY_GOTO(read_ordinary_facets(r, next_report, &any));
+        if (!any) LQI_TRY_GOTO(read_token(r));
     }
     LQI_TRY_GOTO(finish_file(r));
     LQI_TRY_GOTO(add_notes(r));

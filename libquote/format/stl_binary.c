@@ -7,6 +7,8 @@
 #include "format/stl.h"
 #include "format/stl_layout.h"
 
+#define RECORDS_PER_STEP ((size_t)16384) /* between two calls of the caller's progress */
+
 typedef struct read_plan {
     uint64_t record_count; /* of the first solid */
     bool swapped;          /* big-endian writer */
@@ -16,7 +18,7 @@ typedef struct read_plan {
 static void load_corners(const uint8_t *record, bool swapped, float corners[9])
 {
     for (int i = 0; i < 9; i++) {
-        uint32_t bits = lqi_load_u32(record + 12 + 4 * i);
+        uint32_t bits = lqi_load_u32(record + LQI_STL_CORNERS_OFFSET + 4 * i);
         corners[i] = lqi_float_of_bits(swapped ? lqi_swap_u32(bits) : bits);
     }
 }
@@ -111,13 +113,30 @@ static lq_status make_plan(lq_context *context, const uint8_t *data, size_t size
 static lq_status read_records(lq_context *context, const uint8_t *file, const uint8_t *records, uint64_t count,
                               bool swapped, lqi_facet_buffer *buffer)
 {
-    for (uint64_t i = 0; i < count; i++) {
-        if (i % 16384 == 0) LQI_TRY(lqi_progress(context, "read", i, count));
-        const uint8_t *record = records + i * LQI_STL_RECORD_SIZE;
-        float corners[9];
-        load_corners(record, swapped, corners);
-        LQI_TRY(lqi_facet_buffer_add(buffer, corners, record - file));
+    for (uint64_t i = 0; i < count; i += RECORDS_PER_STEP) {
+        LQI_TRY(lqi_progress(context, "read", i, count));
+        const uint8_t *first = records + i * LQI_STL_RECORD_SIZE;
+        size_t step = count - i < RECORDS_PER_STEP ? (size_t)(count - i) : RECORDS_PER_STEP;
+        LQI_TRY(lqi_facet_buffer_add_records(buffer, first, step, swapped, first - file));
     }
+    return LQ_OK;
+}
+
+/* For a sink that takes records as they lie. */
+static lq_status hand_on_records(lq_context *context, const uint8_t *file, const uint8_t *records, uint64_t count,
+                                 bool swapped, lqi_facet_buffer *buffer)
+{
+    int64_t offset = records - file, size = (int64_t)LQI_STL_RECORD_SIZE;
+    lqi_dropped_facets dropped;
+    buffer->stored += count;
+    if (buffer->stored > context->limits.triangles)
+        return lqi_fail_over_limit(context, "triangles", context->limits.triangles, buffer->stored);
+    LQI_TRY(buffer->sink->records(buffer->sink->user, records, count, swapped, &dropped));
+    if (dropped.nonfinite && !buffer->nonfinite) buffer->nonfinite_offset = offset + size * dropped.first_nonfinite;
+    if (dropped.out_of_range && !buffer->out_of_range)
+        buffer->out_of_range_offset = offset + size * dropped.first_out_of_range;
+    buffer->nonfinite += dropped.nonfinite;
+    buffer->out_of_range += dropped.out_of_range;
     return LQ_OK;
 }
 
@@ -136,7 +155,8 @@ lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t s
     const uint8_t *solid = data;
     uint64_t count = plan.record_count;
     for (;;) {
-        LQI_TRY(read_records(context, data, solid + LQI_STL_HEADER_SIZE, count, plan.swapped, &buffer));
+        LQI_TRY((sink->records ? hand_on_records : read_records)(context, data, solid + LQI_STL_HEADER_SIZE, count,
+                                                                 plan.swapped, &buffer));
         solid += LQI_STL_HEADER_SIZE + count * LQI_STL_RECORD_SIZE;
         if (!plan.chained || solid == data + size) break;
         count = lqi_load_u32(solid + 80);

@@ -10,6 +10,7 @@
 
 #define LQI_STL_HEADER_SIZE ((size_t)84)
 #define LQI_STL_RECORD_SIZE ((size_t)50)
+#define LQI_STL_CORNERS_OFFSET ((size_t)12) /* behind the normal; nine floats */
 #define LQI_STL_SAMPLES 64
 
 /* Could these records be facets: finite, below 1e9, not all the same corner over and over? Looks at LQI_STL_SAMPLES of

@@ -53,8 +53,10 @@ void lqi_threemf_close(lqi_threemf *threemf)
     for (size_t i = 0; i < threemf->part_count; i++) lqi_model_part_free(threemf, &threemf->parts[i]);
     lqi_vendor_free(threemf);
     lqi_free(context, threemf->parts);
-    lqi_free(context, threemf->items);
     lqi_free(context, threemf->part_of_entry);
+    lqi_free(context, threemf->order);
+    lqi_free(context, threemf->listed);
+    lqi_free(context, threemf->listed_objects);
     lqi_notes_free(&threemf->notes);
     lqi_arena_free(&threemf->arena);
     lqi_free(context, threemf);

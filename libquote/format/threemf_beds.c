@@ -11,13 +11,8 @@
 static lq_status resolve(lqi_threemf *threemf, lqi_model_item *item, bool *found)
 {
     *found = true;
-    if (item->printable) return lqi_model_resolve(threemf, threemf->root, &item->use);
-    /* Nothing of it is delivered, so that a failure half-way leaves no trace. */
-    const lqi_sink *sink = threemf->sink;
-    threemf->sink = NULL;
     lq_status status = lqi_model_resolve(threemf, threemf->root, &item->use);
-    threemf->sink = sink;
-    if (status != LQ_ERR_INPUT && status != LQ_ERR_UNSUPPORTED) return status;
+    if (item->printable || (status != LQ_ERR_INPUT && status != LQ_ERR_UNSUPPORTED)) return status;
     lqi_begin(threemf->context);
     *found = false;
     return LQ_OK;

@@ -1,4 +1,4 @@
-/* The elements of the structure: model, object, component, item. Only the first parse of a part comes here. */
+/* The elements of the structure: model, object, component, item. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,21 +20,20 @@ const char *lqi_attribute_in(const char *const *attributes, lqi_space space, con
 
 lq_status lqi_reader_note(lqi_model_reader *reader, lqi_xml *xml, const char *code, const char *format, ...)
 {
-    if (!reader->first) return LQ_OK;
     char message[400];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    return lqi_threemf_note(&reader->threemf->notes, lqi_reader_part(reader)->name, code, LQ_SEVERITY_WARN,
-                            lqi_xml_offset(xml), "%s", message);
+    return lqi_threemf_note(&reader->part->notes, reader->part->name, code, LQ_SEVERITY_WARN, lqi_xml_offset(xml), "%s",
+                            message);
 }
 
 /* ---- model ---- */
 
 static lq_status read_unit(lqi_model_reader *reader, lqi_xml *xml, const char *word)
 {
-    lqi_model_part *part = lqi_reader_part(reader);
+    lqi_model_part *part = reader->part;
     bool exact = true, known = !word || lqi_unit_of(word, &part->unit, &exact);
     part->unit_mm = lqi_threemf_unit_mm(part->unit);
     reader->mesh.length_max = LQI_LENGTH_MAX_MM / part->unit_mm;
@@ -99,8 +98,8 @@ lq_status lqi_read_model(lqi_model_reader *reader, lqi_xml *xml, const char *con
 
 static lq_status add_id(lqi_model_reader *reader, lqi_xml *xml, uint32_t id, bool of_object)
 {
-    lqi_model_part *part = lqi_reader_part(reader);
-    lq_context *context = reader->threemf->context;
+    lqi_model_part *part = reader->part;
+    lq_context *context = reader->context;
     LQI_TRY(lqi_grow(context, (void **)&part->ids, &part->id_capacity, part->id_count + 1, sizeof *part->ids));
     LQI_TRY(lqi_grow(context, (void **)&part->id_places, &part->id_place_capacity, part->id_count + 1,
                      sizeof *part->id_places));
@@ -138,31 +137,17 @@ static lq_status read_transform(lqi_model_reader *reader, lqi_xml *xml, const ch
     return LQ_OK;
 }
 
-static lq_status read_path(lqi_model_reader *reader, lqi_xml *xml, const char *path, lqi_model_use *use)
+/* Where a path leads is found out when the whole part has been read. Mostly it is the path of the use before. */
+static lq_status read_path(lqi_model_reader *reader, const char *path, lqi_model_use *use)
 {
-    lqi_threemf *threemf = reader->threemf;
-    use->part = reader->part;
+    use->part = reader->index;
     if (!path || !path[0]) return LQ_OK;
-    if (!reader->is_root)
-        LQI_TRY(lqi_reader_note(reader, xml, "3mf_nested_path",
-                                "A part of the model that is itself referred to refers to another one."));
-    size_t entry;
-    char absolute[1 + 4096];
-    absolute[0] = '/';
-    size_t size = strlen(path);
-    if (size >= sizeof absolute - 1) size = sizeof absolute - 2;
-    memcpy(absolute + 1, path, size);
-    absolute[size + 1] = 0;
-    LQI_TRY(lqi_package_find(threemf, "", absolute, &entry));
-    if (entry == SIZE_MAX) {
-        use->part = LQI_NO_PART;
-        use->path = lqi_arena_text(&threemf->arena, path, size);
-        return use->path ? LQ_OK : lqi_memory_status(threemf->context);
+    use->part = LQI_NO_PART;
+    if (!reader->path_last || strcmp(path, reader->path_last) != 0) {
+        reader->path_last = lqi_arena_text(&reader->part->arena, path, strnlen(path, 4096));
+        if (!reader->path_last) return lqi_memory_status(reader->context);
     }
-    LQI_TRY(lqi_model_part_of_entry(threemf, entry, &use->part));
-    if (use->part != reader->part && !threemf->parts[use->part].listed)
-        return lqi_reader_note(reader, xml, "opc_unlisted_part",
-                               "A part of the model is not listed in the package's relationships.");
+    use->path = reader->path_last;
     return LQ_OK;
 }
 
@@ -172,14 +157,13 @@ static lq_status read_use(lqi_model_reader *reader, lqi_xml *xml, const char *el
     *use = (lqi_model_use){.object = LQI_NO_OBJECT, .offset = lqi_xml_offset(xml)};
     LQI_TRY(read_index(xml, attributes, element, "objectid", &use->object_id));
     LQI_TRY(read_transform(reader, xml, lqi_xml_attribute(attributes, "transform"), use));
-    return read_path(reader, xml, lqi_attribute_in(attributes, LQI_SPACE_PRODUCTION, "path"), use);
+    return read_path(reader, lqi_attribute_in(attributes, LQI_SPACE_PRODUCTION, "path"), use);
 }
 
 static lq_status add_use(lqi_model_reader *reader, const lqi_model_use *use)
 {
-    lqi_model_part *part = lqi_reader_part(reader);
-    LQI_TRY(lqi_grow(reader->threemf->context, (void **)&part->uses, &part->use_capacity, part->use_count + 1,
-                     sizeof *use));
+    lqi_model_part *part = reader->part;
+    LQI_TRY(lqi_grow(reader->context, (void **)&part->uses, &part->use_capacity, part->use_count + 1, sizeof *use));
     part->uses[part->use_count++] = *use;
     return LQ_OK;
 }
@@ -199,8 +183,7 @@ static bool is_full(const char *resolution) { return !resolution || strcmp(resol
 
 lq_status lqi_read_object(lqi_model_reader *reader, lqi_xml *xml, const char *const *attributes)
 {
-    lqi_threemf *threemf = reader->threemf;
-    lqi_model_part *part = lqi_reader_part(reader);
+    lqi_model_part *part = reader->part;
     lqi_model_object object = {.offset = lqi_xml_offset(xml),
                                .problem = LQI_VALUE_GOOD,
                                .component_first = part->use_count,
@@ -216,13 +199,13 @@ lq_status lqi_read_object(lqi_model_reader *reader, lqi_xml *xml, const char *co
                                 "An object is of the unknown type \"%.40s\"; it was read as a part.", type));
         object.type = LQI_TYPE_MODEL;
     }
-    object.name = lqi_arena_text(&threemf->arena, name ? name : "", name ? strnlen(name, 4096) : 0);
-    if (!object.name) return lqi_memory_status(threemf->context);
+    object.name = lqi_arena_text(&part->arena, name ? name : "", name ? strnlen(name, 4096) : 0);
+    if (!object.name) return lqi_memory_status(reader->context);
     const char *slices = lqi_attribute_in(attributes, LQI_SPACE_SLICE, "meshresolution");
     if (!is_full(slices)) object.problem = LQI_THREEMF_LOWRES_MESH;
     reader->object_fullres = is_full(lqi_attribute_in(attributes, LQI_SPACE_ALTERNATIVES, "modelresolution"));
     reader->has_alternative = false;
-    LQI_TRY(lqi_grow(threemf->context, (void **)&part->objects, &part->object_capacity, part->object_count + 1,
+    LQI_TRY(lqi_grow(reader->context, (void **)&part->objects, &part->object_capacity, part->object_count + 1,
                      sizeof object));
     part->objects[part->object_count++] = object;
     return LQ_OK;
@@ -236,7 +219,8 @@ lq_status lqi_read_alternative(lqi_model_reader *reader, lqi_xml *xml, const cha
     LQI_TRY(read_use(reader, xml, "alternative", attributes, &reader->alternative));
     reader->alternative.transform = lqi_transform_identity;
     reader->alternative.singular = false;
-    reader->has_alternative = reader->alternative.part != LQI_NO_PART;
+    const char *path = reader->alternative.path;
+    reader->has_alternative = !path || lqi_package_look(reader->threemf, path) != SIZE_MAX;
     return LQ_OK;
 }
 
@@ -245,7 +229,7 @@ lq_status lqi_end_object(lqi_model_reader *reader)
 {
     lqi_model_object *object = lqi_reader_object(reader);
     if (!reader->object_fullres && reader->has_alternative) {
-        object->component_first = lqi_reader_part(reader)->use_count;
+        object->component_first = reader->part->use_count;
         object->component_count = 1;
         object->has_mesh = false;
         object->has_components = true;
@@ -265,11 +249,10 @@ static bool is_false(const char *word) { return word && (strcmp(word, "0") == 0 
 
 lq_status lqi_read_item(lqi_model_reader *reader, lqi_xml *xml, const char *const *attributes)
 {
-    lqi_threemf *threemf = reader->threemf;
+    lqi_model_part *part = reader->part;
     lqi_model_item item = {.printable = !is_false(lqi_xml_attribute(attributes, "printable")), .plate = 1};
     LQI_TRY(read_use(reader, xml, "item", attributes, &item.use));
-    LQI_TRY(lqi_grow(threemf->context, (void **)&threemf->items, &threemf->item_capacity, threemf->item_count + 1,
-                     sizeof item));
-    threemf->items[threemf->item_count++] = item;
+    LQI_TRY(lqi_grow(reader->context, (void **)&part->items, &part->item_capacity, part->item_count + 1, sizeof item));
+    part->items[part->item_count++] = item;
     return LQ_OK;
 }

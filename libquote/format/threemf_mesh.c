@@ -1,8 +1,11 @@
 #include "format/threemf_mesh.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/context.h"
+#include "base/memory.h"
+#include "format/threemf_words.h"
 
 lq_status lqi_value_fail(lqi_xml *xml, lqi_reason reason, const char *name, const char *value)
 {
@@ -16,34 +19,71 @@ lq_status lqi_value_fail(lqi_xml *xml, lqi_reason reason, const char *name, cons
     }
 }
 
-lq_status lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context, const lqi_sink *sink)
+void lqi_threemf_mesh_free(lq_context *context, lqi_threemf_mesh *mesh)
+{
+    lqi_free(context, mesh->xyz);
+    lqi_free(context, mesh->corner);
+    *mesh = (lqi_threemf_mesh){0};
+}
+
+void lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context)
 {
     reader->context = context;
-    reader->sink = sink;
+    reader->xyz = NULL;
+    reader->corner = NULL;
+    reader->vertex_room = reader->triangle_room = 0;
     reader->vertex_count = reader->triangle_count = 0;
     reader->plain_list = false;
     reader->has_vertices = reader->has_triangles = reader->vertices_known = false;
     reader->index_max = 0;
     reader->index_max_offset = -1;
     reader->extent = lqi_extent_none;
-    reader->vertices_waiting = reader->triangles_waiting = 0;
-    return sink ? sink->mesh_begin(sink->user) : LQ_OK;
+    reader->painted = false;
 }
 
-/* ---- blocks ---- */
-
-static lq_status hand_on_vertices(lqi_mesh_reader *reader)
+void lqi_mesh_reader_free(lqi_mesh_reader *reader)
 {
-    uint32_t count = reader->vertices_waiting;
-    reader->vertices_waiting = 0;
-    return count ? reader->sink->vertices(reader->sink->user, reader->xyz, count) : LQ_OK;
+    if (!reader->context) return;
+    lqi_free(reader->context, reader->xyz);
+    lqi_free(reader->context, reader->corner);
+    reader->xyz = NULL;
+    reader->corner = NULL;
 }
 
-static lq_status hand_on_triangles(lqi_mesh_reader *reader)
+/* ---- growing ---- */
+
+/* Room never exceeds the limit, so that being out of room is the only thing to look for. */
+static lq_status need(lq_context *context, void **block, size_t *room, uint64_t count, size_t size, uint64_t limit,
+                      const char *name)
 {
-    uint32_t count = reader->triangles_waiting;
-    reader->triangles_waiting = 0;
-    return count ? reader->sink->triangles(reader->sink->user, reader->corners, count) : LQ_OK;
+    if (limit > UINT32_MAX) limit = UINT32_MAX;
+    if (count > limit) return lqi_fail_over_limit(context, name, limit, count);
+    LQI_TRY(lqi_grow(context, block, room, (size_t)count, size));
+    if (*room > limit) *room = (size_t)limit;
+    return LQ_OK;
+}
+
+static lq_status need_vertices(lqi_mesh_reader *reader, uint64_t count)
+{
+    return need(reader->context, (void **)&reader->xyz, &reader->vertex_room, count, 3 * sizeof(double),
+                reader->context->limits.vertices, "vertices");
+}
+
+static lq_status need_triangles(lqi_mesh_reader *reader, uint64_t count)
+{
+    return need(reader->context, (void **)&reader->corner, &reader->triangle_room, count, 3 * sizeof(uint32_t),
+                reader->context->limits.triangles, "triangles");
+}
+
+/* Blocks that growing has left a quarter empty are cut, for meshes stay as long as the file is open. */
+static void *fitted(lq_context *context, void *block, size_t room, uint64_t count, size_t size)
+{
+    if (room - count <= room / 4) return block;
+    void *cut = count ? lqi_try_alloc(context, (size_t)count * size) : NULL;
+    if (count && !cut) return block;
+    if (count) memcpy(cut, block, (size_t)count * size);
+    lqi_free(context, block);
+    return cut;
 }
 
 static void extend(lqi_extent *extent, const double xyz[3])
@@ -56,14 +96,10 @@ static void extend(lqi_extent *extent, const double xyz[3])
 
 lq_status lqi_mesh_reader_add_vertex(lqi_mesh_reader *reader, const double xyz[3])
 {
-    uint64_t limit = reader->context->limits.vertices;
-    if (++reader->vertex_count > limit)
-        return lqi_fail_over_limit(reader->context, "vertices", limit, reader->vertex_count);
+    if (reader->vertex_count == reader->vertex_room) LQI_TRY(need_vertices(reader, reader->vertex_count + 1));
+    memcpy(reader->xyz + 3 * reader->vertex_count++, xyz, 3 * sizeof *xyz);
     extend(&reader->extent, xyz);
-    if (!reader->sink) return LQ_OK;
-    double *slot = reader->xyz + (size_t)3 * reader->vertices_waiting;
-    for (int i = 0; i < 3; i++) slot[i] = xyz[i];
-    return ++reader->vertices_waiting == LQI_MESH_BLOCK ? hand_on_vertices(reader) : LQ_OK;
+    return LQ_OK;
 }
 
 static lq_status fail_index(lqi_xml *xml, int64_t offset, uint32_t index, uint64_t count)
@@ -83,61 +119,55 @@ lq_status lqi_mesh_reader_add_triangle(lqi_mesh_reader *reader, lqi_xml *xml, in
         reader->index_max = largest;
         reader->index_max_offset = offset;
     }
-    uint64_t limit = reader->context->limits.triangles;
-    if (++reader->triangle_count > limit)
-        return lqi_fail_over_limit(reader->context, "triangles", limit, reader->triangle_count);
-    if (!reader->sink) return LQ_OK;
-    uint32_t *slot = reader->corners + (size_t)3 * reader->triangles_waiting;
-    for (int i = 0; i < 3; i++) slot[i] = corners[i];
-    return ++reader->triangles_waiting == LQI_MESH_BLOCK ? hand_on_triangles(reader) : LQ_OK;
+    if (reader->triangle_count == reader->triangle_room) LQI_TRY(need_triangles(reader, reader->triangle_count + 1));
+    memcpy(reader->corner + 3 * reader->triangle_count++, corners, 3 * sizeof *corners);
+    return LQ_OK;
 }
 
-static size_t room(uint64_t limit, uint64_t count, uint32_t waiting)
+/* At the limit there is no room, and no failure yet: the parser will tell of the next element. */
+lq_status lqi_mesh_reader_vertex_room(lqi_mesh_reader *reader, double **slots, size_t *room)
 {
-    uint64_t left = limit > count ? limit - count : 0, free = LQI_MESH_BLOCK - waiting;
-    return (size_t)(left < free ? left : free);
+    uint64_t count = reader->vertex_count;
+    if (count == reader->vertex_room && count < reader->context->limits.vertices)
+        LQI_TRY(need_vertices(reader, count + 1));
+    *slots = reader->xyz + 3 * count;
+    *room = reader->vertex_room - (size_t)count;
+    return LQ_OK;
 }
 
-size_t lqi_mesh_reader_vertex_room(lqi_mesh_reader *reader, double **slots)
+lq_status lqi_mesh_reader_triangle_room(lqi_mesh_reader *reader, uint32_t **slots, size_t *room)
 {
-    *slots = reader->xyz + (size_t)3 * reader->vertices_waiting;
-    return room(reader->context->limits.vertices, reader->vertex_count, reader->vertices_waiting);
+    uint64_t count = reader->triangle_count;
+    if (count == reader->triangle_room && count < reader->context->limits.triangles)
+        LQI_TRY(need_triangles(reader, count + 1));
+    *slots = reader->corner + 3 * count;
+    *room = reader->triangle_room - (size_t)count;
+    return LQ_OK;
 }
 
-size_t lqi_mesh_reader_triangle_room(lqi_mesh_reader *reader, uint32_t **slots)
+void lqi_mesh_reader_took_vertices(lqi_mesh_reader *reader, size_t count)
 {
-    *slots = reader->corners + (size_t)3 * reader->triangles_waiting;
-    return room(reader->context->limits.triangles, reader->triangle_count, reader->triangles_waiting);
-}
-
-lq_status lqi_mesh_reader_took_vertices(lqi_mesh_reader *reader, size_t count)
-{
-    const double *xyz = reader->xyz + (size_t)3 * reader->vertices_waiting;
+    const double *xyz = reader->xyz + 3 * reader->vertex_count;
     lqi_extent extent = reader->extent;
     for (size_t i = 0; i < count; i++) extend(&extent, xyz + 3 * i);
     reader->extent = extent;
     reader->vertex_count += count;
-    if (!reader->sink) return LQ_OK;
-    reader->vertices_waiting += (uint32_t)count;
-    return reader->vertices_waiting == LQI_MESH_BLOCK ? hand_on_vertices(reader) : LQ_OK;
 }
 
-lq_status lqi_mesh_reader_took_triangles(lqi_mesh_reader *reader, size_t count)
-{
-    reader->triangle_count += count;
-    if (!reader->sink) return LQ_OK;
-    reader->triangles_waiting += (uint32_t)count;
-    return reader->triangles_waiting == LQI_MESH_BLOCK ? hand_on_triangles(reader) : LQ_OK;
-}
+void lqi_mesh_reader_took_triangles(lqi_mesh_reader *reader, size_t count) { reader->triangle_count += count; }
 
-lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml)
+lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml, lqi_threemf_mesh *mesh)
 {
     if (reader->triangle_count && reader->index_max >= reader->vertex_count)
         return fail_index(xml, reader->index_max_offset, reader->index_max, reader->vertex_count);
-    if (!reader->sink) return LQ_OK;
-    LQI_TRY(hand_on_vertices(reader));
-    LQI_TRY(hand_on_triangles(reader));
-    return reader->sink->mesh_end(reader->sink->user);
+    lq_context *context = reader->context;
+    mesh->xyz = fitted(context, reader->xyz, reader->vertex_room, reader->vertex_count, 3 * sizeof(double));
+    mesh->corner = fitted(context, reader->corner, reader->triangle_room, reader->triangle_count, 3 * sizeof(uint32_t));
+    mesh->vertex_count = (uint32_t)reader->vertex_count;
+    mesh->triangle_count = (uint32_t)reader->triangle_count;
+    reader->xyz = NULL;
+    reader->corner = NULL;
+    return LQ_OK;
 }
 
 /* ---- tags ---- */
@@ -171,9 +201,9 @@ lq_status lqi_mesh_reader_triangle(lqi_mesh_reader *reader, lqi_xml *xml, const 
     uint32_t corners[3];
     unsigned seen = 0;
     for (; attributes[0]; attributes += 2) {
-        if (attributes[0][0] != 'v') continue;
+        if (attributes[0][0] != 'v') reader->painted |= lqi_is_paint(attributes[0]) && attributes[1][0];
         unsigned corner = (unsigned)(unsigned char)attributes[0][1] - '1';
-        if (corner > 2 || attributes[0][2]) continue;
+        if (attributes[0][0] != 'v' || corner > 2 || attributes[0][2]) continue;
         lqi_reason reason = lqi_index_of(attributes[1], &corners[corner]);
         if (reason != LQI_VALUE_GOOD) return lqi_value_fail(xml, reason, names[corner], attributes[1]);
         seen |= 1u << corner;

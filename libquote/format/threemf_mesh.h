@@ -1,19 +1,27 @@
-/* The vertices and triangles of one 3MF mesh on their way from text to the sink. */
+/* The vertices and triangles of one 3MF mesh on their way from text to arrays. */
 #ifndef LQI_THREEMF_MESH_H
 #define LQI_THREEMF_MESH_H
 
-#include "format/sink.h"
 #include "format/threemf_value.h"
 #include "format/threemf_xml.h"
 
-#define LQI_MESH_BLOCK 512
+/* As the file gives it: nothing welded, nothing left out. */
+typedef struct lqi_threemf_mesh {
+    double *xyz;      /* 3 per vertex, in the unit of the part */
+    uint32_t *corner; /* 3 per triangle, each below vertex_count */
+    uint32_t vertex_count, triangle_count;
+} lqi_threemf_mesh;
+
+void lqi_threemf_mesh_free(lq_context *context, lqi_threemf_mesh *mesh);
 
 typedef struct lqi_mesh_reader {
     lq_context *context;
-    const lqi_sink *sink; /* NULL: the mesh is checked and counted only */
-    double length_max;    /* of a coordinate, in the unit of the part */
+    double length_max; /* of a coordinate, in the unit of the part */
     bool decimal_comma;
     uint64_t commas;
+    double *xyz;
+    uint32_t *corner;
+    size_t vertex_room, triangle_room; /* of the arrays */
     uint64_t vertex_count, triangle_count;
     bool has_vertices, has_triangles; /* the elements were seen */
     bool plain_list;                  /* the list that is open is written without a prefix */
@@ -21,15 +29,18 @@ typedef struct lqi_mesh_reader {
     uint32_t index_max;               /* else: the largest, and where it stands */
     int64_t index_max_offset;
     lqi_extent extent; /* of the vertices, in the unit of the part */
-    uint32_t vertices_waiting, triangles_waiting;
-    double xyz[3 * LQI_MESH_BLOCK];
-    uint32_t corners[3 * LQI_MESH_BLOCK];
+    bool painted;      /* a triangle carries a filament of its own */
 } lqi_mesh_reader;
 
-lq_status lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context, const lqi_sink *sink);
+void lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context);
 lq_status lqi_mesh_reader_vertex(lqi_mesh_reader *reader, lqi_xml *xml, const char *const *attributes);
 lq_status lqi_mesh_reader_triangle(lqi_mesh_reader *reader, lqi_xml *xml, const char *const *attributes);
-lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml);
+
+/* Gives the mesh, with what the arrays had left over given back. */
+lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml, lqi_threemf_mesh *mesh);
+
+/* After a failure in the middle. */
+void lqi_mesh_reader_free(lqi_mesh_reader *reader);
 
 /* The same from numbers; offset: of the tag they come from. */
 lq_status lqi_mesh_reader_add_vertex(lqi_mesh_reader *reader, const double xyz[3]);
@@ -39,10 +50,10 @@ lq_status lqi_mesh_reader_add_triangle(lqi_mesh_reader *reader, lqi_xml *xml, in
 /* The same in blocks. Room: how many can be written to *slots, 3 numbers each; 0: the next must go the usual way. Took:
  * `count` were written, of the range and with the indices that are allowed; triangles only while vertices_known or with
  * index_max set by the caller. */
-size_t lqi_mesh_reader_vertex_room(lqi_mesh_reader *reader, double **slots);
-size_t lqi_mesh_reader_triangle_room(lqi_mesh_reader *reader, uint32_t **slots);
-lq_status lqi_mesh_reader_took_vertices(lqi_mesh_reader *reader, size_t count);
-lq_status lqi_mesh_reader_took_triangles(lqi_mesh_reader *reader, size_t count);
+lq_status lqi_mesh_reader_vertex_room(lqi_mesh_reader *reader, double **slots, size_t *room);
+lq_status lqi_mesh_reader_triangle_room(lqi_mesh_reader *reader, uint32_t **slots, size_t *room);
+void lqi_mesh_reader_took_vertices(lqi_mesh_reader *reader, size_t count);
+void lqi_mesh_reader_took_triangles(lqi_mesh_reader *reader, size_t count);
 
 /* Records what is wrong with a value of the current tag. */
 lq_status lqi_value_fail(lqi_xml *xml, lqi_reason reason, const char *name, const char *value);

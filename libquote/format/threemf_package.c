@@ -12,6 +12,8 @@
 #define TYPE_MODEL_BEGIN "http://schemas.microsoft.com/3dmanufacturing/"
 #define TYPE_MODEL_END "3dmodel"
 #define TYPE_ENCRYPTED "http://schemas.openxmlformats.org/package/2006/relationships/encryptedfile"
+#define TYPE_THUMBNAIL "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
+#define TYPE_COVER "http://schemas.bambulab.com/package/2021/cover-thumbnail-"
 #define TARGET_SIZE_MAX ((size_t)4096)
 #define DETECT_SIZE ((size_t)64 << 10)
 
@@ -66,42 +68,66 @@ static void join(const char *folder, const char *target, char *to)
     to[size] = 0;
 }
 
-static lq_status find_folded(lqi_threemf *threemf, const char *name, size_t *entry)
+typedef struct lookup {
+    size_t entry;     /* SIZE_MAX: none */
+    const char *name; /* as it was looked for last */
+    bool exact;
+    bool clash; /* another entry has the name in other letters */
+} lookup;
+
+/* Two names of the target: with percent sequences read, and as it stands. false: no entry has such a name. */
+static bool names_of(const char *folder, const char *target, char *decoded, char *raw)
 {
-    size_t names;
-    *entry = lqi_zip_find_folded(threemf->zip, name, &names);
-    if (names < 2) return LQ_OK;
+    if (strlen(target) > TARGET_SIZE_MAX || strlen(folder) > TARGET_SIZE_MAX) return false;
+    join(folder, target, raw);
+    decode(raw, decoded);
+    return decoded[0] != 0;
+}
+
+static lookup look_up(const lqi_zip *zip, const char *decoded, const char *raw)
+{
+    size_t names = 0;
+    lookup found = {.entry = lqi_zip_find(zip, decoded), .name = decoded, .exact = true};
+    if (found.entry == SIZE_MAX) {
+        found.name = raw;
+        found.entry = lqi_zip_find(zip, raw);
+    }
+    if (found.entry == SIZE_MAX) {
+        found.name = decoded;
+        found.exact = false;
+    }
+    size_t folded = lqi_zip_find_folded(zip, found.name, &names);
+    if (!found.exact) found.entry = folded;
+    found.clash = names > 1;
+    return found;
+}
+
+lq_status lqi_package_find(lqi_threemf *threemf, const char *folder, const char *target, lqi_notes *notes,
+                           size_t *entry)
+{
+    *entry = SIZE_MAX;
+    char raw[2 * TARGET_SIZE_MAX + 2], decoded[2 * TARGET_SIZE_MAX + 2];
+    if (!names_of(folder, target, decoded, raw)) return LQ_OK;
+    lookup found = look_up(threemf->zip, decoded, raw);
+    *entry = found.entry;
+    if (!found.clash) return LQ_OK;
+    if (found.exact)
+        return lqi_threemf_note(notes, found.name, "opc_case_clash", LQ_SEVERITY_WARN, -1,
+                                "The package holds another file whose name differs from %s by capital letters only.",
+                                found.name);
     lq_status status =
         lqi_fail(threemf->context, LQI_OPC_CASE_CLASH, -1,
-                 "The package holds several files whose names differ from %s by capital letters only.", name);
-    lqi_fail_part(threemf->context, name);
+                 "The package holds several files whose names differ from %s by capital letters only.", found.name);
+    lqi_fail_part(threemf->context, found.name);
     return status;
 }
 
-static lq_status find_exact(lqi_threemf *threemf, const char *name, size_t *entry)
+size_t lqi_package_look(const lqi_threemf *threemf, const char *target)
 {
-    *entry = lqi_zip_find(threemf->zip, name);
-    if (*entry == SIZE_MAX) return LQ_OK;
-    size_t names;
-    (void)lqi_zip_find_folded(threemf->zip, name, &names);
-    if (names < 2) return LQ_OK;
-    return lqi_threemf_note(&threemf->notes, name, "opc_case_clash", LQ_SEVERITY_WARN, -1,
-                            "The package holds another file whose name differs from %s by capital letters only.", name);
-}
-
-lq_status lqi_package_find(lqi_threemf *threemf, const char *folder, const char *target, size_t *entry)
-{
-    *entry = SIZE_MAX;
-    size_t target_size = strlen(target), folder_size = strlen(folder);
-    if (target_size > TARGET_SIZE_MAX || folder_size > TARGET_SIZE_MAX) return LQ_OK; /* no entry has such a name */
     char raw[2 * TARGET_SIZE_MAX + 2], decoded[2 * TARGET_SIZE_MAX + 2];
-    join(folder, target, raw);
-    decode(raw, decoded);
-    if (!decoded[0]) return LQ_OK;
-    LQI_TRY(find_exact(threemf, decoded, entry));
-    if (*entry == SIZE_MAX) LQI_TRY(find_exact(threemf, raw, entry));
-    if (*entry == SIZE_MAX) LQI_TRY(find_folded(threemf, decoded, entry));
-    return LQ_OK;
+    if (!names_of("", target, decoded, raw)) return SIZE_MAX;
+    lookup found = look_up(threemf->zip, decoded, raw);
+    return found.clash && !found.exact ? SIZE_MAX : found.entry;
 }
 
 /* ---- relationships ---- */
@@ -110,6 +136,7 @@ typedef struct relationships {
     lqi_threemf *threemf;
     const char *folder; /* of the part they belong to */
     bool of_root_model;
+    lqi_notes *notes;
     size_t exact[8], similar[8]; /* entries of root models, by the two readings of the type */
     size_t exact_count, similar_count;
     bool external;
@@ -139,6 +166,19 @@ static lq_status mark_part(lqi_threemf *threemf, size_t entry, bool encrypted, b
     return LQ_OK;
 }
 
+/* The first of each kind; which of them is shown is decided when somebody asks. */
+static lq_status keep_picture(lqi_threemf *threemf, const char *type, const char *target)
+{
+    static const char *const types[LQI_FILE_PICTURES] = {TYPE_THUMBNAIL, TYPE_COVER "middle", TYPE_COVER "small"};
+    size_t size = strlen(target);
+    for (size_t i = 0; i < LQI_FILE_PICTURES; i++) {
+        if (strcmp(type, types[i]) != 0 || threemf->picture_targets[i] || size > TARGET_SIZE_MAX) continue;
+        threemf->picture_targets[i] = lqi_arena_text(&threemf->arena, target, size);
+        if (!threemf->picture_targets[i]) return lqi_memory_status(threemf->context);
+    }
+    return LQ_OK;
+}
+
 static lq_status on_relationship(void *user, lqi_xml *xml, const char *name, const char *const *attributes)
 {
     relationships *r = user;
@@ -159,8 +199,9 @@ static lq_status on_relationship(void *user, lqi_xml *xml, const char *name, con
     }
     bool encrypted = strcmp(type, TYPE_ENCRYPTED) == 0;
     size_t entry;
+    if (!r->of_root_model) LQI_TRY(keep_picture(r->threemf, type, target));
     if (!exact && !similar && !encrypted) return LQ_OK;
-    LQI_TRY(lqi_package_find(r->threemf, r->folder, target, &entry));
+    LQI_TRY(lqi_package_find(r->threemf, r->folder, target, r->notes, &entry));
     if (entry == SIZE_MAX) return LQ_OK;
     if (exact && !r->of_root_model) add_once(r->exact, &r->exact_count, entry);
     if (similar && !r->of_root_model) add_once(r->similar, &r->similar_count, entry);
@@ -210,8 +251,14 @@ lq_status lqi_package_read_model_relationships(lqi_threemf *threemf, size_t root
     entry = lqi_zip_find_folded(threemf->zip, path, &names);
     threemf->has_relationships = entry != SIZE_MAX;
     if (entry == SIZE_MAX) return LQ_OK;
-    relationships r = {.threemf = threemf, .folder = folder, .of_root_model = true};
-    return read_relationships(&r, entry);
+    /* Parts are made on the way and may move their notes: these are handed over at the end. */
+    lqi_notes notes;
+    lqi_notes_init(&notes, threemf->context);
+    relationships r = {.threemf = threemf, .folder = folder, .of_root_model = true, .notes = &notes};
+    lq_status status = read_relationships(&r, entry);
+    if (status == LQ_OK) status = lqi_notes_append(&threemf->parts[threemf->root].notes, &notes);
+    lqi_notes_free(&notes);
+    return status;
 }
 
 /* ---- start part ---- */
@@ -283,7 +330,8 @@ static lq_status choose_start(lqi_threemf *threemf, const relationships *r)
     if (r->external) return fail_external(threemf, r);
     size_t entry = find_by_name(threemf->zip);
     if (entry == SIZE_MAX) return lqi_fail(threemf->context, LQI_THREEMF_NO_MODEL, -1, "The package holds no model.");
-    LQI_TRY(lqi_package_find(threemf, "", lqi_zip_entry_at(threemf->zip, entry)->name, &entry)); /* case clashes */
+    LQI_TRY(lqi_package_find(threemf, "", lqi_zip_entry_at(threemf->zip, entry)->name, &threemf->notes,
+                             &entry)); /* case clashes */
     if (entry == SIZE_MAX) return lqi_fail(threemf->context, LQI_THREEMF_NO_MODEL, -1, "The package holds no model.");
     threemf->start_entries[0] = entry;
     threemf->start_count = 1;
@@ -317,11 +365,10 @@ static const char *find_family(const lqi_threemf *threemf)
 lq_status lqi_package_open(lqi_threemf *threemf)
 {
     threemf->family = find_family(threemf);
-    relationships r = {.threemf = threemf, .folder = ""};
-    size_t names, entry = lqi_zip_find_folded(threemf->zip, ROOT_RELATIONSHIPS, &names);
+    relationships r = {.threemf = threemf, .folder = "", .notes = &threemf->notes};
+    size_t entry;
+    LQI_TRY(lqi_package_find(threemf, "", ROOT_RELATIONSHIPS, &threemf->notes, &entry));
     if (entry != SIZE_MAX) LQI_TRY(read_relationships(&r, entry));
     LQI_TRY(choose_start(threemf, &r));
-    if (has_entry(threemf, "[Content_Types].xml")) return LQ_OK;
-    return lqi_threemf_note(&threemf->notes, NULL, "opc_content_types", LQ_SEVERITY_WARN, -1,
-                            "The package does not list the types of its files.");
+    return lqi_package_check_types(threemf);
 }

@@ -3,15 +3,12 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "base/sort.h"
 #include "format/threemf_reader.h"
 #include "format/threemf_run.h"
 
-lqi_model_part *lqi_reader_part(const lqi_model_reader *reader) { return &reader->threemf->parts[reader->part]; }
-
 lqi_model_object *lqi_reader_object(const lqi_model_reader *reader)
 {
-    return &lqi_reader_part(reader)->objects[reader->object];
+    return &reader->part->objects[reader->part->object_count - 1];
 }
 
 static lq_status enter(lqi_model_reader *reader, lqi_place place)
@@ -48,17 +45,16 @@ static lq_status on_prefix(void *user, lqi_xml *xml, const char *prefix, const c
     (void)xml;
     lqi_model_reader *reader = user;
     if (reader->depth > 1 || reader->skipped || reader->prefix_count == LQI_PREFIXES_MAX) return LQ_OK;
-    lqi_arena *arena = &reader->threemf->arena;
+    lqi_arena *arena = &reader->part->arena;
     size_t prefix_size = strlen(prefix) + 1, uri_size = strlen(uri) + 1;
     char *copy = lqi_arena_alloc(arena, prefix_size), *uri_copy = lqi_arena_alloc(arena, uri_size);
-    if (!copy || !uri_copy) return lqi_memory_status(reader->threemf->context);
+    if (!copy || !uri_copy) return lqi_memory_status(reader->context);
     memcpy(copy, prefix, prefix_size);
     memcpy(uri_copy, uri, uri_size);
     reader->prefixes[reader->prefix_count].prefix = copy;
     reader->prefixes[reader->prefix_count++].uri = uri_copy;
+    reader->part->is_cura |= lqi_space_of_uri(uri, uri_size - 1) == LQI_SPACE_CURA;
     lqi_model_run_declare(reader, prefix);
-    if (lqi_space_of_uri(uri, uri_size - 1) == LQI_SPACE_CURA && strcmp(reader->threemf->family, "generic") == 0)
-        reader->threemf->family = "cura";
     return LQ_OK;
 }
 
@@ -74,7 +70,7 @@ static lq_status start_document(lqi_model_reader *reader, lqi_xml *xml, const ch
     if (space != LQI_SPACE_CORE)
         LQI_TRY(lqi_reader_note(reader, xml, "3mf_old_namespace",
                                 "The model is written in a form older than the 3MF standard."));
-    if (reader->first) LQI_TRY(lqi_read_model(reader, xml, attributes));
+    LQI_TRY(lqi_read_model(reader, xml, attributes));
     return enter(reader, LQI_AT_MODEL);
 }
 
@@ -86,17 +82,24 @@ static lq_status start_text(lqi_model_reader *reader, lqi_xml *xml, lqi_text_use
     return enter(reader, LQI_AT_TEXT);
 }
 
+/* Readers disagree whether a second list replaces the first, so what it means is not to be guessed. */
+static lq_status start_once(lqi_model_reader *reader, lqi_xml *xml, bool *seen, lqi_place place)
+{
+    if (*seen) return lqi_xml_fail(xml, LQI_THREEMF_BOTH_CONTENT, "The model has two lists of one kind.");
+    *seen = true;
+    return enter(reader, place);
+}
+
 static lq_status start_in_model(lqi_model_reader *reader, lqi_xml *xml, const char *local,
                                 const char *const *attributes)
 {
     if (!local) return pass_over(reader);
-    if (strcmp(local, "resources") == 0) return enter(reader, LQI_AT_RESOURCES);
+    if (strcmp(local, "resources") == 0) return start_once(reader, xml, &reader->has_resources, LQI_AT_RESOURCES);
     if (strcmp(local, "build") == 0)
-        return reader->is_root && reader->first ? enter(reader, LQI_AT_BUILD) : pass_over(reader);
+        return reader->is_root ? start_once(reader, xml, &reader->has_build, LQI_AT_BUILD) : pass_over(reader);
     if (strcmp(local, "metadata") != 0) return pass_over_unknown(reader, xml, local);
     const char *name = lqi_xml_attribute(attributes, "name");
-    bool producer =
-        name && strcmp(name, "Application") == 0 && reader->is_root && reader->first && !reader->threemf->producer;
+    bool producer = name && strcmp(name, "Application") == 0 && reader->is_root && !reader->part->producer;
     return producer ? start_text(reader, xml, LQI_TEXT_PRODUCER) : pass_over(reader);
 }
 
@@ -115,11 +118,13 @@ static lq_status start_in_resources(lqi_model_reader *reader, lqi_xml *xml, lqi_
                                     const char *const *attributes)
 {
     if (local && strcmp(local, "object") == 0) {
-        if (reader->first) LQI_TRY(lqi_read_object(reader, xml, attributes));
-        reader->object = reader->object_next++;
+        LQI_TRY(lqi_read_object(reader, xml, attributes));
         return enter(reader, LQI_AT_OBJECT);
     }
-    if (reader->first && space != LQI_SPACE_UNKNOWN) LQI_TRY(lqi_read_resource_id(reader, xml, attributes));
+    if (space != LQI_SPACE_UNKNOWN) LQI_TRY(lqi_read_resource_id(reader, xml, attributes));
+    if (space == LQI_SPACE_VOLUMETRIC)
+        LQI_TRY(lqi_reader_note(reader, xml, "3mf_volumetric",
+                                "The model holds colours or properties of its inside; they were left out."));
     bool known = !local || strcmp(local, "basematerials") == 0;
     return known ? pass_over(reader) : pass_over_unknown(reader, xml, local);
 }
@@ -127,7 +132,7 @@ static lq_status start_in_resources(lqi_model_reader *reader, lqi_xml *xml, lqi_
 static void set_problem(lqi_model_reader *reader, lqi_reason problem)
 {
     lqi_model_object *object = lqi_reader_object(reader);
-    if (reader->first && object->problem == LQI_VALUE_GOOD) object->problem = problem;
+    if (object->problem == LQI_VALUE_GOOD) object->problem = problem;
 }
 
 static lq_status start_extension(lqi_model_reader *reader, lqi_space space, const char *name)
@@ -146,42 +151,28 @@ static lq_status start_extension(lqi_model_reader *reader, lqi_space space, cons
         if (in_object) set_problem(reader, LQI_THREEMF_VOLUMETRIC);
         break;
     case LQI_SPACE_ALTERNATIVES:
-        if (in_object && reader->first && strcmp(local, "alternatives") == 0) return enter(reader, LQI_AT_ALTERNATIVES);
+        if (in_object && strcmp(local, "alternatives") == 0) return enter(reader, LQI_AT_ALTERNATIVES);
         break;
     default: break;
     }
     return pass_over(reader);
 }
 
-/* A mesh that is parsed for the first time is delivered unless its type says that it never counts. */
-static bool wants_mesh(const lqi_model_reader *reader)
-{
-    const lqi_model_object *object = lqi_reader_object(reader);
-    if (!reader->sink) return false;
-    if (!reader->first) return object->wanted && object->mesh_id == LQI_NO_MESH;
-    return object->type == LQI_TYPE_MODEL || object->type == LQI_TYPE_OTHER;
-}
-
 static lq_status start_mesh(lqi_model_reader *reader)
 {
     lqi_model_object *object = lqi_reader_object(reader);
-    if (!reader->first) {
-        if (!wants_mesh(reader)) return pass_over(reader);
-    } else if (object->has_mesh || object->has_components) {
+    if (object->has_mesh || object->has_components) {
         set_problem(reader, LQI_THREEMF_BOTH_CONTENT);
         return pass_over(reader);
     }
-    const lqi_sink *sink = wants_mesh(reader) ? reader->sink : NULL;
-    if (sink) object->mesh_id = reader->threemf->mesh_count++;
     object->has_mesh = true;
-    LQI_TRY(lqi_mesh_reader_begin(&reader->mesh, reader->threemf->context, sink));
+    lqi_mesh_reader_begin(&reader->mesh, reader->context);
     return enter(reader, LQI_AT_MESH);
 }
 
 static lq_status start_components(lqi_model_reader *reader)
 {
     lqi_model_object *object = lqi_reader_object(reader);
-    if (!reader->first) return pass_over(reader);
     if (object->has_mesh || object->has_components) {
         set_problem(reader, LQI_THREEMF_BOTH_CONTENT);
         return pass_over(reader);
@@ -196,8 +187,7 @@ static lq_status start_in_object(lqi_model_reader *reader, lqi_xml *xml, lqi_spa
     if (!local) return start_extension(reader, space, name);
     if (strcmp(local, "mesh") == 0) return start_mesh(reader);
     if (strcmp(local, "components") == 0) return start_components(reader);
-    if (strcmp(local, "metadatagroup") == 0 || strcmp(local, "settings") == 0)
-        return reader->first ? enter(reader, LQI_AT_GROUP) : pass_over(reader);
+    if (strcmp(local, "metadatagroup") == 0 || strcmp(local, "settings") == 0) return enter(reader, LQI_AT_GROUP);
     return pass_over_unknown(reader, xml, local);
 }
 
@@ -272,11 +262,11 @@ static lq_status start_in_list(lqi_model_reader *reader, lqi_xml *xml, const cha
 
 static lq_status end_mesh(lqi_model_reader *reader, lqi_xml *xml)
 {
-    LQI_TRY(lqi_mesh_reader_end(&reader->mesh, xml));
     lqi_model_object *object = lqi_reader_object(reader);
-    object->vertex_count = reader->mesh.vertex_count;
-    object->triangle_count = reader->mesh.triangle_count;
+    LQI_TRY(lqi_mesh_reader_end(&reader->mesh, xml, &object->mesh));
+    object->triangle_count = object->mesh.triangle_count;
     object->mesh_extent = reader->mesh.extent;
+    object->painted = reader->mesh.painted;
     return LQ_OK;
 }
 
@@ -324,14 +314,14 @@ static lq_status on_text(void *user, lqi_xml *xml, const char *text, size_t size
 static lq_status end_text(lqi_model_reader *reader, lqi_xml *xml)
 {
     lqi_xml_want_text(xml, false);
-    lqi_threemf *threemf = reader->threemf;
+    lqi_model_part *part = reader->part;
     const char *text = reader->text;
     size_t size = reader->text_size;
     while (size && lqi_is_xml_space(*text)) text++, size--;
     while (size && lqi_is_xml_space(text[size - 1])) size--;
     if (reader->text_use == LQI_TEXT_PRODUCER) {
-        threemf->producer = lqi_arena_text(&threemf->arena, text, size);
-        return threemf->producer ? LQ_OK : lqi_memory_status(threemf->context);
+        part->producer = lqi_arena_text(&part->arena, text, size);
+        return part->producer ? LQ_OK : lqi_memory_status(reader->context);
     }
     bool set =
         (size == 4 && (memcmp(text, "True", 4) == 0 || memcmp(text, "true", 4) == 0)) || (size == 1 && text[0] == '1');
@@ -350,7 +340,7 @@ static lq_status on_end(void *user, lqi_xml *xml)
         return LQ_OK;
     }
     switch (reader->places[--reader->depth]) {
-    case LQI_AT_OBJECT: return reader->first ? lqi_end_object(reader) : LQ_OK;
+    case LQI_AT_OBJECT: return lqi_end_object(reader);
     case LQI_AT_VERTICES: reader->mesh.vertices_known = true; return LQ_OK;
     case LQI_AT_MESH: return end_mesh(reader, xml);
     case LQI_AT_TEXT: return end_text(reader, xml);
@@ -358,39 +348,9 @@ static lq_status on_end(void *user, lqi_xml *xml)
     }
 }
 
-/* ---- whole parts ---- */
+/* ---- the whole text ---- */
 
-lq_status lqi_model_part_of_entry(lqi_threemf *threemf, size_t entry, uint32_t *part)
-{
-    if (threemf->part_of_entry[entry]) {
-        *part = threemf->part_of_entry[entry] - 1;
-        return LQ_OK;
-    }
-    LQI_TRY(lqi_grow(threemf->context, (void **)&threemf->parts, &threemf->part_capacity, threemf->part_count + 1,
-                     sizeof *threemf->parts));
-    *part = (uint32_t)threemf->part_count;
-    threemf->parts[threemf->part_count++] = (lqi_model_part){
-        .name = lqi_zip_entry_at(threemf->zip, entry)->name, .entry = entry, .unit = LQ_UNIT_MM, .unit_mm = 1};
-    threemf->part_of_entry[entry] = *part + 1;
-    return LQ_OK;
-}
-
-void lqi_model_part_free(lqi_threemf *threemf, lqi_model_part *part)
-{
-    lqi_free(threemf->context, part->objects);
-    lqi_free(threemf->context, part->uses);
-    lqi_free(threemf->context, part->ids);
-    lqi_free(threemf->context, part->id_places);
-    lqi_free(threemf->context, part->by_id);
-    *part = (lqi_model_part){.name = part->name,
-                             .entry = part->entry,
-                             .encrypted = part->encrypted,
-                             .listed = part->listed,
-                             .unit = LQ_UNIT_MM,
-                             .unit_mm = 1};
-}
-
-static lq_status parse(lqi_threemf *threemf, uint32_t part, bool first, const lqi_sink *sink)
+static lq_status parse_text(lqi_model_reader *reader, const uint8_t *data, size_t size)
 {
     static const lqi_xml_handler handler = {.start = on_start,
                                             .end = on_end,
@@ -398,105 +358,38 @@ static lq_status parse(lqi_threemf *threemf, uint32_t part, bool first, const lq
                                             .prefix = on_prefix,
                                             .run = lqi_model_run,
                                             .run_after = lqi_model_run_after};
-    lq_context *context = threemf->context;
-    uint8_t *data;
-    size_t size;
-    LQI_TRY(lqi_zip_read(threemf->zip, threemf->parts[part].entry, &data, &size));
-    lq_status status = LQ_OK;
-    lqi_model_reader *reader = lqi_alloc_zeroed(context, 1, sizeof *reader);
-    if (!reader) {
-        status = lqi_memory_status(context);
-        goto done;
-    }
-    if (size >= 5 && memcmp(data, "%3McF", 5) == 0) {
-        status = lqi_fail(context, LQI_THREEMF_ENCRYPTED, 0, "The model is encrypted; its shape cannot be read.");
-        goto done;
-    }
-    reader->threemf = threemf;
-    reader->part = part;
-    reader->first = first;
-    reader->is_root = !threemf->root_loaded && part == threemf->root;
-    reader->sink = sink;
-    reader->mesh.decimal_comma = threemf->lenient != 0;
-    reader->mesh.length_max = LQI_LENGTH_MAX_MM / threemf->parts[part].unit_mm;
+    if (size >= 5 && memcmp(data, "%3McF", 5) == 0)
+        return lqi_fail(reader->context, LQI_THREEMF_ENCRYPTED, 0, "The model is encrypted; its shape cannot be read.");
+    reader->mesh.decimal_comma = reader->threemf->lenient != 0;
+    reader->mesh.length_max = LQI_LENGTH_MAX_MM / reader->part->unit_mm;
     reader->places[reader->depth++] = LQI_AT_DOCUMENT;
-    LQI_TRY_GOTO(lqi_xml_parse(context, threemf->parts[part].name, data, size, &handler, reader));
-    if (reader->mesh.commas && first)
-        status = lqi_threemf_note(&threemf->notes, threemf->parts[part].name, "3mf_decimal_comma", LQ_SEVERITY_WARN, -1,
-                                  "Numbers are written with a comma; it was read as a point.");
+    LQI_TRY(lqi_xml_parse(reader->context, reader->part->name, data, size, &handler, reader));
+    if (!reader->mesh.commas) return LQ_OK;
+    return lqi_threemf_note(&reader->part->notes, reader->part->name, "3mf_decimal_comma", LQ_SEVERITY_WARN, -1,
+                            "Numbers are written with a comma; it was read as a point.");
+}
+
+lq_status lqi_model_part_parse(const lqi_threemf *threemf, lq_context *context, uint32_t index, bool is_root,
+                               lqi_model_part *part)
+{
+    uint8_t *data = NULL;
+    size_t size;
+    lq_status status;
+    lqi_model_reader *reader = lqi_alloc_zeroed(context, 1, sizeof *reader);
+    if (!reader) return lqi_memory_status(context);
+    reader->threemf = threemf;
+    reader->context = context;
+    reader->index = index;
+    reader->part = part;
+    reader->is_root = is_root;
+    LQI_TRY_GOTO(lqi_zip_read_for(threemf->zip, context, part->entry, &data, &size));
+    LQI_TRY_GOTO(parse_text(reader, data, size));
 done:
-    if (status != LQ_OK) lqi_fail_part(context, threemf->parts[part].name);
+    if (status != LQ_OK) {
+        lqi_fail_part(context, part->name);
+        lqi_mesh_reader_free(&reader->mesh);
+    }
     lqi_free(context, reader);
     lqi_free(context, data);
     return status;
-}
-
-/* Objects and materials share their ids. 3D Builder repeats ids among materials, which changes no shape. */
-static lq_status check_ids(lqi_threemf *threemf, lqi_model_part *part)
-{
-    lqi_sort_u64(part->ids, part->id_count);
-    uint32_t second = UINT32_MAX, material = UINT32_MAX;
-    for (size_t begin = 0, end; begin < part->id_count; begin = end) {
-        int64_t any_object = 0;
-        for (end = begin; end < part->id_count && part->ids[end] >> 32 == part->ids[begin] >> 32; end++)
-            any_object |= part->id_places[(uint32_t)part->ids[end]] & 1;
-        if (end - begin < 2) continue;
-        uint32_t order = (uint32_t)part->ids[begin + 1], *first = any_object ? &second : &material;
-        if (order < *first) *first = order;
-    }
-    if (second != UINT32_MAX) {
-        lq_status status = lqi_fail(threemf->context, LQI_THREEMF_DUP_ID, part->id_places[second] >> 1,
-                                    "The model uses one id for two things.");
-        lqi_fail_part(threemf->context, part->name);
-        return status;
-    }
-    if (material == UINT32_MAX) return LQ_OK;
-    return lqi_threemf_note(&threemf->notes, part->name, "3mf_dup_id", LQ_SEVERITY_WARN, part->id_places[material] >> 1,
-                            "The model uses one id for two materials.");
-}
-
-static lq_status index_objects(lqi_threemf *threemf, lqi_model_part *part)
-{
-    part->by_id = lqi_alloc_array(threemf->context, part->object_count, sizeof *part->by_id);
-    if (!part->by_id) return lqi_memory_status(threemf->context);
-    for (size_t i = 0; i < part->object_count; i++) part->by_id[i] = (uint64_t)part->objects[i].id << 32 | i;
-    lqi_sort_u64(part->by_id, part->object_count);
-    return LQ_OK;
-}
-
-uint32_t lqi_model_object_of_id(const lqi_model_part *part, uint32_t id)
-{
-    size_t low = 0, high = part->object_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (part->by_id[middle] >> 32 < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < part->object_count && part->by_id[low] >> 32 == id ? (uint32_t)part->by_id[low] : LQI_NO_OBJECT;
-}
-
-lq_status lqi_model_part_load(lqi_threemf *threemf, uint32_t part)
-{
-    if (threemf->parts[part].loaded) return LQ_OK;
-    if (threemf->parts[part].encrypted) {
-        lq_status status =
-            lqi_fail(threemf->context, LQI_THREEMF_ENCRYPTED, -1, "The model is encrypted; its shape cannot be read.");
-        lqi_fail_part(threemf->context, threemf->parts[part].name);
-        return status;
-    }
-    lq_status status;
-    LQI_TRY_GOTO(parse(threemf, part, true, threemf->sink));
-    LQI_TRY_GOTO(check_ids(threemf, &threemf->parts[part]));
-    LQI_TRY_GOTO(index_objects(threemf, &threemf->parts[part]));
-    threemf->parts[part].loaded = true;
-done:
-    if (status != LQ_OK) lqi_model_part_free(threemf, &threemf->parts[part]);
-    return status;
-}
-
-lq_status lqi_model_part_deliver(lqi_threemf *threemf, uint32_t part, const lqi_sink *sink)
-{
-    return parse(threemf, part, false, sink);
 }

@@ -77,6 +77,9 @@ static lq_status note_left_out(lqi_placing *r, const lqi_place_level *at)
     if (object->type == LQI_TYPE_OTHER)
         return lqi_threemf_note(r->notes, part, "3mf_other_in_build", LQ_SEVERITY_WARN, object->offset,
                                 "An object that is not meant to be printed is part of the build; it was left out.");
+    if (lqi_model_role(object) == LQ_ROLE_SUPPORT)
+        return lqi_threemf_note(r->notes, part, "object_type_not_model", LQ_SEVERITY_INFO, object->offset,
+                                "Supports are part of the build; they are not priced.");
     return LQ_OK;
 }
 
@@ -167,15 +170,26 @@ static lq_status visit_ranges(lqi_placing *r, const lqi_place_level *at, const l
                             "Some triangles belong to no part in the slicer's list; they were left out.");
 }
 
+static lq_status note_mixed(lqi_placing *r, const lqi_vendor_object *left_out)
+{
+    if (r->delivering) return LQ_OK;
+    return lqi_threemf_note(r->notes, left_out->file, "mixed_metadata", LQ_SEVERITY_WARN, -1,
+                            "The files of two slicers tell different things about an object; %s was left out.",
+                            left_out->file);
+}
+
 static lq_status visit_leaf(lqi_placing *r, const lqi_place_level *at)
 {
     LQI_TRY(count_step(r));
     const lqi_threemf *threemf = r->threemf;
     const lqi_model_object *object = object_at(r, at);
-    if (object->has_vendor_role) return visit_whole(r, at, object->vendor_role, true);
+    if (object->has_vendor_role) return visit_whole(r, at, object->vendor_role, object->vendor_role != LQ_ROLE_SUPPORT);
     const lqi_vendor_object *ranges = at->part == threemf->root ? lqi_vendor_object_of(threemf, object->id) : NULL;
-    if (ranges && ranges->has_ranges) return visit_ranges(r, at, ranges);
     const lqi_vendor_part *told = lqi_vendor_part_below(threemf, r->levels, r->level_count);
+    if (ranges && ranges->has_ranges) {
+        if (!told) return visit_ranges(r, at, ranges);
+        LQI_TRY(note_mixed(r, ranges)); /* the file of components comes before that of ranges */
+    }
     return told ? visit_whole(r, at, told->role, true) : visit_whole(r, at, lqi_model_role(object), false);
 }
 
@@ -183,6 +197,7 @@ static lq_status visit_leaf(lqi_placing *r, const lqi_place_level *at)
 
 static void enter(lqi_placing *r, uint32_t part, uint32_t object, const lqi_transform *total)
 {
+    r->threemf->parts[part].used = true;
     r->levels[r->level_count++] = (lqi_place_level){part, object, 0, *total};
 }
 

@@ -1,53 +1,17 @@
 /* Which item lies on which plate: as the rows of Bambu's file tell, else by position. */
 #include <string.h>
 
-#include "base/decimal.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/sort.h"
 #include "format/threemf_beds.h"
+#include "format/threemf_plates.h"
 #include "format/threemf_vendor.h"
-#include "format/threemf_xml.h"
 
 #define NO_PLATE UINT32_MAX
 
-/* ---- slice_info.config ---- */
-
-typedef struct info_reader {
-    lqi_threemf *threemf;
-    size_t depth;
-    bool in_plate;
-    lqi_vendor_plate found; /* of the current plate element */
-} info_reader;
-
-/* A claim of the slicer: anything that is no plain number means that there is none. */
-static double claimed(const char *text)
-{
-    double value;
-    uint64_t commas = 0;
-    return lqi_number_of(text, false, &commas, &value) == LQI_VALUE_GOOD && value >= 0 && value < 1e12 ? value : -1;
-}
-
-static lq_status info_start(void *user, lqi_xml *xml, const char *name, const char *const *attributes)
-{
-    (void)xml;
-    info_reader *r = user;
-    r->depth++;
-    if (r->depth == 2) {
-        r->in_plate = strcmp(name, "plate") == 0;
-        r->found = (lqi_vendor_plate){.sliced_time_s = -1, .sliced_mass_g = -1};
-    }
-    if (r->depth != 3 || !r->in_plate || strcmp(name, "metadata") != 0) return LQ_OK;
-    const char *key = lqi_xml_attribute(attributes, "key"), *value = lqi_xml_attribute(attributes, "value");
-    if (!key || !value) return LQ_OK;
-    if (strcmp(key, "index") == 0 && lqi_index_of(value, &r->found.number) != LQI_VALUE_GOOD) r->found.number = 0;
-    if (strcmp(key, "prediction") == 0) r->found.sliced_time_s = claimed(value);
-    if (strcmp(key, "weight") == 0) r->found.sliced_mass_g = claimed(value);
-    return LQ_OK;
-}
-
 /* Plates are sorted by number. */
-static lqi_threemf_plate *plate_of_number(lqi_threemf *threemf, uint32_t number)
+lqi_threemf_plate *lqi_plate_of_number(const lqi_threemf *threemf, uint32_t number)
 {
     size_t low = 0, high = threemf->plate_count;
     while (low < high) {
@@ -58,26 +22,6 @@ static lqi_threemf_plate *plate_of_number(lqi_threemf *threemf, uint32_t number)
             high = middle;
     }
     return low < threemf->plate_count && threemf->plates[low].number == number ? &threemf->plates[low] : NULL;
-}
-
-static lq_status info_end(void *user, lqi_xml *xml)
-{
-    (void)xml;
-    info_reader *r = user;
-    if (r->depth-- != 2 || !r->in_plate) return LQ_OK;
-    lqi_threemf_plate *plate = plate_of_number(r->threemf, r->found.number);
-    if (!plate) return LQ_OK;
-    plate->sliced_time_s = r->found.sliced_time_s;
-    plate->sliced_mass_g = r->found.sliced_mass_g;
-    return LQ_OK;
-}
-
-static lq_status read_slice_info(lqi_threemf *threemf)
-{
-    static const lqi_xml_handler handler = {.start = info_start, .end = info_end, .raw_names = true};
-    info_reader r = {.threemf = threemf};
-    bool read;
-    return lqi_vendor_parse(threemf, "Metadata/slice_info.config", &handler, &r, &read);
 }
 
 /* ---- plates ---- */
@@ -110,7 +54,8 @@ static lq_status make_plates(lqi_threemf *threemf, lqi_threemf_plate *plates, si
                                                  .name = v->plates[index].name,
                                                  .source = LQ_PLATE_FILE,
                                                  .sliced_time_s = -1,
-                                                 .sliced_mass_g = -1};
+                                                 .sliced_mass_g = -1,
+                                                 .pictures = v->plates[index].pictures};
     }
     lqi_free(threemf->context, order);
     return status;
@@ -258,7 +203,7 @@ static lq_status find_plates(lqi_threemf *threemf, uint32_t *plate_of)
     threemf->plate_count = count;
     if (count) {
         LQI_TRY(assign_items(threemf, plate_of));
-        return read_slice_info(threemf);
+        return lqi_slices_read(threemf);
     }
     LQI_TRY(lqi_beds_find(threemf, &found));
     return found ? LQ_OK : make_implicit(threemf);

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "format/threemf_place.h"
+#include "format/threemf_plates.h"
 
 /* ---- which uses ---- */
 
@@ -30,20 +31,13 @@ static lq_status choose_object(lqi_threemf *threemf, const char *id, chosen *c)
     const lqi_threemf_contents *contents;
     LQI_TRY(lqi_threemf_contents_read(threemf, &contents));
     size_t index = 0;
-    for (uint32_t part = 0; part < threemf->part_count; part++)
-        for (uint32_t object = 0; threemf->parts[part].loaded && object < threemf->parts[part].object_count; object++) {
-            if (strcmp(contents->objects[index++].id, id) != 0) continue;
-            c->object = (lqi_model_use){.object_id = threemf->parts[part].objects[object].id,
-                                        .part = part,
-                                        .object = object,
-                                        .transform = lqi_transform_identity,
-                                        .offset = threemf->parts[part].objects[object].offset};
-            c->only = &c->object;
-            c->uses = &c->only;
-            c->count = 1;
-            return LQ_OK;
-        }
-    return fail_object(threemf, id);
+    while (index < contents->object_count && strcmp(contents->objects[index].id, id) != 0) index++;
+    if (index == contents->object_count) return fail_object(threemf, id);
+    c->object = threemf->listed[index];
+    c->only = &c->object;
+    c->uses = &c->only;
+    c->count = 1;
+    return LQ_OK;
 }
 
 static bool has_gcode(const lqi_zip *zip)
@@ -58,11 +52,9 @@ static bool has_gcode(const lqi_zip *zip)
 
 static lq_status fail_nothing(lqi_threemf *threemf)
 {
-    lq_status status =
-        has_gcode(threemf->zip)
-            ? lqi_fail(threemf->context, LQI_THREEMF_GCODE_ONLY, -1,
-                       "This is a sliced file without a model; upload the project or the model itself.")
-            : lqi_fail(threemf->context, LQI_THREEMF_EMPTY_BUILD, -1, "The model says to build nothing.");
+    lq_status status = has_gcode(threemf->zip) ? lqi_fail_gcode_only(threemf)
+                                               : lqi_fail(threemf->context, LQI_THREEMF_EMPTY_BUILD, -1,
+                                                          "The model says to build nothing.");
     lqi_fail_part(threemf->context, threemf->parts[threemf->root].name);
     return status;
 }
@@ -100,7 +92,7 @@ static lq_status choose_items(lqi_threemf *threemf, uint32_t plate, chosen *c)
     return plate ? fail_plate(threemf, plate) : fail_nothing(threemf);
 }
 
-/* ---- the steps ---- */
+/* ---- what it leads to ---- */
 
 /* Everything reachable is loaded and counted; nothing is expanded before its size is known. */
 static lq_status resolve_all(lqi_threemf *threemf, const chosen *c, size_t *depth)
@@ -136,29 +128,69 @@ static lq_status walk_all(lqi_placing *r, const chosen *c)
     return LQ_OK;
 }
 
-static bool lacks_meshes(const lqi_model_part *part)
+/* ---- meshes ---- */
+
+static lq_status deliver(const lqi_threemf_mesh *mesh, const lqi_sink *sink)
 {
-    for (size_t i = 0; part->loaded && i < part->object_count; i++)
-        if (part->objects[i].wanted && part->objects[i].mesh_id == LQI_NO_MESH) return true;
-    return false;
+    LQI_TRY(sink->mesh_begin(sink->user));
+    if (mesh->vertex_count) LQI_TRY(sink->vertices(sink->user, mesh->xyz, mesh->vertex_count));
+    if (mesh->triangle_count) LQI_TRY(sink->triangles(sink->user, mesh->corner, mesh->triangle_count));
+    return sink->mesh_end(sink->user);
 }
 
-static lq_status deliver_meshes(lqi_placing *r)
+static bool was_given_back(const lqi_model_object *object) { return object->triangle_count && !object->mesh.corner; }
+
+static lq_status deliver_part(lqi_threemf *threemf, uint32_t part, const lqi_sink *sink, uint32_t *mesh_count)
 {
-    lqi_threemf *threemf = r->threemf;
-    for (uint32_t part = 0; part < threemf->part_count; part++)
-        if (lacks_meshes(&threemf->parts[part])) LQI_TRY(lqi_model_part_deliver(threemf, part, r->sink));
+    for (size_t i = 0; i < threemf->parts[part].object_count; i++) {
+        lqi_model_object *object = &threemf->parts[part].objects[i];
+        if (!object->wanted) continue;
+        if (was_given_back(object)) LQI_TRY(lqi_model_part_reload(threemf, part));
+        object->mesh_id = (*mesh_count)++;
+        LQI_TRY(deliver(&object->mesh, sink));
+    }
     return LQ_OK;
 }
 
-static void forget_meshes(lqi_threemf *threemf)
+/* A file that holds one thing to quote is read once: its meshes need not be kept. */
+static void give_back(lqi_threemf *threemf, uint32_t part)
 {
-    threemf->mesh_count = 0;
-    for (size_t i = 0; i < threemf->part_count; i++)
+    for (size_t i = 0; i < threemf->parts[part].object_count; i++)
+        lqi_threemf_mesh_free(threemf->context, &threemf->parts[part].objects[i].mesh);
+}
+
+static lq_status deliver_meshes(lqi_threemf *threemf, const lqi_sink *sink)
+{
+    uint32_t mesh_count = 0;
+    for (size_t i = 0; i < threemf->part_count; i++) {
+        uint32_t part = threemf->order[i];
+        if (!threemf->parts[part].loaded) continue;
+        LQI_TRY(deliver_part(threemf, part, sink, &mesh_count));
+        if (threemf->plate_count < 2) give_back(threemf, part);
+    }
+    return LQ_OK;
+}
+
+static void forget_last_read(lqi_threemf *threemf)
+{
+    for (size_t i = 0; i < threemf->part_count; i++) {
+        threemf->parts[i].used = false;
         for (size_t k = 0; k < threemf->parts[i].object_count; k++) {
             threemf->parts[i].objects[k].mesh_id = LQI_NO_MESH;
             threemf->parts[i].objects[k].wanted = false;
         }
+    }
+}
+
+/* Of the package, and of the parts that this selection needs. */
+static lq_status tell_notes(lqi_threemf *threemf, lqi_notes *notes)
+{
+    LQI_TRY(lqi_notes_append(notes, &threemf->notes));
+    for (size_t i = 0; i < threemf->part_count; i++) {
+        const lqi_model_part *part = &threemf->parts[threemf->order[i]];
+        if (part->used || threemf->order[i] == threemf->root) LQI_TRY(lqi_notes_append(notes, &part->notes));
+    }
+    return LQ_OK;
 }
 
 lq_status lqi_threemf_read(lqi_threemf *threemf, const lqi_threemf_selection *selection, const lqi_sink *sink,
@@ -171,10 +203,10 @@ lq_status lqi_threemf_read(lqi_threemf *threemf, const lqi_threemf_selection *se
     chosen c = {0};
     size_t depth;
     lq_status status;
-    forget_meshes(threemf);
-    threemf->sink = selection->object ? NULL : sink;
+    forget_last_read(threemf);
     LQI_TRY_GOTO(selection->object ? choose_object(threemf, selection->object, &c)
                                    : choose_items(threemf, selection->plate, &c));
+    LQI_TRY_GOTO(lqi_model_look_ahead(threemf, c.uses, c.count));
     LQI_TRY_GOTO(resolve_all(threemf, &c, &depth));
     r.levels = lqi_alloc_array(context, depth + 1, sizeof *r.levels);
     if (!r.levels) {
@@ -182,15 +214,29 @@ lq_status lqi_threemf_read(lqi_threemf *threemf, const lqi_threemf_selection *se
         goto done;
     }
     LQI_TRY_GOTO(walk_all(&r, &c));
-    LQI_TRY_GOTO(deliver_meshes(&r));
+    LQI_TRY_GOTO(lqi_model_order_parts(threemf));
+    LQI_TRY_GOTO(deliver_meshes(threemf, sink));
     r.delivering = true;
     LQI_TRY_GOTO(walk_all(&r, &c));
-    LQI_TRY_GOTO(lqi_notes_append(notes, &threemf->notes));
+    LQI_TRY_GOTO(tell_notes(threemf, notes));
 done:
-    threemf->sink = NULL;
     lqi_free(context, r.levels);
     if (c.uses != &c.only) lqi_free(context, c.uses);
     return status;
 }
 
 uint64_t lqi_threemf_placed_triangles(const lqi_threemf *threemf) { return threemf->placed_triangles; }
+
+void lqi_threemf_about_read(const lqi_threemf *threemf, const lqi_threemf_selection *selection,
+                            lqi_threemf_about *about)
+{
+    *about = (lqi_threemf_about){.family = threemf->family,
+                                 .producer = threemf->producer,
+                                 .unit = threemf->parts[threemf->root].unit,
+                                 .filaments = threemf->settings.filaments,
+                                 .filament_count = threemf->settings.filament_count};
+    if (selection->object) return;
+    for (size_t i = 0; i < threemf->plate_count; i++)
+        if (threemf->plates[i].number == selection->plate || (selection->plate == 0 && threemf->plate_count == 1))
+            about->plate = &threemf->plates[i];
+}

@@ -30,11 +30,11 @@ typedef enum lqi_text_use { LQI_TEXT_PRODUCER, LQI_TEXT_NO_VOLUME, LQI_TEXT_SUPP
 #define LQI_TEXT_MAX 256 /* of the producer; the rest of longer texts is left out */
 
 typedef struct lqi_model_reader {
-    lqi_threemf *threemf;
-    uint32_t part;
+    const lqi_threemf *threemf; /* as opening has left it */
+    lq_context *context;        /* of the thread that parses */
+    uint32_t index;             /* of the part in the package */
+    lqi_model_part *part;
     bool is_root;
-    bool first; /* the structure is made; else only meshes are delivered */
-    const lqi_sink *sink;
     lqi_place places[LQI_PLACES_MAX];
     size_t depth;
     size_t skipped; /* depth inside a subtree that is passed over */
@@ -44,9 +44,9 @@ typedef struct lqi_model_reader {
         const char *prefix, *uri;
     } prefixes[LQI_PREFIXES_MAX];
     size_t prefix_count;
-    char prefix_names[LQI_PREFIX_NAMES_SIZE]; /* the same for runs: "p:m:", as many as there is room for */
-    uint32_t object;                          /* the current one */
-    uint32_t object_next;
+    const char *path_last;                    /* of the uses */
+    char prefix_names[LQI_PREFIX_NAMES_SIZE]; /* of the prefixes, for runs: "p:m:", as many as there is room for */
+    bool has_resources, has_build;
     bool object_fullres;
     bool has_alternative;
     lqi_model_use alternative;
@@ -56,10 +56,10 @@ typedef struct lqi_model_reader {
     size_t text_size;
 } lqi_model_reader;
 
-lqi_model_part *lqi_reader_part(const lqi_model_reader *reader);
+/* The object that is open. */
 lqi_model_object *lqi_reader_object(const lqi_model_reader *reader);
 
-/* A note about the current tag. Silent when the part is read a second time. */
+/* A note about the current tag. */
 lq_status lqi_reader_note(lqi_model_reader *reader, lqi_xml *xml, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

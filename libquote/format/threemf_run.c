@@ -48,7 +48,8 @@ static size_t count_in_range(const double *xyz, size_t count, double length_max)
 static lq_status take_vertices(run *r, bool *more)
 {
     double *slots;
-    size_t room = lqi_mesh_reader_vertex_room(r->mesh, &slots);
+    size_t room;
+    LQI_TRY(lqi_mesh_reader_vertex_room(r->mesh, &slots, &room));
     lqi_xml_run found;
     r->kernels->xml_vertices(r->text + r->taken, window(r), r->prefixes, room, slots, &found);
     size_t good = count_in_range(slots, found.count, r->mesh->length_max);
@@ -56,10 +57,26 @@ static lq_status take_vertices(run *r, bool *more)
         r->kernels->xml_vertices(r->text + r->taken, window(r), r->prefixes, good, slots, &found);
     *more = room && found.count == room;
     r->taken += found.size;
-    return lqi_mesh_reader_took_vertices(r->mesh, found.count);
+    lqi_mesh_reader_took_vertices(r->mesh, found.count);
+    return LQ_OK;
 }
 
 /* ---- triangles ---- */
+
+/* An attribute that is not empty and whose name, behind a blank or a prefix's colon, ends like this. */
+static bool has_attribute(const char *text, size_t size, char before, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *p = text, *end = text + size; (p = memmem(p, (size_t)(end - p), name, length)); p += length)
+        if (p[-1] == before && p[length] != '"') return true;
+    return false;
+}
+
+/* The text holds usual elements only: no name can stand in a value with its quote. */
+static bool has_paint(const char *text, size_t size)
+{
+    return has_attribute(text, size, ' ', "paint_color=\"") || has_attribute(text, size, ':', "mmu_segmentation=\"");
+}
 
 static uint32_t largest_of(const uint32_t *corners)
 {
@@ -89,7 +106,8 @@ static lq_status take_triangles(run *r, bool *more)
 {
     lqi_mesh_reader *mesh = r->mesh;
     uint32_t *slots;
-    size_t room = lqi_mesh_reader_triangle_room(mesh, &slots);
+    size_t room;
+    LQI_TRY(lqi_mesh_reader_triangle_room(mesh, &slots, &room));
     lqi_xml_run found;
     r->kernels->xml_triangles(r->text + r->taken, window(r), r->prefixes, room, slots, &found);
     *more = room && found.count == room;
@@ -102,8 +120,10 @@ static lq_status take_triangles(run *r, bool *more)
         mesh->index_max = found.index_max;
         mesh->index_max_offset = offset_of(r, first_reaching(slots, found.index_max), slots);
     }
+    if (found.extended && !mesh->painted) mesh->painted = has_paint(r->text + r->taken, found.size);
     r->taken += found.size;
-    return lqi_mesh_reader_took_triangles(mesh, found.count);
+    lqi_mesh_reader_took_triangles(mesh, found.count);
+    return LQ_OK;
 }
 
 /* ---- the handler ---- */
@@ -114,7 +134,7 @@ lq_status lqi_model_run(void *user, lqi_xml *xml, const char *text, size_t size,
     if (reader->skipped || reader->depth == 0) return LQ_OK;
     lqi_place place = reader->places[reader->depth - 1];
     if ((place != LQI_AT_VERTICES && place != LQI_AT_TRIANGLES) || !reader->mesh.plain_list) return LQ_OK;
-    const lq_context *context = reader->threemf->context;
+    const lq_context *context = reader->context;
     run r = {.mesh = &reader->mesh,
              .kernels = context->kernels ? context->kernels : lqi_kernels_for(LQ_ISA_SCALAR),
              .prefixes = reader->prefix_names,

@@ -12,8 +12,8 @@
 #define PROJECT_SETTINGS "Metadata/project_settings.config"
 #define WORD_MAX 64
 #define FILE_SIZE_MAX ((size_t)4 << 20)
-#define FILAMENTS_MAX ((size_t)256) /* a machine has sixteen */
-#define BED_MAX_MM 1e5              /* a hundred metres */
+#define DENSITY_MAX 30.0 /* g/cm3, heavier than any element */
+#define BED_MAX_MM 1e5   /* a hundred metres */
 
 /* A piece of text in somebody else's memory. */
 typedef struct piece {
@@ -30,14 +30,21 @@ static lq_status take_word(lqi_threemf *threemf, piece word, const char **text)
     return *text ? LQ_OK : lqi_memory_status(threemf->context);
 }
 
+/* What a filament's list can tell, in the words of the settings. */
+enum { TYPES, COLORS, DENSITIES, LISTS };
+static const char *const list_keys[LISTS] = {"filament_type", "filament_colour", "filament_density"};
+
 /* As many as the longest of the lists, which are cut as well when they are beyond all reason. */
-static lq_status make_filaments(lqi_threemf *threemf, size_t *type_count, size_t *color_count, size_t count)
+static lq_status make_filaments(lqi_threemf *threemf, size_t counts[LISTS], size_t count)
 {
-    if (*type_count > FILAMENTS_MAX) *type_count = FILAMENTS_MAX;
-    if (*color_count > FILAMENTS_MAX) *color_count = FILAMENTS_MAX;
-    if (count > FILAMENTS_MAX) count = FILAMENTS_MAX;
-    if (count < *type_count) count = *type_count;
-    if (count < *color_count) count = *color_count;
+    if (count > LQI_FILAMENTS_MAX) count = LQI_FILAMENTS_MAX;
+    threemf->settings.extruder_count = count;
+    for (size_t i = 0; i < LISTS; i++) {
+        if (counts[i] > LQI_FILAMENTS_MAX) counts[i] = LQI_FILAMENTS_MAX;
+        if (count < counts[i] && i != DENSITIES) count = counts[i];
+        if (counts[i] > count) counts[i] = count;
+    }
+    if (threemf->settings.extruder_count == 0) threemf->settings.extruder_count = count;
     lqi_threemf_filament *filaments = lqi_arena_alloc(&threemf->arena, count * sizeof *filaments);
     if (!filaments) return lqi_memory_status(threemf->context);
     for (size_t i = 0; i < count; i++) filaments[i] = (lqi_threemf_filament){.index = (uint32_t)i + 1};
@@ -46,13 +53,28 @@ static lq_status make_filaments(lqi_threemf *threemf, size_t *type_count, size_t
     return LQ_OK;
 }
 
-/* Lists that are too short go on with their first value. */
-static void repeat_first(lqi_settings *settings, size_t type_count, size_t color_count)
+static lq_status take_value(lqi_threemf *threemf, size_t list, size_t index, piece value)
 {
-    for (size_t i = type_count; type_count && i < settings->filament_count; i++)
-        settings->filaments[i].type = settings->filaments[0].type;
-    for (size_t i = color_count; color_count && i < settings->filament_count; i++)
-        settings->filaments[i].color = settings->filaments[0].color;
+    lqi_threemf_filament *filament = &threemf->settings.filaments[index];
+    if (list == TYPES) return take_word(threemf, value, &filament->type);
+    if (list == COLORS) return take_word(threemf, value, &filament->color);
+    double density;
+    while (value.size && lqi_is_xml_space(value.text[0])) value.text++, value.size--;
+    bool good = lqi_decimal_to_double(value.text, value.text + value.size, LQI_DECIMAL_PLAIN, &density) != 0;
+    filament->density_g_cm3 = good && density > 0 && density <= DENSITY_MAX ? density : 0;
+    return LQ_OK;
+}
+
+/* Lists that are too short go on with their first value. */
+static void repeat_first(lqi_settings *settings, const size_t counts[LISTS])
+{
+    lqi_threemf_filament *filaments = settings->filaments;
+    for (size_t i = counts[TYPES]; counts[TYPES] && i < settings->filament_count; i++)
+        filaments[i].type = filaments[0].type;
+    for (size_t i = counts[COLORS]; counts[COLORS] && i < settings->filament_count; i++)
+        filaments[i].color = filaments[0].color;
+    for (size_t i = counts[DENSITIES]; counts[DENSITIES] && i < settings->filament_count; i++)
+        filaments[i].density_g_cm3 = filaments[0].density_g_cm3;
 }
 
 /* ---- bed ---- */
@@ -100,16 +122,17 @@ static piece string_of(const json_t *json)
 
 static lq_status read_project_filaments(lqi_threemf *threemf, const json_t *root)
 {
-    const json_t *types = json_object_get(root, "filament_type"), *colors = json_object_get(root, "filament_colour");
-    size_t type_count = json_array_size(types), color_count = json_array_size(colors);
-    LQI_TRY(make_filaments(threemf, &type_count, &color_count,
-                           json_array_size(json_object_get(root, "filament_settings_id"))));
-    lqi_threemf_filament *filaments = threemf->settings.filaments;
-    for (size_t i = 0; i < type_count; i++)
-        LQI_TRY(take_word(threemf, string_of(json_array_get(types, i)), &filaments[i].type));
-    for (size_t i = 0; i < color_count; i++)
-        LQI_TRY(take_word(threemf, string_of(json_array_get(colors, i)), &filaments[i].color));
-    repeat_first(&threemf->settings, type_count, color_count);
+    const json_t *lists[LISTS];
+    size_t counts[LISTS];
+    for (size_t i = 0; i < LISTS; i++) {
+        lists[i] = json_object_get(root, list_keys[i]);
+        counts[i] = json_array_size(lists[i]);
+    }
+    LQI_TRY(make_filaments(threemf, counts, json_array_size(json_object_get(root, "filament_settings_id"))));
+    for (size_t i = 0; i < LISTS; i++)
+        for (size_t k = 0; k < counts[i]; k++)
+            LQI_TRY(take_value(threemf, i, k, string_of(json_array_get(lists[i], k))));
+    repeat_first(&threemf->settings, counts);
     return LQ_OK;
 }
 
@@ -133,16 +156,19 @@ static void read_project_bed(lqi_settings *settings, const json_t *root)
 
 /* ---- Slic3r ---- */
 
-static size_t count_list(piece list)
+/* Words are separated by semicolons, numbers by commas. */
+static char separator_of(size_t list) { return list == DENSITIES ? ',' : ';'; }
+
+static size_t count_list(piece list, char separator)
 {
     size_t count = list.size != 0;
-    for (size_t i = 0; i < list.size; i++) count += list.text[i] == ';';
+    for (size_t i = 0; i < list.size; i++) count += list.text[i] == separator;
     return count;
 }
 
-static piece next_of_list(piece *list)
+static piece next_of_list(piece *list, char separator)
 {
-    const char *mark = memchr(list->text, ';', list->size);
+    const char *mark = memchr(list->text, separator, list->size);
     piece word = {list->text, mark ? (size_t)(mark - list->text) : list->size};
     size_t taken = word.size + (mark != NULL);
     *list = (piece){list->text + taken, list->size - taken};
@@ -167,22 +193,22 @@ static bool is_key(piece line, const char *key, piece *value)
 static lq_status read_lines(lqi_threemf *threemf, piece file)
 {
     lqi_settings *settings = &threemf->settings;
-    piece types = {"", 0}, colors = {"", 0}, corners = {"", 0}, height = {"", 0};
+    piece lists[LISTS] = {{"", 0}, {"", 0}, {"", 0}}, corners = {"", 0}, height = {"", 0};
+    size_t counts[LISTS];
     while (file.size) {
         const char *mark = memchr(file.text, '\n', file.size);
         piece line = {file.text, mark ? (size_t)(mark - file.text) : file.size};
         size_t taken = line.size + (mark != NULL);
         file = (piece){file.text + taken, file.size - taken};
-        (void)(is_key(line, "filament_type", &types) || is_key(line, "filament_colour", &colors) ||
-               is_key(line, "bed_shape", &corners) || is_key(line, "max_print_height", &height));
+        bool found = is_key(line, "bed_shape", &corners) || is_key(line, "max_print_height", &height);
+        for (size_t i = 0; i < LISTS && !found; i++) found = is_key(line, list_keys[i], &lists[i]);
     }
-    size_t type_count = count_list(types), color_count = count_list(colors);
-    LQI_TRY(make_filaments(threemf, &type_count, &color_count, 0));
-    for (size_t i = 0; i < type_count; i++)
-        LQI_TRY(take_word(threemf, next_of_list(&types), &settings->filaments[i].type));
-    for (size_t i = 0; i < color_count; i++)
-        LQI_TRY(take_word(threemf, next_of_list(&colors), &settings->filaments[i].color));
-    repeat_first(settings, type_count, color_count);
+    for (size_t i = 0; i < LISTS; i++) counts[i] = count_list(lists[i], separator_of(i));
+    LQI_TRY(make_filaments(threemf, counts, 0));
+    for (size_t i = 0; i < LISTS; i++)
+        for (size_t k = 0; k < counts[i]; k++)
+            LQI_TRY(take_value(threemf, i, k, next_of_list(&lists[i], separator_of(i))));
+    repeat_first(settings, counts);
     clear_bed(settings);
     keep_bed(settings, corners.size && add_corners(settings, corners));
     double value;

@@ -6,9 +6,12 @@
 
 #include "format/threemf.h"
 
+#define LQI_FILAMENTS_MAX 256 /* a machine has sixteen; a multiple of 64 */
+
 typedef struct lqi_settings {
     lqi_threemf_filament *filaments;
     size_t filament_count;
+    size_t extruder_count; /* what a part's number may go up to; 0: not known */
     bool has_bed;
     double bed_low[2],
         bed_high[2];   /* box of the printable area in mm, at the first plate; at least 1 mm wide and deep */

@@ -132,21 +132,17 @@ static lq_status load_as_root(lqi_threemf *threemf, size_t entry)
     return lqi_model_part_load(threemf, threemf->root);
 }
 
-/* Of several candidates the first, unless it builds nothing and exactly one other does. They are parsed for that
- * without delivering anything. */
+/* Of several candidates the first, unless it builds nothing and exactly one other does. */
 static lq_status choose_root(lqi_threemf *threemf, size_t *chosen)
 {
-    const lqi_sink *sink = threemf->sink;
     size_t built = SIZE_MAX, built_count = 0;
     lq_status status = LQ_OK;
-    threemf->sink = NULL;
     for (size_t i = 0; i < threemf->start_count && status == LQ_OK; i++) {
         status = load_as_root(threemf, threemf->start_entries[i]);
         if (status != LQ_OK) break;
         lqi_model_part_free(threemf, &threemf->parts[threemf->root]);
         if (threemf->item_count && built_count++ == 0) built = i;
     }
-    threemf->sink = sink;
     *chosen = threemf->start_entries[built_count == 1 ? built : 0];
     return status;
 }

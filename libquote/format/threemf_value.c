@@ -19,15 +19,41 @@ static const char *token_end(const char *p)
     return p;
 }
 
+/* Zeros that say nothing make a number longer than the reader of decimals takes: in front of the first digit, and at
+ * the end of the fraction. Its new size, or 0 when it is too long all the same. */
+static size_t shorten(const char *text, size_t size, char copy[LQI_DECIMAL_TOKEN_MAX])
+{
+    const char *p = text, *end = text + size;
+    size_t length = 0;
+    if (*p == '-' || *p == '+') copy[length++] = *p++;
+    while (end - p > 1 && p[0] == '0' && p[1] >= '0' && p[1] <= '9') p++;
+    const char *exponent = p;
+    while (exponent < end && *exponent != 'e' && *exponent != 'E') exponent++;
+    const char *digits_end = exponent;
+    if (memchr(p, '.', (size_t)(exponent - p)))
+        while (digits_end[-1] == '0') digits_end--;
+    size_t digits = (size_t)(digits_end - p), rest = (size_t)(end - exponent);
+    if (digits + rest > LQI_DECIMAL_TOKEN_MAX - length) return 0;
+    memcpy(copy + length, p, digits);
+    memcpy(copy + length + digits, exponent, rest);
+    return length + digits + rest;
+}
+
 /* The token [text, end) as a number; it must be used up. */
 static lqi_reason number_of_token(const char *text, const char *end, bool decimal_comma, uint64_t *commas,
                                   double *value)
 {
     size_t size = (size_t)(end - text);
+    char copy[LQI_DECIMAL_TOKEN_MAX];
+    if (size > sizeof copy) {
+        size = shorten(text, size, copy);
+        return size && lqi_decimal_to_double(copy, copy + size, LQI_DECIMAL_PLAIN, value) == size
+                   ? LQI_VALUE_GOOD
+                   : LQI_THREEMF_BAD_NUMBER;
+    }
     if (lqi_decimal_to_double(text, end, LQI_DECIMAL_PLAIN, value) == size && size) return LQI_VALUE_GOOD;
     const char *comma = memchr(text, ',', size);
-    char copy[LQI_DECIMAL_TOKEN_MAX];
-    if (!comma || size > sizeof copy) return LQI_THREEMF_BAD_NUMBER;
+    if (!comma) return LQI_THREEMF_BAD_NUMBER;
     memcpy(copy, text, size);
     copy[comma - text] = '.';
     if (lqi_decimal_to_double(copy, copy + size, LQI_DECIMAL_PLAIN, value) != size) return LQI_THREEMF_BAD_NUMBER;

@@ -51,7 +51,8 @@ lq_status lqi_vendor_load(lqi_threemf *threemf, const char *name, size_t size_ma
 {
     size_t names, entry = lqi_zip_find_folded(threemf->zip, name, &names);
     *data = NULL;
-    if (entry == SIZE_MAX || lqi_zip_entry_at(threemf->zip, entry)->size == 0) return LQ_OK;
+    if (entry == SIZE_MAX) return LQ_OK;
+    if (lqi_zip_entry_at(threemf->zip, entry)->size == 0) return lqi_vendor_ignore(threemf, name, 0);
     if (lqi_zip_entry_at(threemf->zip, entry)->size > size_max)
         return lqi_vendor_ignore(threemf, name, (int64_t)size_max);
     lq_status status = lqi_zip_read(threemf->zip, entry, data, size);
@@ -175,7 +176,7 @@ static lq_status start_plate(reader *r)
     lqi_vendor *v = r->vendor;
     LQI_TRY(
         lqi_grow(r->threemf->context, (void **)&v->plates, &v->plate_capacity, v->plate_count + 1, sizeof *v->plates));
-    v->plates[v->plate_count++] = (lqi_vendor_plate){.name = "", .sliced_time_s = -1, .sliced_mass_g = -1};
+    v->plates[v->plate_count++] = (lqi_vendor_plate){.name = ""};
     return enter(r, AT_PLATE);
 }
 
@@ -185,11 +186,38 @@ static lq_status take_text(reader *r, const char *value, const char **text)
     return *text ? LQ_OK : lqi_memory_status(r->threemf->context);
 }
 
+/* Anything that is no number is the same as nothing. */
+static void take_extruder(const char *value, uint32_t *extruder)
+{
+    if (lqi_index_of(value, extruder) != LQI_VALUE_GOOD) *extruder = 0;
+}
+
+static lq_status take_object_value(reader *r, const char *key, const char *value)
+{
+    lqi_vendor_object *object = &r->vendor->objects[r->vendor->object_count - 1];
+    if (strcmp(key, "name") == 0) return take_text(r, value, &object->name);
+    if (strcmp(key, "extruder") == 0) take_extruder(value, &object->extruder);
+    return LQ_OK;
+}
+
+static lq_status take_plate_value(reader *r, const char *key, const char *value)
+{
+    static const char *const pictures[LQI_PLATE_PICTURES] = {"thumbnail_file", "thumbnail_no_light_file", "top_file",
+                                                             "pick_file"};
+    lqi_vendor_plate *plate = &r->vendor->plates[r->vendor->plate_count - 1];
+    if (strcmp(key, "plater_name") == 0) return take_text(r, value, &plate->name);
+    if (strcmp(key, "plater_id") == 0 && lqi_index_of(value, &plate->number) != LQI_VALUE_GOOD) plate->number = 0;
+    for (size_t i = 0; i < LQI_PLATE_PICTURES; i++)
+        if (strcmp(key, pictures[i]) == 0) return take_text(r, value, &plate->pictures[i]);
+    return LQ_OK;
+}
+
 static lq_status take_part_value(reader *r, lqi_xml *xml, const char *key, const char *value)
 {
     lqi_vendor_part *part = &r->vendor->parts[r->vendor->part_count - 1];
     if (strcmp(key, "name") == 0) return take_text(r, value, &part->name);
     if (strcmp(key, "volume_type") == 0 || strcmp(key, "part_type") == 0) return role_of(r, xml, value, &part->role);
+    if (strcmp(key, "extruder") == 0) take_extruder(value, &part->extruder);
     if (strcmp(key, "modifier") == 0 && strcmp(value, "1") == 0) part->role = LQ_ROLE_MODIFIER;
     return LQ_OK;
 }
@@ -198,17 +226,10 @@ static lq_status take_metadata(reader *r, lqi_xml *xml, const char *const *attri
 {
     const char *key = lqi_xml_attribute(attributes, "key"), *value = lqi_xml_attribute(attributes, "value");
     if (!key || !value) return LQ_OK;
-    lqi_vendor *v = r->vendor;
     switch (r->places[r->depth - 1]) {
-    case AT_OBJECT:
-        return strcmp(key, "name") == 0 ? take_text(r, value, &v->objects[v->object_count - 1].name) : LQ_OK;
+    case AT_OBJECT: return take_object_value(r, key, value);
     case AT_PART: return take_part_value(r, xml, key, value);
-    case AT_PLATE:
-        if (strcmp(key, "plater_name") == 0) return take_text(r, value, &v->plates[v->plate_count - 1].name);
-        if (strcmp(key, "plater_id") == 0 &&
-            lqi_index_of(value, &v->plates[v->plate_count - 1].number) != LQI_VALUE_GOOD)
-            v->plates[v->plate_count - 1].number = 0;
-        return LQ_OK;
+    case AT_PLATE: return take_plate_value(r, key, value);
     case AT_INSTANCE:
         if (strcmp(key, "object_id") == 0) r->row_object = lqi_index_of(value, &r->row.object_id) == LQI_VALUE_GOOD;
         if (strcmp(key, "instance_id") == 0) r->row_instance = lqi_index_of(value, &r->row.instance) == LQI_VALUE_GOOD;

@@ -14,6 +14,7 @@ typedef struct lqi_vendor_part {
     uint32_t first, last; /* both included; LQI_NO_RANGE when it is a component */
     lq_role role;
     const char *name;
+    uint32_t extruder; /* from 1; 0: not told */
     int64_t offset;
 } lqi_vendor_part;
 
@@ -23,6 +24,7 @@ typedef struct lqi_vendor_object {
     const char *name;
     size_t part_first, part_count;
     bool has_ranges;
+    uint32_t extruder; /* as above */
 } lqi_vendor_object;
 
 /* One line of a plate: an instance of an object lies on it. */
@@ -35,7 +37,7 @@ typedef struct lqi_vendor_row {
 typedef struct lqi_vendor_plate {
     uint32_t number;
     const char *name;
-    double sliced_time_s, sliced_mass_g;
+    const char *pictures[LQI_PLATE_PICTURES]; /* from the one to show first to the one to show at need */
 } lqi_vendor_plate;
 
 typedef struct lqi_vendor {

@@ -61,6 +61,15 @@ lqi_object_type lqi_object_type_of(const char *word)
     return LQI_TYPE_UNKNOWN;
 }
 
+bool lqi_is_paint(const char *attribute)
+{
+    static const char prusa[] = "mmu_segmentation";
+    if (strcmp(attribute, "paint_color") == 0) return true;
+    size_t size = strlen(attribute), tail = sizeof prusa - 1;
+    if (size <= tail || strcmp(attribute + size - tail, prusa) != 0) return false;
+    return attribute[size - tail - 1] == LQI_XML_SEPARATOR;
+}
+
 static const struct {
     const char *word;
     lq_unit unit;

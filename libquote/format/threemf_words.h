@@ -43,6 +43,10 @@ typedef enum lqi_object_type {
 
 lqi_object_type lqi_object_type_of(const char *word);
 
+/* The attribute of a triangle that a slicer's brush for filaments wrote: of Bambu Studio and its kin, of PrusaSlicer.
+ */
+bool lqi_is_paint(const char *attribute);
+
 /* False for a word that is no unit; *exact is false where only the case of letters differs. */
 bool lqi_unit_of(const char *word, lq_unit *unit, bool *exact);
 double lqi_threemf_unit_mm(lq_unit unit);

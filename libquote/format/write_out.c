@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/memory.h"
-#include "format/write_number.h"
 
 #define BUFFER_SIZE ((size_t)1 << 16)
 
@@ -46,14 +46,14 @@ void lqi_out_text(lqi_out_buffer *buffer, const char *text) { lqi_out_bytes(buff
 
 void lqi_out_double(lqi_out_buffer *buffer, double value)
 {
-    char text[LQI_NUMBER_TEXT_SIZE];
-    lqi_out_bytes(buffer, text, lqi_number_from_double(value, text));
+    char text[LQI_DECIMAL_TEXT_SIZE];
+    lqi_out_bytes(buffer, text, lqi_decimal_from_double(value, text));
 }
 
 void lqi_out_float(lqi_out_buffer *buffer, float value)
 {
-    char text[LQI_NUMBER_TEXT_SIZE];
-    lqi_out_bytes(buffer, text, lqi_number_from_float(value, text));
+    char text[LQI_DECIMAL_TEXT_SIZE];
+    lqi_out_bytes(buffer, text, lqi_decimal_from_float(value, text));
 }
 
 void lqi_out_count(lqi_out_buffer *buffer, uint64_t value)

@@ -1,34 +1,37 @@
-#include "kernel/certificate.h"
+#include "base/bytes.h"
+#include "kernel/aes.h"
+#include "kernel/determinant.h"
 
-typedef unsigned __int128 u128;
-
-/* Product of polynomials over GF(2), four bits of one factor at a time. */
-static u128 multiply_carryless(uint64_t a, uint64_t b)
+static void pair_of(const lqi_aes_table *table, const double *p, const lqi_certificate_key *key, uint64_t pair[2])
 {
-    u128 multiple[16];
-    multiple[0] = 0;
-    multiple[1] = a;
-    for (int i = 2; i < 16; i += 2) {
-        multiple[i] = multiple[i / 2] << 1;
-        multiple[i + 1] = multiple[i] ^ a;
-    }
-    u128 product = 0;
-    for (int shift = 60; shift >= 0; shift -= 4) product = product << 4 ^ multiple[b >> shift & 15];
-    return product;
+    lqi_aes_block s = lqi_aes_of_words(lqi_bits_of_double(p[0]), lqi_bits_of_double(p[1]));
+    const uint64_t z[2] = {lqi_bits_of_double(p[2]), 0};
+    s = lqi_aes_add(s, key->word[0]);
+    for (int i = 1; i <= 3; i++) s = lqi_aes_round(table, s, key->word[i]);
+    s = lqi_aes_add(s, z);
+    for (int i = 4; i <= 7; i++) s = lqi_aes_round(table, s, key->word[i]);
+    lqi_aes_words(s, pair);
 }
 
-void lqi_certificate_scalar(const uint64_t *pair, const uint32_t *corner, size_t count, lqi_certificate_sums *sums)
+/* Corners come back soon in most files: their pairs are kept for a while. */
+#define KEPT 256
+
+void lqi_certificate_scalar(const double *xyz, const uint32_t *corner, size_t count, const lqi_certificate_key *key,
+                            lqi_certificate_sums *sums)
 {
-    uint64_t oriented = 0;
-    u128 parity = 0;
+    lqi_aes_table table;
+    lqi_aes_table_fill(&table);
+    uint32_t kept[KEPT];
+    uint64_t pair[KEPT][2];
+    for (uint32_t i = 0; i < KEPT; i++) kept[i] = ~i; /* a vertex that belongs elsewhere */
     for (size_t t = 0; t < count; t++) {
-        const uint64_t *a = pair + (size_t)2 * corner[3 * t];
-        const uint64_t *b = pair + (size_t)2 * corner[3 * t + 1];
-        const uint64_t *c = pair + (size_t)2 * corner[3 * t + 2];
-        oriented += (b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1]);
-        parity ^= multiply_carryless(b[0] ^ a[0], c[1] ^ a[1]) ^ multiply_carryless(c[0] ^ a[0], b[1] ^ a[1]);
+        uint64_t abc[3][2];
+        for (size_t k = 0; k < 3; k++) {
+            uint32_t v = corner[3 * t + k], place = v % KEPT;
+            if (kept[place] != v) pair_of(&table, xyz + (size_t)3 * v, key, pair[place]);
+            kept[place] = v;
+            abc[k][0] = pair[place][0], abc[k][1] = pair[place][1];
+        }
+        lqi_certificate_add(abc[0], abc[1], abc[2], sums);
     }
-    sums->oriented += oriented;
-    sums->parity[0] ^= (uint64_t)parity;
-    sums->parity[1] ^= (uint64_t)(parity >> 64);
 }

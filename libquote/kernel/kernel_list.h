@@ -4,16 +4,29 @@
 #define LQI_KERNEL_LIST_H
 
 #include "kernel/certificate.h"
+#include "kernel/column_cover.h"
+#include "kernel/corner_rows.h"
+#include "kernel/facet_text.h"
 #include "kernel/moments.h"
-#include "kernel/vertex_keys.h"
+#include "kernel/records.h"
+#include "kernel/slivers.h"
+#include "kernel/stars.h"
+#include "kernel/tetrahedra.h"
 #include "kernel/xml_scan.h"
 
 #define LQI_KERNEL_LIST(X) \
-    X(vertex_keys)         \
+    X(corner_rows)         \
+    X(certificate)         \
+    X(facet_text)          \
+    X(stars)               \
     X(xml_vertices)        \
     X(xml_triangles)       \
-    X(certificate)         \
-    X(moments)
+    X(moments)             \
+    X(slivers)             \
+    X(tetrahedra)          \
+    X(column_cover)        \
+    X(record_rows)         \
+    X(record_certificate)
 
 typedef struct lqi_kernels {
 #define LQI_KERNEL_FIELD(name) lqi_##name##_fn *name;

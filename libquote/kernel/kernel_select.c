@@ -1,5 +1,11 @@
 #include "kernel/kernel_select.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include "libquote.h"
 
 static const lqi_kernels scalar_kernels = {
@@ -10,14 +16,37 @@ static const lqi_kernels scalar_kernels = {
 };
 
 #if defined(__x86_64__)
+#define lqi_xml_triangles_avx2 lqi_xml_triangles_scalar /* words of eight bytes are as fast */
+
 static const lqi_kernels avx2_kernels = {
-    .vertex_keys = lqi_vertex_keys_scalar,
-    .certificate = lqi_certificate_avx2,
-    .moments = lqi_moments_avx2,
+#define LQI_KERNEL_AVX2(name) .name = lqi_##name##_avx2,
+    LQI_KERNEL_LIST(LQI_KERNEL_AVX2)
+#undef LQI_KERNEL_AVX2
+        .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2,
+};
+
+/* Where AES and carry-less products come in 256 bits. */
+static const lqi_kernels vaes_kernels = {
+    .corner_rows = lqi_corner_rows_avx2,
+    .certificate = lqi_certificate_vaes,
+    .facet_text = lqi_facet_text_avx2,
+    .stars = lqi_stars_avx2,
     .xml_vertices = lqi_xml_vertices_avx2,
     .xml_triangles = lqi_xml_triangles_scalar,
+    .moments = lqi_moments_avx2,
+    .slivers = lqi_slivers_avx2,
+    .tetrahedra = lqi_tetrahedra_avx2,
+    .column_cover = lqi_column_cover_avx2,
+    .record_rows = lqi_record_rows_avx2,
+    .record_certificate = lqi_record_certificate_vaes,
     .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2,
 };
+
+static bool has_wide_aes(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & bit_VAES) && (c & bit_VPCLMULQDQ);
+}
 #endif
 
 uint32_t lqi_cpu_isa(void)
@@ -25,9 +54,8 @@ uint32_t lqi_cpu_isa(void)
     uint32_t mask = LQ_ISA_SCALAR;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi") &&
-        __builtin_cpu_supports("bmi2"))
-        mask |= LQ_ISA_AVX2;
+    bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    if (has_avx2 && __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul")) mask |= LQ_ISA_AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq"))
         mask |= LQ_ISA_AVX512;
@@ -37,13 +65,22 @@ uint32_t lqi_cpu_isa(void)
     return mask;
 }
 
+const lqi_kernels *lqi_kernels_at(size_t index)
+{
+    if (index == 0) return &scalar_kernels;
+#if defined(__x86_64__)
+    bool wide = (lqi_cpu_isa() & LQ_ISA_AVX2) != 0;
+    if (index == 1 && wide) return &avx2_kernels;
+    if (index == 2 && wide && has_wide_aes()) return &vaes_kernels;
+#endif
+    return NULL;
+}
+
 const lqi_kernels *lqi_kernels_for(uint32_t isa_mask)
 {
-#if defined(__x86_64__)
-    if (isa_mask & LQ_ISA_AVX2) return &avx2_kernels;
-#endif
-    (void)isa_mask;
-    return &scalar_kernels;
+    size_t best = 0;
+    for (size_t i = 1; lqi_kernels_at(i) && !(lqi_kernels_at(i)->isa_used & ~(isa_mask | LQ_ISA_SCALAR)); i++) best = i;
+    return lqi_kernels_at(best);
 }
 
 const char *lqi_isa_name(uint32_t isa_mask)

@@ -1,17 +1,14 @@
 /*
- * Integrals over the tetrahedra between a reference point (the origin of the coordinates given) and each triangle.
+ * Integrals over the tetrahedra between a reference point and each triangle.
  * Defined as eight lanes: triangle i of a block adds to lane i mod 8, in order, each operation rounded once (no fused
  * multiply-add). Every variant therefore gives the same bits.
  */
 #ifndef LQI_MOMENTS_KERNEL_H
 #define LQI_MOMENTS_KERNEL_H
 
-#include <stddef.h>
+#include "kernel/corner_rows.h"
 
-#define LQI_LANES 8
-#define LQI_MOMENT_BLOCK 256 /* triangles per block: nine rows of doubles stay in the first-level cache */
-
-/* With n = (b-a) x (c-a), d = a . n, s = a+b+c, w the weight: */
+/* With a, b, c the corners as seen from the reference, n = (b-a) x (c-a), d = a . n, s = a+b+c, w the weight: */
 typedef enum lqi_moment {
     LQI_MOMENT_AREA,     /* |w| |n|                      twice the area */
     LQI_MOMENT_VECTOR_X, /* w n                          twice the vector area */
@@ -31,9 +28,9 @@ typedef enum lqi_moment {
     LQI_MOMENT_COUNT
 } lqi_moment;
 
-/* block: nine rows (ax ay az bx by bz cx cy cz) of LQI_MOMENT_BLOCK doubles; weight: one row of -1, 0 or 1. Only the
- * first `count` of each row are used; count is a multiple of LQI_LANES (pad with weight 0). Adds to sum. */
-typedef void lqi_moments_fn(const double *block, const double *weight, size_t count,
+/* weight: one row of -1, 0 or 1; NULL: all 1. Only the first `count` of each row are used; count is a multiple of
+ * LQI_LANES (pad with triangles whose three corners are one point: they add nothing). Adds to sum. */
+typedef void lqi_moments_fn(const lqi_rows *rows, const double reference[3], const double *weight, size_t count,
                             double sum[LQI_MOMENT_COUNT][LQI_LANES]);
 
 lqi_moments_fn lqi_moments_scalar;

@@ -2,16 +2,16 @@
 
 #include "kernel/moments.h"
 
-void lqi_moments_scalar(const double *block, const double *weight, size_t count,
+void lqi_moments_scalar(const lqi_rows *rows, const double reference[3], const double *weight, size_t count,
                         double sum[LQI_MOMENT_COUNT][LQI_LANES])
 {
     for (size_t i = 0; i < count; i++) {
-        double p[9];
-        for (int row = 0; row < 9; row++) p[row] = block[(size_t)row * LQI_MOMENT_BLOCK + i];
+        double p[LQI_ROW_COUNT];
+        for (int row = 0; row < LQI_ROW_COUNT; row++) p[row] = rows->row[row][i] - reference[row % 3];
         double ux = p[3] - p[0], uy = p[4] - p[1], uz = p[5] - p[2];
         double vx = p[6] - p[0], vy = p[7] - p[1], vz = p[8] - p[2];
         double nx = uy * vz - uz * vy, ny = uz * vx - ux * vz, nz = ux * vy - uy * vx;
-        double w = weight[i], w_abs = fabs(w);
+        double w = weight ? weight[i] : 1, w_abs = fabs(w);
         double tx = p[0] * nx, ty = p[1] * ny, tz = p[2] * nz;
         double d = w * ((tx + ty) + tz);
         double sx = (p[0] + p[3]) + p[6], sy = (p[1] + p[4]) + p[7], sz = (p[2] + p[5]) + p[8];

@@ -10,6 +10,7 @@
 #ifndef LQI_XML_SCAN_H
 #define LQI_XML_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ typedef struct lqi_xml_run {
     size_t count;       /* elements taken */
     size_t size;        /* bytes they are, from the start of the text */
     uint32_t index_max; /* of the triangles taken */
+    bool extended;      /* one of the triangles taken has more attributes than the wanted ones */
 } lqi_xml_run;
 
 /* Reads [text, text + size) and not beyond. Takes at most count_max elements into `out`, 3 numbers each. `prefixes`:

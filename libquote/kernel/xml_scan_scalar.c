@@ -94,6 +94,7 @@ void lqi_xml_triangles_scalar(const char *text, size_t size, const char *prefixe
     lqi_xml_gap gap = {0};
     size_t count = 0;
     uint32_t index_max = 0;
+    bool extended = false;
     int usual[3] = {0};
     for (; count < count_max && end - p >= LQI_XML_SCAN_MARGIN; count++, corners += 3) {
         const char *q = p + gap.size;
@@ -103,10 +104,11 @@ void lqi_xml_triangles_scalar(const char *text, size_t size, const char *prefixe
         if (!(q = index_at(q + 14, &corners[0], &usual[0])) || !is_between_corners(q, "\" v2=\"xx")) break;
         if (!(q = index_at(q + 6, &corners[1], &usual[1])) || !is_between_corners(q, "\" v3=\"xx")) break;
         if (!(q = index_at(q + 6, &corners[2], &usual[2])) || *q != '"') break;
-        q = lqi_xml_close(q + 1, lqi_xml_within(p, end, LQI_XML_ELEMENT_MAX), 'v', prefixes);
-        if (!q) break;
-        p = q;
+        const char *behind = lqi_xml_close(q + 1, lqi_xml_within(p, end, LQI_XML_ELEMENT_MAX), 'v', prefixes);
+        if (!behind) break;
+        extended |= behind - q > 4;
+        p = behind;
         for (int i = 0; i < 3; i++) index_max = corners[i] > index_max ? corners[i] : index_max;
     }
-    *run = (lqi_xml_run){.count = count, .size = (size_t)(p - text), .index_max = index_max};
+    *run = (lqi_xml_run){.count = count, .size = (size_t)(p - text), .index_max = index_max, .extended = extended};
 }

@@ -36,12 +36,16 @@ void lqi_box_centre(const lqi_box *box, double centre[3])
     for (int i = 0; i < 3; i++) centre[i] = box->min[i] + (box->max[i] - box->min[i]) / 2;
 }
 
-lqi_box lqi_box_of_mesh(const lqi_mesh *mesh)
+bool lqi_mesh_any_degenerate(const lqi_mesh *mesh)
+{
+    for (uint32_t t = 0; t < mesh->triangle_count; t++)
+        if (lqi_is_degenerate(mesh->corner + (size_t)3 * t)) return true;
+    return false;
+}
+
+lqi_box lqi_box_of_mesh(const lqi_mesh *mesh, bool any_degenerate)
 {
     lqi_box box = lqi_box_empty();
-    bool any_degenerate = false;
-    for (uint32_t t = 0; t < mesh->triangle_count && !any_degenerate; t++)
-        any_degenerate = lqi_is_degenerate(mesh->corner + (size_t)3 * t);
     for (uint32_t t = 0; any_degenerate && t < mesh->triangle_count; t++)
         for (int k = 0; k < 3 && !lqi_is_degenerate(mesh->corner + (size_t)3 * t); k++)
             lqi_box_add_point(&box, lqi_mesh_corner(mesh, t, k));

@@ -16,7 +16,8 @@ bool lqi_box_touches(const lqi_box *a, const lqi_box *b);
 void lqi_box_centre(const lqi_box *box, double centre[3]);
 
 /* Of the corners of triangles that are not degenerate; of all when none is left. */
-lqi_box lqi_box_of_mesh(const lqi_mesh *mesh);
+lqi_box lqi_box_of_mesh(const lqi_mesh *mesh, bool any_degenerate);
+bool lqi_mesh_any_degenerate(const lqi_mesh *mesh);
 
 /* The box of a placed mesh; `box` is that of the mesh itself and is enough where axes map to axes. */
 lqi_box lqi_box_placed(const lqi_mesh *mesh, const lqi_box *box, const double transform[12]);

@@ -3,13 +3,13 @@
 #ifndef LQI_COLUMNS_H
 #define LQI_COLUMNS_H
 
-#include "measure/box.h"
+#include "measure/raster.h"
 #include "measure/shells.h"
-#include "mesh/mesh.h"
 
 /* Columns across the longer side; small single bodies, which rarely cut themselves, get fewer. */
 #define LQI_COLUMNS_ACROSS 256
 #define LQI_COLUMNS_ACROSS_SMALL 64
+#define LQI_COLUMNS_ACROSS_LEAST 16
 #define LQI_COLUMNS_SMALL_TRIANGLES 2000
 
 enum { LQI_RULE_POSITIVE, LQI_RULE_NONZERO, LQI_RULE_EVEN_ODD, LQI_RULE_COUNT };
@@ -26,17 +26,13 @@ typedef struct lqi_columns {
     double cell;         /* width of a column */
 } lqi_columns;
 
-typedef struct lqi_columns_request {
-    const lqi_mesh *mesh;  /* closed after the flags */
-    const uint8_t *flag;   /* as for lqi_moments_measure */
-    const uint32_t *shell; /* per triangle */
-    const lqi_shells *shells;
-    const lqi_box *box;
-    int axis;        /* 0, 1, 2: columns along x, y, z */
-    bool turned_too; /* also as if it were turned inside out */
-} lqi_columns_request;
+/* How many columns a mesh of so many shells and triangles gets across; 0: its box has no width, so that nothing can
+ * overlap. */
+int lqi_columns_across(const lqi_box *box, int axis, uint32_t shell_count, uint32_t triangle_count);
 
-/* Volumes in the mesh's own unit. */
-lq_status lqi_columns_measure(lq_context *context, const lqi_columns_request *request, lqi_columns *columns);
+/* From the crossings along one axis of a mesh that is closed. turned_too: also as if it were turned inside out. Volumes
+ * in the mesh's own unit. An exceeded raster gives columns that are not examined. */
+lq_status lqi_columns_measure(lqi_raster *raster, const lqi_shells *shells, const lqi_box *box, bool turned_too,
+                              lqi_columns *columns);
 
 #endif

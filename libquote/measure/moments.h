@@ -2,7 +2,12 @@
 #ifndef LQI_MEASURE_MOMENTS_H
 #define LQI_MEASURE_MOMENTS_H
 
+#include "kernel/moments.h"
 #include "mesh/mesh.h"
+
+/* Triangles whose sums are taken lane by lane before chunks are added pairwise. Borders depend on the mesh only, so
+ * that the sum does not depend on the number of threads. */
+#define LQI_MOMENT_CHUNK ((size_t)4096)
 
 /* Integrals about `reference`, in the mesh's own unit of length. */
 typedef struct lqi_moments {
@@ -15,10 +20,15 @@ typedef struct lqi_moments {
     double second[6];    /* xx yy zz xy yz zx */
 } lqi_moments;
 
-/* flag: per triangle LQI_TRIANGLE_...; degenerate and duplicate ones count nothing, flipped ones are turned. NULL: all
- * triangles as they stand. */
-lq_status lqi_moments_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const double reference[3],
-                              lqi_moments *moments);
+/* The lanes of one chunk as one sum. */
+void lqi_moments_sum_lanes(double lanes[LQI_MOMENT_COUNT][LQI_LANES], double sum[LQI_MOMENT_COUNT]);
+
+/* Adds the sums of all chunks, neighbours first; the sums are used up. */
+void lqi_moments_sum_chunks(double (*sums)[LQI_MOMENT_COUNT], size_t count, double total[LQI_MOMENT_COUNT]);
+
+/* The integrals from the kernel's sums over so many triangles. */
+void lqi_moments_of_sums(const double total[LQI_MOMENT_COUNT], size_t triangle_count, const double reference[3],
+                         lqi_moments *moments);
 
 /* Turns the mesh inside out. */
 void lqi_moments_negate(lqi_moments *moments);
@@ -32,10 +42,6 @@ void lqi_moments_add(lqi_moments *sum, const lqi_moments *part);
 
 /* Does the transform keep shapes similar? Then *factor is its scale. */
 bool lqi_transform_is_similar(const double transform[12], double *factor);
-
-/* Area after a transform that is not a similarity. */
-lq_status lqi_area_transformed(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag,
-                               const double transform[12], double *area);
 
 double lqi_transform_determinant(const double transform[12]);
 void lqi_transform_point(const double transform[12], const double in[3], double out[3]);

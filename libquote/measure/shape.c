@@ -7,6 +7,7 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "measure/sweep.h"
 
 /* A solid of this little volume for its area is no solid: a 1 m sheet of a nanometre is above it. */
 #define FLAT_SHARE 1e-12
@@ -17,9 +18,6 @@
 /* Where the surface cannot even be oriented, a cap of half the surface is enough to call it a sheet: a Moebius strip's
  * boundary bounds no area that the other test would see. */
 #define CAP_SHARE_UNORIENTED_MAX 0.5
-
-/* A triangle lower than this share of its longest edge is a sliver. */
-#define SLIVER_SHARE 1e-12
 
 static void count_kinds(lqi_shape *shape)
 {
@@ -35,72 +33,157 @@ static void count_kinds(lqi_shape *shape)
     }
 }
 
-static void count_slivers(lqi_shape *shape)
-{
-    const lqi_mesh *mesh = shape->mesh;
-    shape->sliver_triangle = -1;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        const double *a = lqi_mesh_corner(mesh, t, 0), *b = lqi_mesh_corner(mesh, t, 1),
-                     *c = lqi_mesh_corner(mesh, t, 2);
-        double u[3], v[3], w[3];
-        for (int i = 0; i < 3; i++) u[i] = b[i] - a[i], v[i] = c[i] - a[i], w[i] = c[i] - b[i];
-        double nx = u[1] * v[2] - u[2] * v[1], ny = u[2] * v[0] - u[0] * v[2], nz = u[0] * v[1] - u[1] * v[0];
-        double uu = u[0] * u[0] + u[1] * u[1] + u[2] * u[2], vv = v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
-        double ww = w[0] * w[0] + w[1] * w[1] + w[2] * w[2], longest = fmax(uu, fmax(vv, ww));
-        if (nx * nx + ny * ny + nz * nz > SLIVER_SHARE * SLIVER_SHARE * longest * longest) continue;
-        if (lqi_is_degenerate(mesh->corner + (size_t)3 * t)) continue;
-        if (!shape->sliver_triangles++) shape->sliver_triangle = t;
-    }
-}
-
 /* ---- the solid: the mesh and its caps ---- */
 
+/* Without caps it is the mesh itself. */
 static lq_status make_solid(lq_context *context, lqi_shape *shape)
 {
     const lqi_mesh *mesh = shape->mesh;
     const lqi_boundary *boundary = &shape->boundary;
     shape->solid = *mesh;
-    shape->solid.corner = NULL;
+    shape->solid_flag = shape->topology.flag;
+    shape->solid_shell = shape->topology.shell;
+    if (!boundary->cap_count) return LQ_OK;
     size_t own = mesh->triangle_count, count = own + boundary->cap_count;
     if (count > LQI_TRIANGLE_COUNT_MAX) return lqi_fail_over_limit(context, "triangles", LQI_TRIANGLE_COUNT_MAX, count);
-    shape->solid.triangle_count = (uint32_t)count;
-    shape->solid.corner = lqi_alloc_array(context, count, 3 * sizeof *shape->solid.corner);
-    shape->solid_flag = shape->solid.corner ? lqi_alloc_zeroed(context, count, 1) : NULL;
-    shape->solid_shell = shape->solid_flag ? lqi_alloc_array(context, count, sizeof *shape->solid_shell) : NULL;
-    if (!shape->solid_shell) return lqi_memory_status(context);
-    memcpy(shape->solid.corner, mesh->corner, own * 3 * sizeof *mesh->corner);
-    memcpy(shape->solid_flag, shape->topology.flag, own);
-    memcpy(shape->solid_shell, shape->topology.shell, own * sizeof *shape->solid_shell);
-    if (!boundary->cap_count) return LQ_OK;
-    memcpy(shape->solid.corner + own * 3, boundary->cap_corner, (size_t)boundary->cap_count * 3 * sizeof *mesh->corner);
-    memcpy(shape->solid_shell + own, boundary->cap_shell, boundary->cap_count * sizeof *shape->solid_shell);
+    shape->own_corner = lqi_alloc_array(context, count, 3 * sizeof *shape->own_corner);
+    shape->own_flag = shape->own_corner ? lqi_alloc_zeroed(context, count, 1) : NULL;
+    shape->own_shell = shape->own_flag ? lqi_alloc_array(context, count, sizeof *shape->own_shell) : NULL;
+    if (!shape->own_shell) return lqi_memory_status(context);
+    memcpy(shape->own_corner, mesh->corner, own * 3 * sizeof *mesh->corner);
+    memcpy(shape->own_flag, shape->topology.flag, own);
+    memcpy(shape->own_shell, shape->topology.shell, own * sizeof *shape->own_shell);
+    memcpy(shape->own_corner + own * 3, boundary->cap_corner, (size_t)boundary->cap_count * 3 * sizeof *mesh->corner);
+    memcpy(shape->own_shell + own, boundary->cap_shell, boundary->cap_count * sizeof *shape->own_shell);
     for (size_t t = own; t < count; t++)
-        if (lqi_is_degenerate(shape->solid.corner + 3 * t)) shape->solid_flag[t] = LQI_TRIANGLE_DEGENERATE;
+        if (lqi_is_degenerate(shape->own_corner + 3 * t)) shape->own_flag[t] = LQI_TRIANGLE_DEGENERATE;
+    shape->solid.corner = shape->own_corner;
+    shape->solid.triangle_count = (uint32_t)count;
+    shape->solid_flag = shape->own_flag;
+    shape->solid_shell = shape->own_shell;
+    return LQ_OK;
+}
+
+/* ---- one pass for everything, another where caps change the mesh ---- */
+
+/* Room for what the sums of a pass become. */
+typedef struct measures {
+    double stored[LQI_MOMENT_COUNT], made[LQI_MOMENT_COUNT];
+    lqi_slivers slivers;
+    lqi_raster raster; /* columns along z */
+} measures;
+
+static lqi_sweep sweep_of_solid(const lqi_shape *shape)
+{
+    return (lqi_sweep){.mesh = &shape->solid,
+                       .flag = shape->solid_flag,
+                       .shell = shape->solid_shell,
+                       .reference = shape->stored.reference};
+}
+
+/* Adds to a pass what is measured of the solid. */
+static lq_status want_solid(lq_context *context, lqi_shape *shape, measures *m, lqi_sweep *sweep)
+{
+    const lqi_topology *topology = &shape->topology;
+    if (topology->misoriented_triangles || topology->duplicate_triangles || shape->boundary.cap_count)
+        sweep->made = m->made;
+    LQI_TRY(lqi_shells_init(context, topology->shell_count, &shape->shells));
+    sweep->shells = &shape->shells;
+    int across = lqi_columns_across(&shape->box, 2, shape->shells.count, shape->solid.triangle_count);
+    if (!across) return LQ_OK;
+    lqi_raster_init(&m->raster, context, &shape->box, 2, across);
+    sweep->raster = &m->raster;
+    return LQ_OK;
+}
+
+static lq_status measure_stored(lq_context *context, bool solid_too, lqi_shape *shape, measures *m)
+{
+    lqi_sweep sweep = {.mesh = shape->mesh,
+                       .flag = shape->topology.flag,
+                       .shell = shape->topology.shell,
+                       .reference = shape->stored.reference,
+                       .stored = m->stored,
+                       .certificate = &shape->certificate,
+                       .slivers = shape->topology_examined ? &m->slivers : NULL};
+    if (solid_too) LQI_TRY(want_solid(context, shape, m, &sweep));
+    LQI_TRY(lqi_sweep_run(context, &sweep));
+    double reference[3];
+    memcpy(reference, shape->stored.reference, sizeof reference);
+    lqi_moments_of_sums(m->stored, shape->mesh->triangle_count, reference, &shape->stored);
+    shape->made = shape->stored;
+    shape->sliver_triangles = m->slivers.count;
+    shape->sliver_triangle = m->slivers.count ? m->slivers.first : -1;
+    if (sweep.made) lqi_moments_of_sums(m->made, shape->solid.triangle_count, reference, &shape->made);
+    return LQ_OK;
+}
+
+static lq_status measure_capped(lq_context *context, lqi_shape *shape, measures *m)
+{
+    lqi_sweep sweep = sweep_of_solid(shape);
+    LQI_TRY(want_solid(context, shape, m, &sweep));
+    LQI_TRY(lqi_sweep_run(context, &sweep));
+    lqi_moments_of_sums(m->made, shape->solid.triangle_count, shape->stored.reference, &shape->made);
+    return LQ_OK;
+}
+
+lq_status lqi_shape_area_placed(lq_context *context, const lqi_shape *shape, const double transform[12], double *area)
+{
+    double sums[LQI_MOMENT_COUNT], reference[3] = {0, 0, 0};
+    if (shape->mesh->vertex_count) lqi_transform_point(transform, shape->mesh->position, reference);
+    lqi_sweep sweep = {.mesh = shape->mesh, .reference = reference, .transform = transform, .made = sums};
+    if (shape->solid_flag) {
+        sweep.mesh = &shape->solid;
+        sweep.flag = shape->solid_flag;
+    }
+    LQI_TRY(lqi_sweep_run(context, &sweep));
+    *area = sums[LQI_MOMENT_AREA] / 2;
     return LQ_OK;
 }
 
 /* ---- where do shells cross, where does a surface cut itself? ---- */
 
-static lq_status look_along(lq_context *context, lqi_shape *shape, int axis, lqi_columns *columns)
+/* *raster has the crossings along one axis. Too many: coarser columns, and a larger bound that says so. */
+static lq_status look_along(lq_context *context, lqi_shape *shape, int across, lqi_raster *raster, lqi_columns *columns)
 {
-    lqi_columns_request request = {.mesh = &shape->solid,
-                                   .flag = shape->solid_flag,
-                                   .shell = shape->solid_shell,
-                                   .shells = &shape->shells,
-                                   .box = &shape->box,
-                                   .axis = axis,
-                                   .turned_too = shape->made.volume < 0};
-    return lqi_columns_measure(context, &request, columns);
+    const int axis = raster->up;
+    for (;;) {
+        LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, shape->made.volume < 0, columns));
+        uint64_t work = raster->work;
+        across /= 2;
+        if (columns->examined || work > context->limits.work_units || across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
+        lqi_raster_free(raster);
+        lqi_raster_init(raster, context, &shape->box, axis, across);
+        lqi_sweep sweep = sweep_of_solid(shape);
+        sweep.raster = raster;
+        LQI_TRY(lqi_sweep_run(context, &sweep));
+    }
+}
+
+static lq_status look_along_other(lq_context *context, lqi_shape *shape, int axis, lqi_columns *columns)
+{
+    *columns = (lqi_columns){.examined = true}; /* where there is no width nothing can overlap */
+    int across = lqi_columns_across(&shape->box, axis, shape->shells.count, shape->solid.triangle_count);
+    if (!across) return LQ_OK;
+    lqi_raster raster;
+    lqi_raster_init(&raster, context, &shape->box, axis, across);
+    lqi_sweep sweep = sweep_of_solid(shape);
+    sweep.raster = &raster;
+    lq_status status = lqi_sweep_run(context, &sweep);
+    if (status == LQ_OK) status = look_along(context, shape, across, &raster, columns);
+    lqi_raster_free(&raster);
+    return status;
 }
 
 /* Columns along z; with several shells along x and y as well, because thin overlaps may hide between columns. The axis
  * that sees the most is kept. */
-static lq_status measure_columns(lq_context *context, lqi_shape *shape)
+static lq_status measure_columns(lq_context *context, lqi_shape *shape, lqi_raster *raster)
 {
-    LQI_TRY(look_along(context, shape, 2, &shape->columns));
+    int across = lqi_columns_across(&shape->box, 2, shape->shells.count, shape->solid.triangle_count);
+    shape->columns.examined = true;
+    if (across) LQI_TRY(look_along(context, shape, across, raster, &shape->columns));
     for (int axis = 0; axis < 2 && shape->shells.count > 1 && shape->columns.examined; axis++) {
         lqi_columns other;
-        LQI_TRY(look_along(context, shape, axis, &other));
+        LQI_TRY(look_along_other(context, shape, axis, &other));
         bool crossed = shape->columns.crossed || other.crossed;
         if (!other.examined || other.overlap > shape->columns.overlap) shape->columns = other;
         shape->columns.crossed = crossed;
@@ -144,24 +227,49 @@ static double volume_if_cavities(const lqi_shells *shells)
     return sum;
 }
 
+/* How the rule counts a shell, where that is not what its sign says. */
+static bool counts_otherwise(const lqi_shape *shape, uint32_t triangle, int rule, int *counts)
+{
+    if (shape->solid_flag[triangle] & LQI_TRIANGLE_DEGENERATE) return false;
+    const lqi_shell *shell = &shape->shells.shell[shape->solid_shell[triangle]];
+    int sign = (shell->volume > 0) - (shell->volume < 0);
+    *counts = lqi_shell_counts(shell, rule);
+    return *counts != sign;
+}
+
+static bool rule_follows_signs(const lqi_shells *shells, int rule)
+{
+    for (uint32_t s = 0; s < shells->count; s++) {
+        const lqi_shell *shell = &shells->shell[s];
+        if (lqi_shell_counts(shell, rule) != (shell->volume > 0) - (shell->volume < 0)) return false;
+    }
+    return true;
+}
+
 /* Leaves out or turns the shells that the rule reads otherwise than their sign, so that area, centroid and inertia are
  * of the same body as the volume. */
 static lq_status measure_by_rule(lq_context *context, lqi_shape *shape, int rule)
 {
-    bool any = false;
-    for (uint32_t t = 0; t < shape->solid.triangle_count; t++) {
-        if (shape->solid_flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
-        const lqi_shell *shell = &shape->shells.shell[shape->solid_shell[t]];
-        int sign = (shell->volume > 0) - (shell->volume < 0), counts = lqi_shell_counts(shell, rule);
-        if (counts == sign) continue;
-        any = true;
-        if (counts == 0)
-            shape->solid_flag[t] |= LQI_TRIANGLE_DUPLICATE;
-        else
-            shape->solid_flag[t] ^= LQI_TRIANGLE_FLIPPED;
+    if (rule_follows_signs(&shape->shells, rule)) return LQ_OK;
+    if (!shape->own_flag) { /* the topology keeps its own */
+        shape->own_flag = lqi_alloc_array(context, shape->solid.triangle_count, 1);
+        if (!shape->own_flag) return lqi_memory_status(context);
+        memcpy(shape->own_flag, shape->solid_flag, shape->solid.triangle_count);
+        shape->solid_flag = shape->own_flag;
     }
-    if (!any) return LQ_OK;
-    LQI_TRY(lqi_moments_measure(context, &shape->solid, shape->solid_flag, shape->stored.reference, &shape->made));
+    for (uint32_t t = 0; t < shape->solid.triangle_count; t++) {
+        int counts;
+        if (!counts_otherwise(shape, t, rule, &counts)) continue;
+        if (counts == 0)
+            shape->own_flag[t] |= LQI_TRIANGLE_DUPLICATE;
+        else
+            shape->own_flag[t] ^= LQI_TRIANGLE_FLIPPED;
+    }
+    double sums[LQI_MOMENT_COUNT];
+    lqi_sweep sweep = sweep_of_solid(shape);
+    sweep.made = sums;
+    LQI_TRY(lqi_sweep_run(context, &sweep));
+    lqi_moments_of_sums(sums, shape->solid.triangle_count, shape->stored.reference, &shape->made);
     if (shape->inside_out) lqi_moments_negate(&shape->made);
     return LQ_OK;
 }
@@ -247,14 +355,12 @@ static bool is_sheet(const lqi_shape *shape, const openings *open)
            (shape->topology.non_orientable_patches && open->cap_area > CAP_SHARE_UNORIENTED_MAX * surface);
 }
 
-static lq_status measure_solid(lq_context *context, lq_fill fill, const openings *open, lqi_shape *shape)
+static lq_status decide_solid(lq_context *context, lq_fill fill, const openings *open, lqi_raster *raster,
+                              lqi_shape *shape)
 {
-    LQI_TRY(make_solid(context, shape));
-    if (shape->topology.misoriented_triangles || shape->topology.duplicate_triangles || shape->boundary.cap_count)
-        LQI_TRY(lqi_moments_measure(context, &shape->solid, shape->solid_flag, shape->stored.reference, &shape->made));
-    LQI_TRY(lqi_shells_measure(context, &shape->solid, shape->solid_flag, shape->solid_shell,
-                               shape->topology.shell_count, &shape->shells));
-    LQI_TRY(measure_columns(context, shape));
+    const lqi_shelled shelled = {&shape->solid, shape->solid_flag, shape->solid_shell};
+    LQI_TRY(lqi_shells_nest(context, &shelled, &shape->shells));
+    LQI_TRY(measure_columns(context, shape, raster));
     LQI_TRY(decide_volume(context, fill, shape));
     if (!shape->closed_after_repair) {
         double half_range = open->uncertain + shape->made.volume_error;
@@ -266,45 +372,89 @@ static lq_status measure_solid(lq_context *context, lq_fill fill, const openings
     return LQ_OK;
 }
 
-static lq_status examine_topology(lq_context *context, lq_fill fill, lqi_shape *shape)
+static void call_it_a_sheet(lq_context *context, lqi_shape *shape)
 {
-    LQI_TRY(lqi_topology_find(context, shape->mesh, &shape->topology));
-    shape->topology_examined = true;
-    shape->volume_is_zero = !shape->topology.any_triangle;
-    if (!shape->topology.any_triangle) return LQ_OK;
-    count_slivers(shape);
-    LQI_TRY(lqi_boundary_find(context, shape->mesh, &shape->topology, &shape->boundary));
-    shape->closed_after_repair = shape->boundary.loop_count == 0;
-    openings open = sum_openings(&shape->boundary);
-    shape->sheet = is_sheet(shape, &open);
-    if (!shape->sheet) return measure_solid(context, fill, &open, shape);
+    lqi_shells_free(context, &shape->shells);
+    shape->solid_flag = NULL;
+    shape->made = shape->stored;
     shape->made.volume = 0;
     shape->volume_is_zero = true;
     shape->volume_examined = true;
     shape->moments_known = false;
+}
+
+static lq_status measure_examined(lq_context *context, lq_fill fill, lqi_shape *shape)
+{
+    measures m = {.slivers = {0, -1}};
+    shape->volume_is_zero = !shape->topology.any_triangle;
+    if (!shape->topology.any_triangle) return measure_stored(context, false, shape, &m);
+    LQI_TRY(lqi_boundary_find(context, shape->mesh, &shape->topology, &shape->boundary));
+    shape->closed_after_repair = shape->boundary.loop_count == 0;
+    bool capped = shape->boundary.cap_count != 0;
+    openings open = sum_openings(&shape->boundary);
+    lq_status status;
+    if (!capped) LQI_TRY_GOTO(make_solid(context, shape));
+    LQI_TRY_GOTO(measure_stored(context, !capped, shape, &m));
+    shape->sheet = is_sheet(shape, &open);
+    if (shape->sheet) {
+        call_it_a_sheet(context, shape);
+        goto done;
+    }
+    if (capped) LQI_TRY_GOTO(make_solid(context, shape));
+    if (capped) LQI_TRY_GOTO(measure_capped(context, shape, &m));
+    status = decide_solid(context, fill, &open, &m.raster, shape);
+done:
+    lqi_raster_free(&m.raster);
+    return status;
+}
+
+/* The streaming proof says nothing about overlaps: the signed volume, turned if need be, is all there is. */
+static void decide_unexamined(lqi_shape *shape)
+{
+    shape->made = shape->stored;
+    shape->inside_out = shape->made.volume < 0;
+    if (shape->inside_out) lqi_moments_negate(&shape->made);
+    shape->closed_after_repair = shape->certificate.closed && shape->certificate.oriented;
+    shape->moments_known = shape->closed_after_repair;
+    shape->volume_low = shape->volume_high = NAN;
+}
+
+static lq_status measure_unexamined(lq_context *context, lqi_shape *shape)
+{
+    measures m = {.slivers = {0, -1}};
+    LQI_TRY(measure_stored(context, false, shape, &m));
+    decide_unexamined(shape);
     return LQ_OK;
+}
+
+static lqi_shape empty_shape(const lqi_mesh *mesh)
+{
+    return (lqi_shape){.mesh = mesh, .volume_cavity = NAN, .sliver_triangle = -1, .moments_known = true};
+}
+
+void lqi_shape_of_soup(const lqi_mesh *mesh, const lqi_pass_measures *soup, lqi_shape *shape)
+{
+    *shape = empty_shape(mesh);
+    shape->box = soup->box;
+    shape->certificate = soup->certificate;
+    shape->stored = soup->stored;
+    decide_unexamined(shape);
 }
 
 lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill,
                             lqi_shape *shape)
 {
-    *shape = (lqi_shape){.mesh = mesh, .box = lqi_box_of_mesh(mesh), .volume_cavity = NAN, .sliver_triangle = -1};
+    *shape = empty_shape(mesh);
     lq_status status;
-    double reference[3];
-    lqi_box_centre(&shape->box, reference);
-    LQI_TRY_GOTO(lqi_mesh_certify(context, mesh, &shape->certificate));
-    LQI_TRY_GOTO(lqi_moments_measure(context, mesh, NULL, reference, &shape->stored));
-    shape->made = shape->stored;
-    shape->moments_known = true;
     if (depth == LQ_TOPOLOGY_FULL) {
-        status = examine_topology(context, fill, shape);
-    } else {
-        /* The streaming proof says nothing about overlaps: the signed volume, turned if need be, is all there is. */
-        shape->inside_out = shape->made.volume < 0;
-        if (shape->inside_out) lqi_moments_negate(&shape->made);
-        shape->closed_after_repair = shape->certificate.closed && shape->certificate.oriented;
-        shape->volume_low = shape->volume_high = NAN;
+        LQI_TRY_GOTO(lqi_topology_find(context, mesh, &shape->topology));
+        shape->topology_examined = true;
     }
+    bool any_degenerate =
+        shape->topology_examined ? shape->topology.degenerate_triangles != 0 : lqi_mesh_any_degenerate(mesh);
+    shape->box = lqi_box_of_mesh(mesh, any_degenerate);
+    lqi_box_centre(&shape->box, shape->stored.reference);
+    status = depth == LQ_TOPOLOGY_FULL ? measure_examined(context, fill, shape) : measure_unexamined(context, shape);
 done:
     if (status != LQ_OK) lqi_shape_free(context, shape);
     return status;
@@ -315,8 +465,8 @@ void lqi_shape_free(lq_context *context, lqi_shape *shape)
     if (shape->topology_examined) lqi_topology_free(context, &shape->topology);
     lqi_boundary_free(context, &shape->boundary);
     lqi_shells_free(context, &shape->shells);
-    lqi_free(context, shape->solid.corner);
-    lqi_free(context, shape->solid_flag);
-    lqi_free(context, shape->solid_shell);
+    lqi_free(context, shape->own_corner);
+    lqi_free(context, shape->own_flag);
+    lqi_free(context, shape->own_shell);
     *shape = (lqi_shape){0};
 }

@@ -6,6 +6,7 @@
 #include "measure/columns.h"
 #include "measure/moments.h"
 #include "measure/shells.h"
+#include "measure/pass.h"
 #include "mesh/boundary.h"
 #include "mesh/certificate.h"
 #include "mesh/topology.h"
@@ -20,9 +21,12 @@ typedef struct lqi_shape {
     bool topology_examined;
     lqi_topology topology; /* valid when examined, like everything below */
     lqi_boundary boundary;
-    lqi_mesh solid;      /* the mesh with its caps: the same positions, more triangles */
-    uint8_t *solid_flag; /* per triangle of `solid` */
-    uint32_t *solid_shell;
+    lqi_mesh solid;            /* the mesh with its caps: the same positions, more triangles */
+    const uint8_t *solid_flag; /* per triangle of `solid`; NULL: there is none */
+    const uint32_t *solid_shell;
+    uint32_t *own_corner; /* what the solid does not share with mesh and topology; NULL: nothing */
+    uint8_t *own_flag;
+    uint32_t *own_shell;
     lqi_shells shells; /* of the solid, turned when inside_out */
     lqi_columns columns;
     bool closed_after_repair; /* without caps */
@@ -45,6 +49,11 @@ typedef struct lqi_shape {
 
 lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill,
                             lqi_shape *shape);
+/* The same from facets that were measured while they were read, at certificate depth. mesh: without triangles. */
+void lqi_shape_of_soup(const lqi_mesh *mesh, const lqi_pass_measures *soup, lqi_shape *shape);
+
+/* Area of the made part after a transform that is not a similarity. */
+lq_status lqi_shape_area_placed(lq_context *context, const lqi_shape *shape, const double transform[12], double *area);
 void lqi_shape_free(lq_context *context, lqi_shape *shape);
 
 #endif

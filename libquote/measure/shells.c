@@ -16,37 +16,55 @@
 
 /* ---- measures per shell, in triangle order, so that they do not depend on threads ---- */
 
-typedef struct shelled {
-    const lqi_mesh *mesh;
-    const uint8_t *flag;
-    const uint32_t *shell;
-} shelled;
-
-static void measure_each(const shelled *in, lqi_shells *shells)
+static void consider_lowest(lqi_shell *shell, const lqi_mesh *mesh, uint32_t triangle)
 {
-    const lqi_mesh *mesh = in->mesh;
-    const double *origin = mesh->position;
-    for (uint32_t s = 0; s < shells->count; s++)
-        shells->shell[s] = (lqi_shell){.box = lqi_box_empty(), .first_triangle = UINT32_MAX};
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+    for (int k = 0; k < 3; k++) {
+        uint32_t v = mesh->corner[(size_t)3 * triangle + (size_t)k];
+        double z = mesh->position[(size_t)3 * v + 2], low = mesh->position[(size_t)3 * shell->lowest_vertex + 2];
+        if (z < low || (z == low && v < shell->lowest_vertex)) shell->lowest_vertex = v;
+    }
+}
+
+static void begin_shell(lqi_shell *shell, const lqi_mesh *mesh, uint32_t triangle)
+{
+    if (shell->triangle_count) return;
+    shell->first_triangle = triangle;
+    shell->lowest_vertex = mesh->corner[(size_t)3 * triangle];
+}
+
+static void add_one(lqi_shell *shell, const lqi_shelled *in, uint32_t triangle, double volume)
+{
+    begin_shell(shell, in->mesh, triangle);
+    consider_lowest(shell, in->mesh, triangle);
+    for (int k = 0; k < 3; k++) lqi_box_add_point(&shell->box, lqi_mesh_corner(in->mesh, triangle, k));
+    shell->triangle_count++;
+    if (in->flag[triangle] & LQI_TRIANGLE_DUPLICATE) return;
+    shell->volume += in->flag[triangle] & LQI_TRIANGLE_FLIPPED ? -volume : volume;
+}
+
+static void add_alike(lqi_shell *shell, const lqi_shelled *in, const lqi_shell_block *block)
+{
+    uint32_t first = (uint32_t)block->first, last = first + (uint32_t)block->count;
+    begin_shell(shell, in->mesh, first);
+    bool may_be_lowest = block->box.min[2] <= in->mesh->position[(size_t)3 * shell->lowest_vertex + 2];
+    for (uint32_t t = first; may_be_lowest && t < last; t++) consider_lowest(shell, in->mesh, t);
+    lqi_box_add(&shell->box, &block->box);
+    shell->triangle_count += block->count;
+    double volume = shell->volume;
+    for (size_t i = 0; i < block->count; i++) volume += block->volume[i];
+    shell->volume = volume;
+}
+
+void lqi_shells_add(lqi_shells *shells, const lqi_shelled *in, const lqi_shell_block *block)
+{
+    if (block->alike) {
+        add_alike(&shells->shell[in->shell[block->first]], in, block);
+        return;
+    }
+    for (size_t i = 0; i < block->count; i++) {
+        uint32_t t = (uint32_t)(block->first + i);
         if (in->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
-        lqi_shell *shell = &shells->shell[in->shell[t]];
-        double p[3][3];
-        for (int k = 0; k < 3; k++) {
-            uint32_t v = mesh->corner[(size_t)3 * t + (size_t)k];
-            const double *xyz = mesh->position + (size_t)3 * v;
-            lqi_box_add_point(&shell->box, xyz);
-            if (shell->triangle_count == 0 && k == 0) shell->lowest_vertex = v;
-            const double *low = mesh->position + (size_t)3 * shell->lowest_vertex;
-            if (xyz[2] < low[2] || (xyz[2] == low[2] && v < shell->lowest_vertex)) shell->lowest_vertex = v;
-            for (int i = 0; i < 3; i++) p[k][i] = xyz[i] - origin[i];
-        }
-        if (shell->triangle_count++ == 0) shell->first_triangle = t;
-        if (in->flag[t] & LQI_TRIANGLE_DUPLICATE) continue;
-        double det = p[0][0] * (p[1][1] * p[2][2] - p[1][2] * p[2][1]) -
-                     p[0][1] * (p[1][0] * p[2][2] - p[1][2] * p[2][0]) +
-                     p[0][2] * (p[1][0] * p[2][1] - p[1][1] * p[2][0]);
-        shell->volume += (in->flag[t] & LQI_TRIANGLE_FLIPPED ? -det : det) / 6;
+        add_one(&shells->shell[in->shell[t]], in, t, block->volume[i]);
     }
 }
 
@@ -130,7 +148,7 @@ static lq_status make_queries(lq_context *context, const lqi_mesh *mesh, const l
     return LQ_OK;
 }
 
-static lq_status find_windings(lq_context *context, const shelled *in, lqi_shells *shells)
+static lq_status find_windings(lq_context *context, const lqi_shelled *in, lqi_shells *shells)
 {
     const lqi_mesh *mesh = in->mesh;
     query *queries = lqi_alloc_array(context, shells->count, sizeof *queries);
@@ -176,19 +194,19 @@ static void classify(lqi_shells *shells)
     }
 }
 
-lq_status lqi_shells_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const uint32_t *shell,
-                             uint32_t shell_count, lqi_shells *shells)
+lq_status lqi_shells_init(lq_context *context, uint32_t shell_count, lqi_shells *shells)
 {
     *shells = (lqi_shells){.count = shell_count, .nested_examined = true};
     shells->shell = lqi_alloc_array(context, shells->count, sizeof *shells->shell);
     if (!shells->shell) return lqi_memory_status(context);
-    const shelled in = {mesh, flag, shell};
-    measure_each(&in, shells);
-    lq_status status = shells->count > 1 ? find_windings(context, &in, shells) : LQ_OK;
-    if (status != LQ_OK) {
-        lqi_shells_free(context, shells);
-        return status;
-    }
+    for (uint32_t s = 0; s < shells->count; s++)
+        shells->shell[s] = (lqi_shell){.box = lqi_box_empty(), .first_triangle = UINT32_MAX};
+    return LQ_OK;
+}
+
+lq_status lqi_shells_nest(lq_context *context, const lqi_shelled *in, lqi_shells *shells)
+{
+    if (shells->count > 1) LQI_TRY(find_windings(context, in, shells));
     classify(shells);
     return LQ_OK;
 }

@@ -29,9 +29,26 @@ typedef struct lqi_shells {
     bool nested_examined; /* false: the work budget ended first, windings are 0 */
 } lqi_shells;
 
-/* The mesh must be closed after the flags (LQI_TRIANGLE_...); shell: per triangle, LQI_NO_SHELL for degenerate ones. */
-lq_status lqi_shells_measure(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const uint32_t *shell,
-                             uint32_t shell_count, lqi_shells *shells);
+/* The triangles of a mesh in their order: the volume is summed one by one. */
+typedef struct lqi_shell_block {
+    size_t first, count;
+    const double *volume; /* of the tetrahedron under each triangle, from one origin for the whole mesh */
+    bool alike;           /* all are of one shell and have no flag; then: */
+    lqi_box box;
+} lqi_shell_block;
+
+/* flag, shell: per triangle of a mesh that is closed after the flags (LQI_TRIANGLE_...); LQI_NO_SHELL for degenerate
+ * ones. */
+typedef struct lqi_shelled {
+    const lqi_mesh *mesh;
+    const uint8_t *flag;
+    const uint32_t *shell;
+} lqi_shelled;
+
+/* Room for so many shells, then every block of the mesh in order, then their nesting. */
+lq_status lqi_shells_init(lq_context *context, uint32_t shell_count, lqi_shells *shells);
+void lqi_shells_add(lqi_shells *shells, const lqi_shelled *in, const lqi_shell_block *block);
+lq_status lqi_shells_nest(lq_context *context, const lqi_shelled *in, lqi_shells *shells);
 
 /* Is everything inside out? Outer shells decide; specks do not. */
 bool lqi_shells_are_inside_out(const lqi_shells *shells);

@@ -2,11 +2,9 @@
 
 #include <string.h>
 
-#include "base/checked.h"
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
-#include "base/sort.h"
 #include "mesh/cap.h"
 #include "mesh/union_find.h"
 
@@ -43,25 +41,36 @@ static lq_status count_open_pieces(lq_context *context, const lqi_mesh *mesh, co
     return LQ_OK;
 }
 
-/* The boundary as directed edges, from << 32 | to, each as often as the chain walks it too much, sorted. */
+/* The boundary as directed edges, each as often as the chain walks it too much: from vertex v to those of
+ * to[first[v]..first[v + 1]), ascending. */
 typedef struct edge_list {
-    uint64_t *edge;
-    size_t count, capacity;
+    uint32_t *first, *to;
+    uint32_t count;
 } edge_list;
 
+/* Edges come in order of (low, high), so those from a vertex come in order of their other end. */
 static lq_status list_edges(lq_context *context, const lqi_topology *topology, edge_list *list)
 {
+    const lqi_edges *edges = &topology->edges;
+    list->first = lqi_alloc_zeroed(context, (size_t)edges->vertex_count + 2, sizeof *list->first);
+    if (!list->first) return lqi_memory_status(context);
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
-    while (lqi_edge_next(&topology->edges, &cursor, &edge)) {
+    while (lqi_edge_next(edges, &cursor, &edge)) {
         int64_t net = imbalance(topology, &edge);
-        uint64_t directed = net > 0 ? (uint64_t)edge.low << 32 | edge.high : (uint64_t)edge.high << 32 | edge.low;
-        for (int64_t times = net < 0 ? -net : net; times > 0; times--) {
-            LQI_TRY(lqi_grow(context, (void **)&list->edge, &list->capacity, list->count + 1, sizeof *list->edge));
-            list->edge[list->count++] = directed;
-        }
+        list->first[(net > 0 ? edge.low : edge.high) + 2] += (uint32_t)(net < 0 ? -net : net);
     }
-    lqi_sort_u64(list->edge, list->count);
+    for (uint32_t v = 0; v < edges->vertex_count; v++) list->first[v + 2] += list->first[v + 1];
+    list->count = list->first[edges->vertex_count + 1];
+    list->to = lqi_alloc_array(context, list->count, sizeof *list->to);
+    if (!list->to) return lqi_memory_status(context);
+    /* first[v + 1] is the next free place of vertex v, and ends as the first of vertex v + 1. */
+    cursor = (lqi_edge_cursor){0};
+    while (list->count && lqi_edge_next(edges, &cursor, &edge)) {
+        int64_t net = imbalance(topology, &edge);
+        uint32_t from = net > 0 ? edge.low : edge.high, to = net > 0 ? edge.high : edge.low;
+        for (int64_t times = net < 0 ? -net : net; times > 0; times--) list->to[list->first[from + 1]++] = to;
+    }
     return LQ_OK;
 }
 
@@ -72,11 +81,11 @@ typedef struct walk {
     const lqi_mesh *mesh;
     const lqi_topology *topology;
     edge_list list;
-    uint32_t *next;    /* per vertex: its next unused edge; valid where it has edges */
+    uint32_t *next;    /* per vertex: its next unused edge */
     uint32_t *on_path; /* per vertex: place on the path + 1, 0: not on it */
     uint32_t *path;
     double *points; /* of the loop being closed */
-    size_t loop_capacity, corner_capacity, shell_capacity;
+    size_t point_capacity, loop_capacity, corner_capacity, shell_capacity;
     lqi_boundary *boundary;
 } walk;
 
@@ -100,6 +109,7 @@ static lq_status close_loop(walk *w, uint32_t first, uint32_t end)
     lqi_boundary *boundary = w->boundary;
     uint32_t count = end - first;
     const uint32_t *path = w->path + first;
+    LQI_TRY(lqi_grow(w->context, (void **)&w->points, &w->point_capacity, (size_t)count * 3, sizeof *w->points));
     for (uint32_t i = 0; i < count; i++) {
         memcpy(w->points + (size_t)3 * i, w->mesh->position + (size_t)3 * path[i], 3 * sizeof(double));
         w->on_path[path[i]] = 0;
@@ -130,13 +140,13 @@ static lq_status walk_from(walk *w, uint32_t start)
     w->on_path[start] = 1;
     while (depth) {
         uint32_t here = w->path[depth - 1], index = w->next[here];
-        if (index == w->list.count || w->list.edge[index] >> 32 != here) {
+        if (index == w->list.first[here + 1]) {
             w->on_path[here] = 0;
             depth--;
             continue;
         }
         w->next[here]++;
-        uint32_t to = (uint32_t)w->list.edge[index];
+        uint32_t to = w->list.to[index];
         if (w->on_path[to]) {
             uint32_t first = w->on_path[to] - 1;
             LQI_TRY(close_loop(w, first, depth));
@@ -152,17 +162,14 @@ static lq_status walk_from(walk *w, uint32_t start)
 
 static lq_status walk_all(walk *w)
 {
-    size_t vertices = w->mesh->vertex_count;
+    uint32_t vertices = w->mesh->vertex_count;
     w->next = lqi_alloc_array(w->context, vertices, sizeof *w->next);
     w->on_path = w->next ? lqi_alloc_zeroed(w->context, vertices, sizeof *w->on_path) : NULL;
-    w->path = w->on_path ? lqi_alloc_array(w->context, w->list.count + 1, sizeof *w->path) : NULL;
-    w->points = w->path ? lqi_alloc_array(w->context, w->list.count + 1, 3 * sizeof *w->points) : NULL;
-    if (!w->points) return lqi_memory_status(w->context);
-    for (size_t i = w->list.count; i-- > 0;) w->next[w->list.edge[i] >> 32] = (uint32_t)i;
-    for (size_t i = 0; i < w->list.count; i++) {
-        uint32_t from = (uint32_t)(w->list.edge[i] >> 32);
-        if (w->next[from] == i) LQI_TRY(walk_from(w, from));
-    }
+    w->path = w->on_path ? lqi_alloc_array(w->context, (size_t)w->list.count + 1, sizeof *w->path) : NULL;
+    if (!w->path) return lqi_memory_status(w->context);
+    memcpy(w->next, w->list.first, vertices * sizeof *w->next);
+    for (uint32_t v = 0; v < vertices; v++)
+        if (w->next[v] != w->list.first[v + 1]) LQI_TRY(walk_from(w, v));
     return LQ_OK;
 }
 
@@ -170,13 +177,15 @@ lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi
                             lqi_boundary *boundary)
 {
     *boundary = (lqi_boundary){0};
+    if (!topology->edges.vertex_count) return LQ_OK; /* every edge is regular */
     walk w = {.context = context, .mesh = mesh, .topology = topology, .boundary = boundary};
     lq_status status;
     LQI_TRY_GOTO(count_open_pieces(context, mesh, topology, &boundary->open_loop_count));
     LQI_TRY_GOTO(list_edges(context, topology, &w.list));
     if (w.list.count) status = walk_all(&w);
 done:
-    lqi_free(context, w.list.edge);
+    lqi_free(context, w.list.first);
+    lqi_free(context, w.list.to);
     lqi_free(context, w.next);
     lqi_free(context, w.on_path);
     lqi_free(context, w.path);

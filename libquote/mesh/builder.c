@@ -23,6 +23,7 @@ void lqi_mesh_builder_init(lqi_mesh_builder *builder, lq_context *context)
 void lqi_mesh_builder_free(lqi_mesh_builder *builder)
 {
     if (!builder->context) return;
+    lqi_soup_free(&builder->welded_soup);
     lqi_weld_free(&builder->weld);
     lqi_free(builder->context, builder->corner);
     lqi_free(builder->context, builder->vertex);
@@ -42,19 +43,18 @@ static lq_status reserve_triangles(lqi_mesh_builder *builder, uint32_t count)
 lq_status lqi_mesh_builder_expect(lqi_mesh_builder *builder, uint64_t triangle_count)
 {
     if (triangle_count > LQI_TRIANGLE_COUNT_MAX) triangle_count = LQI_TRIANGLE_COUNT_MAX;
-    /* A closed mesh has half as many vertices as triangles; an open one makes the table grow once more. */
-    if (!builder->weld.context) LQI_TRY(lqi_weld_init(&builder->weld, builder->context, triangle_count / 2));
+    if (!builder->welded_soup.context)
+        LQI_TRY(lqi_soup_init(&builder->welded_soup, builder->context, triangle_count * 3));
     return lqi_grow(builder->context, (void **)&builder->corner, &builder->corner_capacity, (size_t)triangle_count * 3,
                     sizeof(uint32_t));
 }
 
 lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corners, uint32_t count)
 {
-    builder->soup = true;
-    if (!builder->weld.context) LQI_TRY(lqi_weld_init(&builder->weld, builder->context, 0));
+    if (!builder->welded_soup.context) LQI_TRY(lqi_soup_init(&builder->welded_soup, builder->context, 0));
     LQI_TRY(reserve_triangles(builder, count));
     LQI_TRY(
-        lqi_weld_add_floats(&builder->weld, corners, (size_t)3 * count, builder->corner + builder->triangle_count * 3));
+        lqi_soup_add(&builder->welded_soup, corners, (size_t)3 * count, builder->corner, builder->triangle_count * 3));
     builder->triangle_count += count;
     return LQ_OK;
 }
@@ -106,22 +106,29 @@ done:
     return status;
 }
 
+static lq_status weld_corners(lqi_mesh_builder *builder, lqi_mesh *mesh)
+{
+    if (builder->indexed && builder->welded_soup.context)
+        return lqi_fail(builder->context, LQI_INTERNAL, -1, "A mesh came both with and without indices.");
+    if (builder->welded_soup.context)
+        return lqi_soup_finish(&builder->welded_soup, builder->corner, builder->triangle_count * 3, &mesh->position,
+                               &mesh->vertex_count);
+    LQI_TRY(weld_indexed(builder));
+    mesh->vertex_count = builder->weld.vertex_count;
+    mesh->position = lqi_weld_take(&builder->weld);
+    return LQ_OK;
+}
+
 lq_status lqi_mesh_builder_finish(lqi_mesh_builder *builder, lqi_mesh *mesh)
 {
-    lq_status status = LQ_OK;
-    if (builder->indexed && builder->soup)
-        status = lqi_fail(builder->context, LQI_INTERNAL, -1, "A mesh came both with and without indices.");
-    else if (builder->indexed)
-        status = weld_indexed(builder);
+    *mesh = (lqi_mesh){
+        .triangle_count = (uint32_t)builder->triangle_count,
+        .indexed = builder->indexed,
+        .index_vertices = builder->vertex_count,
+    };
+    lq_status status = weld_corners(builder, mesh);
     if (status == LQ_OK) {
-        *mesh = (lqi_mesh){
-            .corner = builder->corner,
-            .triangle_count = (uint32_t)builder->triangle_count,
-            .vertex_count = builder->weld.vertex_count,
-            .indexed = builder->indexed,
-            .index_vertices = builder->vertex_count,
-        };
-        mesh->position = lqi_weld_take(&builder->weld);
+        mesh->corner = builder->corner;
         builder->corner = NULL;
     }
     lqi_mesh_builder_free(builder);

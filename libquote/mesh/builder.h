@@ -3,16 +3,18 @@
 #define LQI_MESH_BUILDER_H
 
 #include "mesh/mesh.h"
+#include "mesh/soup.h"
 #include "mesh/weld.h"
 
 typedef struct lqi_mesh_builder {
     lq_context *context;
-    lqi_weld weld;
-    uint32_t *corner; /* soup: welded vertices; indexed: the format's indices until the end */
+    lqi_soup welded_soup;
+    lqi_weld weld;    /* indexed only */
+    uint32_t *corner; /* vertices when the mesh is finished; before that as lqi_soup, or the format's indices */
     size_t corner_capacity, triangle_count;
     double *vertex; /* indexed only, as given */
     size_t vertex_capacity, vertex_count;
-    bool indexed, soup;
+    bool indexed;
 } lqi_mesh_builder;
 
 void lqi_mesh_builder_init(lqi_mesh_builder *builder, lq_context *context);

@@ -28,13 +28,33 @@ static lq_status sort_buckets(void *user, size_t index)
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static uint32_t larger(uint32_t a, uint32_t b) { return a < b ? b : a; }
 
-static void scatter(const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges)
+/* Bit k: is half-edge k of the triangle one of those? */
+static inline unsigned chosen(const lqi_stars *stars, const uint32_t corner[3], uint8_t flag)
+{
+    if (flag & LQI_TRIANGLE_DEGENERATE) return 0;
+    unsigned a = lqi_is_irregular(stars, corner[0]), b = lqi_is_irregular(stars, corner[1]),
+             c = lqi_is_irregular(stars, corner[2]);
+    return (a & b) | (b & c) << 1 | (c & a) << 2;
+}
+
+static void count_entries(const lqi_mesh *mesh, const uint8_t *flag, const lqi_stars *stars, lqi_edges *edges)
+{
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+        const uint32_t *corner = mesh->corner + (size_t)3 * t;
+        unsigned which = chosen(stars, corner, flag[t]);
+        for (uint32_t k = 0; which; k++, which >>= 1)
+            if (which & 1) edges->bucket[smaller(corner[k], corner[k == 2 ? 0 : k + 1]) + 2]++;
+    }
+}
+
+static void scatter(const lqi_mesh *mesh, const uint8_t *flag, const lqi_stars *stars, lqi_edges *edges)
 {
     /* bucket[v + 1] is the next free place of vertex v, so that it ends as the first entry of vertex v + 1. */
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        if (flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
         const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        for (uint32_t k = 0; k < 3; k++) {
+        unsigned which = chosen(stars, corner, flag[t]);
+        for (uint32_t k = 0; which; k++, which >>= 1) {
+            if (!(which & 1)) continue;
             uint32_t from = corner[k], to = corner[k == 2 ? 0 : k + 1];
             uint32_t place = edges->bucket[smaller(from, to) + 1]++;
             edges->entry[place] = (uint64_t)larger(from, to) << 32 | (3 * t + k) << 1 | (from > to);
@@ -42,25 +62,27 @@ static void scatter(const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges)
     }
 }
 
-lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges)
+lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const lqi_stars *stars,
+                          lqi_edges *edges)
 {
-    *edges = (lqi_edges){.vertex_count = mesh->vertex_count};
+    *edges = (lqi_edges){0};
+    if (!stars->irregular_count) return LQ_OK;
     lq_status status;
+    edges->vertex_count = mesh->vertex_count;
     edges->bucket = lqi_alloc_zeroed(context, (size_t)mesh->vertex_count + 2, sizeof *edges->bucket);
-    edges->entry =
-        edges->bucket ? lqi_alloc_array(context, (size_t)mesh->triangle_count * 3, sizeof *edges->entry) : NULL;
+    if (!edges->bucket) {
+        status = lqi_memory_status(context);
+        goto done;
+    }
+    count_entries(mesh, flag, stars, edges);
+    for (uint32_t v = 0; v < mesh->vertex_count; v++) edges->bucket[v + 2] += edges->bucket[v + 1];
+    edges->entry = lqi_alloc_array(context, edges->bucket[mesh->vertex_count + 1], sizeof *edges->entry);
     if (!edges->entry) {
         status = lqi_memory_status(context);
         goto done;
     }
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        if (flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
-        const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        for (uint32_t k = 0; k < 3; k++) edges->bucket[smaller(corner[k], corner[k == 2 ? 0 : k + 1]) + 2]++;
-    }
-    for (uint32_t v = 0; v < mesh->vertex_count; v++) edges->bucket[v + 2] += edges->bucket[v + 1];
     LQI_TRY_GOTO(lqi_progress(context, "topology", 1, 4));
-    scatter(mesh, flag, edges);
+    scatter(mesh, flag, stars, edges);
     LQI_TRY_GOTO(lqi_progress(context, "topology", 2, 4));
     sort_task task = {context, edges};
     size_t task_count = ((size_t)mesh->vertex_count + VERTICES_PER_TASK - 1) / VERTICES_PER_TASK;

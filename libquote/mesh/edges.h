@@ -1,9 +1,10 @@
-/* Every half-edge of a mesh, gathered by edge. Exact, independent of order, and linear but for the sorting of what
- * meets in one vertex (n log n at worst: a crafted star cannot make it quadratic). */
+/* The half-edges of a mesh that need a closer look, gathered by edge. Exact, independent of order, and linear but for
+ * the sorting of what meets in one vertex (n log n at worst: a crafted star cannot make it quadratic). */
 #ifndef LQI_EDGES_H
 #define LQI_EDGES_H
 
 #include "mesh/mesh.h"
+#include "mesh/stars.h"
 
 /* What the analysis found out about a triangle. */
 enum {
@@ -18,8 +19,11 @@ typedef struct lqi_edges {
     uint32_t vertex_count;
 } lqi_edges;
 
-/* All half-edges of triangles without LQI_TRIANGLE_DEGENERATE. Half-edge 3t+k goes from corner k to corner k+1. */
-lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges);
+/* The half-edges between two irregular vertices, of triangles without LQI_TRIANGLE_DEGENERATE: every edge that is not
+ * used by exactly two triangles in opposite directions is complete among them. Half-edge 3t+k goes from corner k to
+ * corner k+1. Empty, without buckets, when no vertex is irregular. */
+lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const lqi_stars *stars,
+                          lqi_edges *edges);
 void lqi_edges_free(lq_context *context, lqi_edges *edges);
 
 /* The half-edges of one edge. */

@@ -16,6 +16,7 @@ typedef struct lqi_topology {
     uint64_t non_manifold_edges; /* used by more than two */
     uint64_t odd_edges;          /* used an odd number of times */
     uint64_t unbalanced_edges;   /* not walked equally often both ways */
+    uint64_t turned_edges;       /* used by two facets that walk it the same way */
     uint64_t misoriented_triangles;
     uint64_t non_orientable_patches;
     bool manifold;
@@ -26,7 +27,7 @@ typedef struct lqi_topology {
     /* A place for each kind of finding: a triangle, or -1. */
     int64_t open_triangle, non_manifold_triangle, misoriented_triangle, duplicate_triangle, degenerate_triangle;
     double open_length; /* of all open edges, file units */
-    lqi_edges edges;
+    lqi_edges edges;    /* those between irregular vertices; every open, crowded or unbalanced one is among them */
 } lqi_topology;
 
 lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology);

@@ -10,9 +10,6 @@
 #define SLOTS_MIN ((uint64_t)1 << 10)
 #define SLOTS_MAX ((uint64_t)1 << 31)
 
-/* How far the look-ahead runs: slots are fetched two blocks ahead of their use, candidates one block ahead. */
-#define BLOCK 32
-
 typedef struct point {
     double xyz[3]; /* -0 is 0 */
     uint64_t hash;
@@ -104,40 +101,6 @@ lq_status lqi_weld_add(lqi_weld *weld, const double xyz[3], uint32_t *vertex)
 {
     point p = make_point(xyz[0], xyz[1], xyz[2], weld->seed);
     return add_point(weld, &p, vertex);
-}
-
-static size_t prepare_block(const lqi_weld *weld, const float *xyz, size_t first, size_t count, point *block)
-{
-    size_t size = count - first < BLOCK ? count - first : BLOCK;
-    for (size_t i = 0; i < size; i++) {
-        const float *p = xyz + 3 * (first + i);
-        block[i] = make_point((double)p[0], (double)p[1], (double)p[2], weld->seed);
-        __builtin_prefetch(&weld->slot[(uint32_t)block[i].hash & weld->slot_mask], 1);
-    }
-    return size;
-}
-
-static void fetch_candidates(const lqi_weld *weld, const point *block, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        uint64_t slot = weld->slot[(uint32_t)block[i].hash & weld->slot_mask];
-        if (slot) __builtin_prefetch(weld->position + (size_t)3 * ((uint32_t)slot - 1));
-    }
-}
-
-lq_status lqi_weld_add_floats(lqi_weld *weld, const float *xyz, size_t count, uint32_t *vertex)
-{
-    point blocks[3][BLOCK];
-    size_t sizes[3] = {0, 0, 0};
-    size_t block_count = (count + BLOCK - 1) / BLOCK;
-    for (size_t b = 0; b < block_count + 2; b++) {
-        if (b < block_count) sizes[b % 3] = prepare_block(weld, xyz, b * BLOCK, count, blocks[b % 3]);
-        if (b >= 1 && b - 1 < block_count) fetch_candidates(weld, blocks[(b - 1) % 3], sizes[(b - 1) % 3]);
-        if (b < 2) continue;
-        const point *block = blocks[(b - 2) % 3];
-        for (size_t i = 0; i < sizes[(b - 2) % 3]; i++) LQI_TRY(add_point(weld, &block[i], vertex++));
-    }
-    return LQ_OK;
 }
 
 double *lqi_weld_take(lqi_weld *weld)

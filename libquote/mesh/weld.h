@@ -1,4 +1,4 @@
-/* Exact weld: equal positions become one vertex, numbered in order of first use. */
+/* Exact weld, one position at a time: equal positions become one vertex, numbered in order of first use. */
 #ifndef LQI_WELD_H
 #define LQI_WELD_H
 
@@ -22,9 +22,6 @@ void lqi_weld_free(lqi_weld *weld);
 
 /* The vertex at a finite position; *vertex is new when it equals the count before. */
 lq_status lqi_weld_add(lqi_weld *weld, const double xyz[3], uint32_t *vertex);
-
-/* The same for `count` positions of three floats, in order. Looks ahead, so that memory is not waited for. */
-lq_status lqi_weld_add_floats(lqi_weld *weld, const float *xyz, size_t count, uint32_t *vertex);
 
 /* Gives the positions away (lqi_free) and frees the rest. */
 double *lqi_weld_take(lqi_weld *weld);

@@ -20,8 +20,8 @@ static void check_same(const char *name, run_result *expected, run_result *actua
           "%s: inertia", name);
 }
 
-/* Every way to run that must not matter, against the plain one. */
-static void check_all_ways(const char *name, const solid_soup *soup)
+/* Every way to run that must not matter, against the plain one, at one depth. */
+static void check_ways(const char *name, const solid_soup *soup, const lq_selection *selection)
 {
     static const uint8_t keys[2][16] = {{0}, "another hash key"};
     static const run_options ways[] = {{.threads = 1},
@@ -33,16 +33,28 @@ static void check_all_ways(const char *name, const solid_soup *soup)
                                        {.hash_key = keys[0]},
                                        {.hash_key = keys[1], .threads = 2},
                                        {.piece = 4093}};
-    run_result expected = run_soup(soup, NULL);
+    run_options plain = {.selection = selection, .topology = selection->topology};
+    run_result expected = run_soup(soup, &plain);
     CHECK(expected.status == LQ_OK, "%s: %s", name, expected.error.message);
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         char way[96];
         snprintf(way, sizeof way, "%s, way %zu", name, i);
-        run_result actual = run_soup(soup, &ways[i]);
+        run_options options = ways[i];
+        options.selection = selection;
+        options.topology = selection->topology;
+        run_result actual = run_soup(soup, &options);
         check_same(way, &expected, &actual);
         run_free(&actual);
     }
     run_free(&expected);
+}
+
+static void check_all_ways(const char *name, const solid_soup *soup)
+{
+    static const lq_selection full = {.struct_size = sizeof full};
+    static const lq_selection proof = {.struct_size = sizeof proof, .topology = LQ_TOPOLOGY_CERTIFICATE};
+    check_ways(name, soup, &full);
+    check_ways(name, soup, &proof);
 }
 
 /* Sums are made of lanes and chunks: sizes at and around every border of them. */

@@ -4,16 +4,19 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "kernel/aes.h"
 #include "kernel/kernel_select.h"
 #include "libquote.h"
 #include "tests/support/lend.h"
 
-#define LENGTH_MAX LQI_MOMENT_BLOCK
+#define VERTEX_COUNT 64
+#define LENGTH_MAX 256
 
 static double random_coordinate(uint64_t *state)
 {
@@ -23,19 +26,72 @@ static double random_coordinate(uint64_t *state)
 
 typedef void check_fn(const lqi_kernels *kernels);
 
-static void check_vertex_keys(const lqi_kernels *kernels)
+/* Lengths around every lane and word, up to a whole block and beyond its end. */
+static size_t next_count(size_t count) { return count < 80 || count > LQI_BLOCK - 8 ? count + 1 : count + 8; }
+
+/* Coordinates that are ordinary, and a few that are not. */
+static void fill_rows(lqi_rows *rows, uint64_t seed, int special)
 {
-    static double xyz[3 * LENGTH_MAX];
-    static uint64_t want[2 * LENGTH_MAX], got[2 * LENGTH_MAX + 2];
-    const uint64_t key[2] = {0x0123456789ABCDEF, 0xFEDCBA9876543210};
+    static const double odd[] = {0, 1e150, -1e-310, 4.9e-324, INFINITY, -INFINITY, NAN, -1e308};
+    for (size_t row = 0; row < LQI_ROW_COUNT; row++)
+        for (size_t i = 0; i < LQI_BLOCK; i++) rows->row[row][i] = random_coordinate(&seed);
+    for (size_t k = 0; special && k < sizeof odd / sizeof odd[0]; k++) rows->row[k % 9][17 * k + 5] = odd[k];
+    for (size_t i = 0; i < LQI_BLOCK; i += 7) rows->row[3][i] = rows->row[0][i], rows->row[4][i] = rows->row[1][i];
+}
+
+static void check_corner_rows(const lqi_kernels *kernels)
+{
+    static double xyz[3 * VERTEX_COUNT];
+    static uint32_t corner[3 * LQI_BLOCK + 3];
+    static lqi_rows want, got;
     uint64_t random = 7;
-    for (size_t i = 0; i < 3 * LENGTH_MAX; i++) xyz[i] = i % 11 ? random_coordinate(&random) : 0;
-    for (size_t count = 0; count <= LENGTH_MAX; count += count < 40 ? 1 : 27) {
-        memset(got, 0xA5, sizeof got);
-        lqi_vertex_keys_scalar(xyz, count, key, want);
-        kernels->vertex_keys(xyz, count, key, got);
-        assert_memory_equal(want, got, 2 * count * sizeof *got);
-        assert_true(got[2 * count] == 0xA5A5A5A5A5A5A5A5);
+    for (size_t i = 0; i < 3 * VERTEX_COUNT; i++) xyz[i] = random_coordinate(&random);
+    for (size_t i = 0; i < 3 * LQI_BLOCK + 3; i++) corner[i] = (uint32_t)(i * i * 7 + i / 5) % VERTEX_COUNT;
+    for (size_t offset = 0; offset < 2; offset++)
+        for (size_t count = 0; count + offset <= LQI_BLOCK; count = next_count(count)) {
+            memset(&want, 0xA5, sizeof want);
+            memset(&got, 0xA5, sizeof got);
+            lqi_corner_rows_scalar(xyz, corner + offset, count, LQI_BLOCK - count, &want);
+            kernels->corner_rows(xyz, corner + offset, count, LQI_BLOCK - count, &got);
+            assert_memory_equal(&want, &got, sizeof want);
+        }
+}
+
+static void check_certificate(const lqi_kernels *kernels)
+{
+    static double xyz[3 * VERTEX_COUNT];
+    static uint32_t corner[3 * LQI_BLOCK];
+    lqi_certificate_key key;
+    uint64_t random = 11;
+    for (size_t i = 0; i < 2 * LQI_CERTIFICATE_KEYS; i++)
+        key.word[i / 2][i % 2] = random = random * 6364136223846793005u + 1;
+    for (size_t i = 0; i < 3 * VERTEX_COUNT; i++) xyz[i] = i % 11 ? random_coordinate(&random) : 0;
+    for (size_t i = 0; i < 3 * LQI_BLOCK; i++) corner[i] = (uint32_t)(i * i * 7 + i / 5) % VERTEX_COUNT;
+    for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+        lqi_certificate_sums want = {1, {2, 3}}, got = {1, {2, 3}};
+        lqi_certificate_scalar(xyz, corner, count, &key, &want);
+        kernels->certificate(xyz, corner, count, &key, &got);
+        assert_memory_equal(&want, &got, sizeof want);
+    }
+}
+
+static void check_moments(const lqi_kernels *kernels)
+{
+    static lqi_rows rows;
+    static double weight[LQI_BLOCK];
+    const double reference[3] = {1.5, -2e5, 1e-7};
+    for (size_t i = 0; i < LQI_BLOCK; i++) weight[i] = (double)((int)(i % 3) - 1);
+    for (int special = 0; special < 4; special++) { /* infinities and NaN must travel the same way */
+        fill_rows(&rows, 13, special & 2);
+        for (size_t count = 0; count <= LQI_BLOCK; count += LQI_LANES) {
+            double want[LQI_MOMENT_COUNT][LQI_LANES] = {{0}}, got[LQI_MOMENT_COUNT][LQI_LANES] = {{0}};
+            const double *weights = special & 1 ? NULL : weight;
+            lqi_moments_scalar(&rows, reference, weights, count, want);
+            kernels->moments(&rows, reference, weights, count, got);
+            for (int m = 0; m < LQI_MOMENT_COUNT; m++)
+                for (int lane = 0; lane < LQI_LANES; lane++)
+                    assert_true(isnan(want[m][lane]) ? isnan(got[m][lane]) : want[m][lane] == got[m][lane]);
+        }
     }
 }
 
@@ -103,38 +159,243 @@ static void check_xml_triangles(const lqi_kernels *kernels)
     lend_guard_close(&guard);
 }
 
-static void check_certificate(const lqi_kernels *kernels)
+/* Facets in the layouts of several writers, with numbers of all shapes, and now and then something odd. */
+static size_t write_facets(char *text, size_t size, uint64_t random)
 {
-    static uint64_t pair[2 * 64];
-    static uint32_t corner[3 * LENGTH_MAX];
-    uint64_t random = 11;
-    for (size_t i = 0; i < sizeof pair / sizeof pair[0]; i++) pair[i] = random = random * 6364136223846793005u + 1;
-    for (size_t i = 0; i < 3 * LENGTH_MAX; i++) corner[i] = (uint32_t)(i * i * 7 + i / 5) % 64;
-    for (size_t count = 0; count <= LENGTH_MAX; count += count < 40 ? 1 : 27) {
-        lqi_certificate_sums want = {1, {2, 3}}, got = {1, {2, 3}};
-        lqi_certificate_scalar(pair, corner, count, &want);
-        kernels->certificate(pair, corner, count, &got);
-        assert_memory_equal(&want, &got, sizeof want);
+    static const char *const layouts[] = {
+        "facet normal %s %s %s\nouter loop\nvertex %s %s %s\nvertex %s %s %s\nvertex %s %s %s\nendloop\nendfacet\n",
+        "  facet normal %s %s %s\r\n\touter loop\r\n\t\tvertex %s\t%s %s\r\n\t\tvertex %s\t%s %s\r\n\t\tvertex %s %s "
+        "%s \r\n\tendloop\r\n endfacet\r\n",
+        "FACET  NORMAL  %s  %s  %s   OUTER LOOP\n  Vertex  %s  %s   %s\n  Vertex  %s  %s   %s\n  Vertex  %s  %s   "
+        "%s\nEndLoop\n EndFacet ",
+        "facet normal %s %s %s\n%*souter loop\n vertex %s %s %s\n vertex %s %s %s\n vertex %s %s %s\n "
+        "endloop\nendfacet\n"};
+    static const char *const formats[] = {"%.6f", "%e", "%.9g", "% .4e", "%.0f", "%+.3f", "%.17g", "%.1f", "%.12f"};
+    static const char *const odd[] = {"nan",
+                                      "0x1p3",
+                                      "1,5",
+                                      "1e400",
+                                      "-0",
+                                      "1e-41",
+                                      "2e9",
+                                      "-",
+                                      "5.",
+                                      ".5",
+                                      "1d2",
+                                      "facet",
+                                      "1e+002",
+                                      "0.50000002980232238769",
+                                      "123456789012345678901234567890",
+                                      "1.5.2"};
+    size_t at = 0, layout = random >> 40;
+    for (int i = 0; at + 600 < size; i++) {
+        char number[12][48];
+        for (int k = 0; k < 12; k++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            double value = (double)(int64_t)random / 9e15 / (double)(1 + (random >> 20 & 255));
+            snprintf(number[k], sizeof number[k], formats[random >> 59 ? layout % 9 : random >> 33 & 7], value);
+            if ((random >> 45) % 300 == 0) snprintf(number[k], sizeof number[k], "%s", odd[random >> 25 & 15]);
+        }
+        if (random >> 58 == 0) layout++;
+        bool indented = layout % 4 == 3;
+        const char *format = layouts[layout % 4];
+#define NUMBERS_FROM(k) number[k], number[k + 1], number[k + 2]
+        if (indented)
+            at += (size_t)snprintf(text + at, size - at, format, NUMBERS_FROM(0), (int)(random >> 30 & 127), "",
+                                   NUMBERS_FROM(3), NUMBERS_FROM(6), NUMBERS_FROM(9));
+        else
+            at += (size_t)snprintf(text + at, size - at, format, NUMBERS_FROM(0), NUMBERS_FROM(3), NUMBERS_FROM(6),
+                                   NUMBERS_FROM(9));
+    }
+    return at;
+}
+
+static void check_facet_text(const lqi_kernels *kernels)
+{
+    enum { SIZE = 60000, FACETS = 700 };
+    static char text[SIZE];
+    static float want[9 * FACETS], got[9 * FACETS + 9];
+    for (uint64_t round = 0; round < 60; round++) {
+        size_t size = write_facets(text, SIZE, round * 0x9E3779B97F4A7C15u + 1), taken = 0, stops = 0;
+        for (const char *p = text; p < text + size;) {
+            if (*p != 'f' && *p != 'F') {
+                p++;
+                continue;
+            }
+            size_t capacity = stops++ % 3 ? FACETS : stops % 40;
+            lqi_facet_text a = {.text = p, .end = text + size - round % 7}, b = a;
+            size_t count = lqi_facet_text_scalar(&a, want, capacity);
+            memset(got, 0xA5, sizeof got);
+            assert_int_equal(kernels->facet_text(&b, got, capacity), count);
+            assert_ptr_equal(a.text, b.text);
+            assert_true(a.any_dot == b.any_dot);
+            assert_memory_equal(want, got, 9 * count * sizeof *got);
+            for (size_t i = 9 * count + 9; i < 9 * FACETS + 9; i++)
+                assert_true(lqi_bits_of_float(got[i]) == 0xA5A5A5A5);
+            taken += count;
+            p = count ? a.text : p + 1;
+        }
+        assert_true(taken > 50);
     }
 }
 
-static void check_moments(const lqi_kernels *kernels)
+/* Stars of 0 to 9 steps: circles, several circles, and steps at random over few ends. */
+static void check_stars(const lqi_kernels *kernels)
 {
-    static double block[9 * LQI_MOMENT_BLOCK], weight[LQI_MOMENT_BLOCK];
-    uint64_t random = 13;
-    for (size_t i = 0; i < 9 * LQI_MOMENT_BLOCK; i++) block[i] = random_coordinate(&random);
-    for (size_t i = 0; i < LQI_MOMENT_BLOCK; i++) weight[i] = (double)((int)(i % 3) - 1);
-    block[17] = 1e150; /* far corners, infinities and NaN must travel the same way */
-    block[400] = -1e-310;
+    static lqi_star star[LENGTH_MAX];
+    static uint32_t steps[LENGTH_MAX];
+    static uint8_t want[LENGTH_MAX], got[LENGTH_MAX + 1];
+    uint64_t random = 17;
+    size_t seen[3] = {0};
+    for (int round = 0; round < 64; round++) {
+        for (size_t i = 0; i < LENGTH_MAX; i++) {
+            steps[i] = (uint32_t)(i % 10);
+            for (uint32_t k = 0; k < LQI_STAR_STEPS_MAX; k++) {
+                random = random * 6364136223846793005u + 1442695040888963407u;
+                uint32_t ends = i % 3 ? steps[i] : 4, first = i % 3 == 2 && steps[i] > 5 ? 3 : 0;
+                star[i].from[k] = i % 3 ? k : (uint32_t)(random >> 33) % ends;
+                star[i].to[k] = i % 3 == 0  ? (uint32_t)(random >> 40) % ends
+                                : k < first ? (k + 1) % first
+                                : ends      ? first + (k - first + 1) % (ends - first)
+                                            : 0;
+            }
+            uint32_t other = (uint32_t)(random >> 50) % LQI_STAR_STEPS_MAX; /* the order must not matter */
+            uint32_t from = star[i].from[other], to = star[i].to[other], last = steps[i] ? (steps[i] - 1) % 8 : 0;
+            if (other < steps[i]) {
+                star[i].from[other] = star[i].from[last], star[i].to[other] = star[i].to[last];
+                star[i].from[last] = from, star[i].to[last] = to;
+            }
+        }
+        memset(got, 0xA5, sizeof got);
+        memset(want, 0xA5, sizeof want);
+        size_t count = LENGTH_MAX - (size_t)round;
+        lqi_stars_scalar(star, steps, count, want);
+        kernels->stars(star, steps, count, got);
+        assert_memory_equal(want, got, LENGTH_MAX);
+        assert_true(got[LENGTH_MAX] == 0xA5);
+        for (size_t i = 0; i < count; i++)
+            if (want[i] != 0xA5) seen[want[i]]++;
+    }
+    for (int kind = 0; kind < 3; kind++) assert_true(seen[kind] > 100);
+}
+
+static void check_slivers(const lqi_kernels *kernels)
+{
+    static lqi_rows rows;
     for (int special = 0; special < 2; special++) {
-        if (special) block[2 * LQI_MOMENT_BLOCK + 5] = INFINITY;
-        for (size_t count = 0; count <= LQI_MOMENT_BLOCK; count += LQI_LANES) {
-            double want[LQI_MOMENT_COUNT][LQI_LANES] = {{0}}, got[LQI_MOMENT_COUNT][LQI_LANES] = {{0}};
-            lqi_moments_scalar(block, weight, count, want);
-            kernels->moments(block, weight, count, got);
-            for (int m = 0; m < LQI_MOMENT_COUNT; m++)
-                for (int lane = 0; lane < LQI_LANES; lane++)
-                    assert_true(isnan(want[m][lane]) ? isnan(got[m][lane]) : want[m][lane] == got[m][lane]);
+        fill_rows(&rows, 17, special);
+        for (size_t i = 0; i < LQI_BLOCK; i += 5) /* along a line */
+            for (size_t axis = 0; axis < 3; axis++)
+                rows.row[6 + axis][i] = 2 * rows.row[3 + axis][i] - rows.row[axis][i];
+        for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+            uint64_t want[LQI_BLOCK_WORDS], got[LQI_BLOCK_WORDS];
+            lqi_slivers_scalar(&rows, count, want);
+            kernels->slivers(&rows, count, got);
+            assert_memory_equal(want, got, sizeof want);
+        }
+    }
+}
+
+static void check_tetrahedra(const lqi_kernels *kernels)
+{
+    static lqi_rows rows;
+    static double want[LQI_BLOCK], got[LQI_BLOCK];
+    const double origin[3] = {3, -4e5, 0.1};
+    fill_rows(&rows, 19, 0);
+    rows.row[4][9] = 1e150, rows.row[2][130] = -1e150, rows.row[8][3] = 4.9e-324;
+    for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+        double want_box[6] = {1, 2, 3, 1, 2, 3}, got_box[6] = {1, 2, 3, 1, 2, 3};
+        lqi_tetrahedra_scalar(&rows, count, origin, want, want_box);
+        kernels->tetrahedra(&rows, count, origin, got, got_box);
+        assert_memory_equal(want, got, count * sizeof *want);
+        assert_memory_equal(want_box, got_box, sizeof want_box);
+    }
+}
+
+static void check_column_cover(const lqi_kernels *kernels)
+{
+    static lqi_rows rows;
+    static lqi_snapped want_at, got_at;
+    for (int fine = 0; fine < 3; fine++) {
+        /* Triangles of many columns, of about one, and of a share of one; some corners exactly between two sub-cells.
+         */
+        const lqi_column_grid grid = {{fine % 3, (fine + 1) % 3}, {-3e6, -3e6}, 65536 / 6e6};
+        uint64_t random = 23;
+        for (size_t i = 0; i < LQI_BLOCK; i++)
+            for (size_t row = 0; row < LQI_ROW_COUNT; row++) {
+                double size = fine == 0 ? 1 : fine == 1 ? 0.01 : 0.003, from = row < 3 ? 0 : rows.row[row % 3][i];
+                double to = random_coordinate(&random) * (row < 3 ? 1 : size) + from;
+                rows.row[row][i] = i % 4 ? to : floor(to / 6e6 * 65536) * (6e6 / 65536) + 3e6 / 65536;
+                if (rows.row[row][i] < -3e6) rows.row[row][i] = -3e6;
+            }
+        for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+            uint64_t want[LQI_BLOCK_WORDS], got[LQI_BLOCK_WORDS];
+            lqi_column_cover_scalar(&rows, count, &grid, &want_at, want);
+            kernels->column_cover(&rows, count, &grid, &got_at, got);
+            assert_memory_equal(want, got, sizeof want);
+            for (int k = 0; k < 6; k++) assert_memory_equal(want_at.at[k], got_at.at[k], count * sizeof(int32_t));
+        }
+    }
+}
+
+/* Numbers as records hold them: ordinary, -0, and at both ends of what is usable. */
+static void fill_records(uint8_t *records, uint64_t seed)
+{
+    static const float odd[] = {0, -0.0f, 1.17549435e-38f, -1.17549435e-38f, 1e9f, -1e9f, 1, -1};
+    for (size_t i = 0; i < LQI_BLOCK; i++)
+        for (size_t k = 0; k < 12; k++) {
+            float x = (float)random_coordinate(&seed);
+            if ((i * 13 + k) % 17 == 0) x = odd[(i + k) % 8];
+            memcpy(records + i * LQI_RECORD_SIZE + 4 * k, &x, sizeof x);
+        }
+    for (size_t i = 0; i < LQI_BLOCK; i += 5) /* two equal corners, whichever they are */
+        memcpy(records + i * LQI_RECORD_SIZE + 12 + 12 * (i % 3),
+               records + i * LQI_RECORD_SIZE + 12 + 12 * ((i + 1) % 3), 12);
+}
+
+static void check_record_rows(const lqi_kernels *kernels)
+{
+    static uint8_t block[LQI_BLOCK * LQI_RECORD_SIZE + 3];
+    static lqi_rows want, got;
+    static const float unusable[] = {INFINITY, -INFINITY, NAN, 1.0000001e9f, -1.0000001e9f, 1e-39f, -1e-45f};
+    for (size_t misaligned = 0; misaligned < 3; misaligned++) {
+        uint8_t *records = block + misaligned;
+        fill_records(records, 29 + misaligned);
+        for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+            float want_box[6] = {1, 2, 3, 1, 2, 3}, got_box[6] = {1, 2, 3, 1, 2, 3};
+            memset(&want, 0xA5, sizeof want);
+            memset(&got, 0xA5, sizeof got);
+            assert_true(lqi_record_rows_scalar(records, count, &want, want_box));
+            assert_true(kernels->record_rows(records, count, &got, got_box));
+            assert_memory_equal(&want, &got, sizeof want);
+            assert_memory_equal(want_box, got_box, sizeof want_box);
+        }
+    }
+    for (size_t i = 0; i < LQI_BLOCK; i += 3)
+        for (size_t k = 0; k < 9; k++) {
+            fill_records(block, 31);
+            memcpy(block + i * LQI_RECORD_SIZE + 12 + 4 * k, &unusable[(i + k) % 7], 4);
+            float box[6] = {0};
+            assert_false(lqi_record_rows_scalar(block, LQI_BLOCK, &want, box));
+            assert_false(kernels->record_rows(block, LQI_BLOCK, &got, box));
+            assert_true(kernels->record_rows(block, i, &got, box));
+        }
+}
+
+static void check_record_certificate(const lqi_kernels *kernels)
+{
+    static uint8_t block[LQI_BLOCK * LQI_RECORD_SIZE + 3];
+    lqi_certificate_key key;
+    uint64_t random = 37;
+    for (size_t i = 0; i < 2 * LQI_CERTIFICATE_KEYS; i++)
+        key.word[i / 2][i % 2] = random = random * 6364136223846793005u + 1;
+    for (size_t misaligned = 0; misaligned < 3; misaligned++) {
+        fill_records(block + misaligned, 41);
+        for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+            lqi_certificate_sums want = {1, {2, 3}}, got = {1, {2, 3}};
+            lqi_record_certificate_scalar(block + misaligned, count, &key, &want);
+            kernels->record_certificate(block + misaligned, count, &key, &got);
+            assert_memory_equal(&want, &got, sizeof want);
         }
     }
 }
@@ -150,31 +411,93 @@ static void every_variant_gives_the_bits_of_the_reference(void **state)
         LQI_KERNEL_LIST(CHECK)
 #undef CHECK
     };
-    uint32_t cpu = lqi_cpu_isa();
-    for (uint32_t mask = LQ_ISA_SCALAR; mask <= LQ_ISA_NEON; mask <<= 1) {
-        if (!(cpu & mask)) continue;
-        uint32_t allowed = cpu & (mask | (mask - 1));
-        for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) checks[i].check(lqi_kernels_for(allowed));
-    }
+    for (size_t level = 0; lqi_kernels_at(level); level++)
+        for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) checks[i].check(lqi_kernels_at(level));
+    assert_ptr_equal(lqi_kernels_for(LQ_ISA_SCALAR), lqi_kernels_at(0));
+    assert_true(lqi_kernels_for(lqi_cpu_isa())->isa_used <= lqi_cpu_isa());
 }
 
 /* A unit right tetrahedron's slanted face seen from its corner: every integral is known. */
 static void moments_of_one_tetrahedron(void **state)
 {
     (void)state;
-    static double block[9 * LQI_MOMENT_BLOCK], weight[LQI_MOMENT_BLOCK];
+    static lqi_rows rows;
+    static double weight[LQI_BLOCK];
+    const double reference[3] = {4, 5, 6};
     double sum[LQI_MOMENT_COUNT][LQI_LANES] = {{0}};
-    block[0 * LQI_MOMENT_BLOCK] = 1;
-    block[4 * LQI_MOMENT_BLOCK] = 1;
-    block[8 * LQI_MOMENT_BLOCK] = 1;
+    for (size_t row = 0; row < LQI_ROW_COUNT; row++)
+        for (size_t i = 0; i < LQI_LANES; i++) rows.row[row][i] = reference[row % 3];
+    rows.row[0][0] += 1;
+    rows.row[4][0] += 1;
+    rows.row[8][0] += 1;
     weight[0] = 1;
-    lqi_moments_scalar(block, weight, LQI_LANES, sum);
+    lqi_moments_scalar(&rows, reference, weight, LQI_LANES, sum);
     assert_true(sum[LQI_MOMENT_VOLUME][0] == 1);
     assert_true(fabs(sum[LQI_MOMENT_AREA][0] - sqrt(3)) < 1e-15);
     assert_true(sum[LQI_MOMENT_X][0] / 24 == 1.0 / 24);
     assert_true(fabs(sum[LQI_MOMENT_XX][0] / 120 - 1.0 / 60) < 1e-16);
     assert_true(fabs(sum[LQI_MOMENT_XY][0] / 120 - 1.0 / 120) < 1e-16);
+    double volume[LQI_BLOCK], box[6] = {4, 5, 6, 4, 5, 6};
+    lqi_tetrahedra_scalar(&rows, 1, reference, volume, box);
+    assert_true(volume[0] == 1.0 / 6 && box[0] == 4 && box[3] == 5 && box[4] == 6 && box[5] == 7);
 }
+
+static void facets_become_floats(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "facet normal 0 0 1\n outer loop\n vertex 0.1 -0 1e2\nvertex +5 .5 3.e-1\nvertex 16777217 -1.25 "
+        "7\nendloop endfacet\nFacet Normal nan 0 x\n";
+    const float expected[9] = {0.1f, 0, 100, 5, 0.5f, 0.3f, 16777216, -1.25f, 7};
+    char padded[400];
+    memset(padded, ' ', sizeof padded);
+    memcpy(padded, text, sizeof text - 1);
+    float corners[18];
+    lqi_facet_text facets = {.text = padded, .end = padded + sizeof padded};
+    assert_int_equal(lqi_facet_text_scalar(&facets, corners, 2), 1);
+    assert_memory_equal(corners, expected, sizeof expected);
+    assert_true(facets.any_dot);
+    assert_ptr_equal(facets.text, strstr(padded, "Facet"));
+}
+
+/* FIPS 197, appendix B: what one round makes of the block given there. */
+static void aes_round_of_the_standard(void **state)
+{
+    (void)state;
+    lqi_aes_table table;
+    lqi_aes_table_fill(&table);
+    static const uint8_t before[16] = {0x19, 0x3d, 0xe3, 0xbe, 0xa0, 0xf4, 0xe2, 0x2b,
+                                       0x9a, 0xc6, 0x8d, 0x2a, 0xe9, 0xf8, 0x48, 0x08};
+    static const uint8_t round_key[16] = {0xa0, 0xfa, 0xfe, 0x17, 0x88, 0x54, 0x2c, 0xb1,
+                                          0x23, 0xa3, 0x39, 0x39, 0x2a, 0x6c, 0x76, 0x05};
+    static const uint8_t after[16] = {0xa4, 0x9c, 0x7f, 0xf2, 0x68, 0x9f, 0x35, 0x2b,
+                                      0x6b, 0x5b, 0xea, 0x43, 0x02, 0x6a, 0x50, 0x49};
+    uint64_t word[2], with[2], want[2], got[2];
+    memcpy(word, before, 16), memcpy(with, round_key, 16), memcpy(want, after, 16);
+    lqi_aes_words(lqi_aes_round(&table, lqi_aes_of_words(word[0], word[1]), with), got);
+    assert_memory_equal(want, got, sizeof want);
+}
+
+/* Snapping rounds halves up, and nothing below a half. */
+static void corners_snap_to_the_nearest(void **state)
+{
+    (void)state;
+    static const double at[] = {0,   0.5,     0.49999999999999994, 1.5,  1.4999999999999998,
+                                2.5, 65536.5, 65536.49999999999,   70000};
+    static const int32_t want[] = {0, 1, 0, 2, 1, 3, 65537, 65536, 70000};
+    static lqi_rows rows;
+    const lqi_column_grid grid = {{0, 1}, {0, 0}, 1};
+    for (size_t i = 0; i < 9; i++) rows.row[0][i] = rows.row[7][i] = at[i];
+    for (size_t level = 0; lqi_kernels_at(level); level++) {
+        lqi_snapped snapped;
+        uint64_t mask[LQI_BLOCK_WORDS];
+        lqi_kernels_at(level)->column_cover(&rows, 9, &grid, &snapped, mask);
+        assert_memory_equal(snapped.at[0], want, sizeof want);
+        assert_memory_equal(snapped.at[5], want, sizeof want);
+    }
+}
+
+static const lqi_certificate_key some_key = {{{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}, {11, 12}, {13, 14}, {15, 16}}};
 
 static void certificate_of_closed_and_open(void **state)
 {
@@ -182,17 +505,14 @@ static void certificate_of_closed_and_open(void **state)
     const double xyz[12] = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1};
     const uint32_t closed[12] = {0, 2, 1, 0, 1, 3, 1, 2, 3, 2, 0, 3};
     const uint32_t flipped[12] = {0, 1, 2, 0, 1, 3, 1, 2, 3, 2, 0, 3};
-    const uint64_t key[2] = {1, 2};
-    uint64_t pair[8];
-    lqi_vertex_keys_scalar(xyz, 4, key, pair);
     lqi_certificate_sums sums = {0};
-    lqi_certificate_scalar(pair, closed, 4, &sums);
+    lqi_certificate_scalar(xyz, closed, 4, &some_key, &sums);
     assert_true(sums.oriented == 0 && (sums.parity[0] | sums.parity[1]) == 0);
     sums = (lqi_certificate_sums){0};
-    lqi_certificate_scalar(pair, closed, 3, &sums);
+    lqi_certificate_scalar(xyz, closed, 3, &some_key, &sums);
     assert_true(sums.oriented != 0 && (sums.parity[0] | sums.parity[1]) != 0);
     sums = (lqi_certificate_sums){0};
-    lqi_certificate_scalar(pair, flipped, 4, &sums);
+    lqi_certificate_scalar(xyz, flipped, 4, &some_key, &sums);
     assert_true(sums.oriented != 0 && (sums.parity[0] | sums.parity[1]) == 0);
 }
 
@@ -202,11 +522,8 @@ static void certificate_sees_a_t_junction(void **state)
     (void)state;
     const double xyz[15] = {0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 0, 0};
     const uint32_t corner[15] = {0, 2, 1, 0, 4, 3, 4, 1, 3, 1, 2, 3, 2, 0, 3};
-    const uint64_t key[2] = {3, 4};
-    uint64_t pair[10];
-    lqi_vertex_keys_scalar(xyz, 5, key, pair);
     lqi_certificate_sums sums = {0};
-    lqi_certificate_scalar(pair, corner, 5, &sums);
+    lqi_certificate_scalar(xyz, corner, 5, &some_key, &sums);
     assert_true(sums.oriented != 0);
 }
 
@@ -215,6 +532,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_variant_gives_the_bits_of_the_reference),
         cmocka_unit_test(moments_of_one_tetrahedron),
+        cmocka_unit_test(facets_become_floats),
+        cmocka_unit_test(aes_round_of_the_standard),
+        cmocka_unit_test(corners_snap_to_the_nearest),
         cmocka_unit_test(certificate_of_closed_and_open),
         cmocka_unit_test(certificate_sees_a_t_junction),
     };

@@ -1,6 +1,10 @@
 /* 3MF packages: which part is the model, part names, several parts, and what archives do to them. */
 #include "tests/unit/threemf_collect.h"
 
+#define MODEL_TYPES                                                                                               \
+    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"model\" " \
+    "ContentType=\"application/vnd.ms-package.3dmanufacturing-3dmodel+xml\"/></Types>"
+
 #define RELS(content)                        \
     "<?xml version=\"1.0\"?><Relationships " \
     "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">" content "</Relationships>"
@@ -11,9 +15,9 @@
 #define MODEL(item) MODEL_BEGIN "><resources>" TETRA("1") "</resources><build>" item "</build></model>"
 #define ITEM "<item objectid=\"1\"/>"
 #define SUB_MODEL(unit) MODEL_BEGIN "unit=\"" unit "\"><resources>" TETRA("1") "</resources></model>"
-#define TYPES                                                                  \
-    {                                                                          \
-        .name = "[Content_Types].xml", .data = pack_content_types, .size = 300 \
+#define TYPES                                                                              \
+    {                                                                                      \
+        .name = "[Content_Types].xml", .data = MODEL_TYPES, .size = sizeof MODEL_TYPES - 1 \
     }
 #define FILE_OF(path, text)                                  \
     {                                                        \
@@ -81,7 +85,7 @@ static void test_start(void **state)
     const pack_entry elsewhere[] = {TYPES, FILE_OF("_rels/.rels", RELS(REL("deep/../x/./my%20part.mod", ""))),
                                     FILE_OF("x/my part.mod", MODEL(ITEM)),
                                     FILE_OF("3D/3dmodel.model", "no XML at all")};
-    EXPECT("elsewhere", elsewhere, TETRA_VOLUME, "");
+    EXPECT("elsewhere", elsewhere, TETRA_VOLUME, "opc_content_types");
     const pack_entry raw_percent[] = {TYPES, FILE_OF("_rels/.rels", RELS(REL("/3D/a%20b.model", ""))),
                                       FILE_OF("3D/a%20b.model", MODEL(ITEM))};
     EXPECT("percent in the archive", raw_percent, TETRA_VOLUME, "");

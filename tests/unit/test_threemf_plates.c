@@ -94,9 +94,11 @@ static void test_borders(void **state)
     collected c;
     uint8_t *data = pack_3mf(model.text, more, 2, &size);
     collect_bytes(&c, data, size, NULL);
-    /* The read succeeds; only listing wants the object that is not there. */
-    assert_int_equal(c.status, LQ_ERR_INPUT);
-    assert_string_equal(lq_context_error(c.context)->code, "3mf_bad_ref");
+    /* An object that is not there does not stop what is to be printed, and is listed. */
+    assert_int_equal(c.status, LQ_OK);
+    assert_int_equal(c.contents->item_count, 9);
+    assert_string_equal(c.contents->items[8].object_id, "9");
+    assert_false(c.contents->items[8].printable);
     assert_int_equal(c.instance_count, 4);
     for (size_t i = 0; i < 4; i++) assert_true(c.instances[i].transform[9] == ((double[]){256, 0, 220, 250})[i]);
     expect_note(&c, "borders", "plate_guessed", 2, SETTINGS);

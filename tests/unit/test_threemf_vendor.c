@@ -74,7 +74,7 @@ static void test_roles(void **state)
         assert_int_equal(c.notes.count, 1);
         assert_true(lqi_notes_find(&c.notes, "no_plates"));
         assert_int_equal(c.instance_count, 2);
-        assert_int_equal(c.mesh_count, contents_first ? 2 : 3);
+        assert_int_equal(c.mesh_count, 2);
         assert_int_equal(c.instances[0].role, LQ_ROLE_MODEL);
         assert_int_equal(c.instances[1].role, LQ_ROLE_NEGATIVE);
         assert_int_equal(c.instances[1].item_index, 0);

@@ -596,7 +596,7 @@ static void the_nth_allocation_fails(void **state)
             if (status == LQ_OK) break;
             check_failure(&s, status, LQ_ERR_MEMORY, "out_of_memory", -1);
         }
-        assert_true(n > 3);
+        assert_true(n > 1);
     }
     lq_part_destroy(part);
     session_close(&s);

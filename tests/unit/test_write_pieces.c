@@ -1,4 +1,4 @@
-/* What the writers are made of: numbers, names, archives, and scenes that no file gives. */
+/* What the writers are made of: names, archives, and scenes that no file gives. */
 #include "tests/support/check.h"
 
 #include <float.h>
@@ -7,12 +7,10 @@
 #include <zip.h>
 
 #include "base/context.h"
-#include "base/decimal.h"
 #include "base/memory.h"
 #include "container/zip.h"
 #include "corpus/solids.h"
 #include "corpus/stl_text.h"
-#include "format/write_number.h"
 #include "format/write_stl.h"
 #include "format/write_threemf.h"
 #include "format/write_xml.h"
@@ -35,102 +33,6 @@ static void end_context(lq_context *context)
 {
     assert_int_equal(lq_context_memory_held(context), 0);
     lq_context_destroy(context);
-}
-
-/* ---- numbers ---- */
-
-static void check_double(double value)
-{
-    char text[LQI_NUMBER_TEXT_SIZE], expected[32];
-    size_t size = lqi_number_from_double(value, text);
-    assert_int_equal(size, lqi_decimal_from_double(value, expected));
-    assert_int_equal(size, strlen(text));
-    CHECK(strcmp(text, expected) == 0, "%a is %s, not %s", value, text, expected);
-}
-
-static void check_float(float value)
-{
-    char text[LQI_NUMBER_TEXT_SIZE];
-    size_t size = lqi_number_from_float(value, text);
-    float back = -1;
-    assert_int_equal(size, strlen(text));
-    CHECK(lqi_decimal_to_float(text, text + size, 0, &back) == size && back == value, "%a is %s", (double)value, text);
-}
-
-static void both_signs(double value)
-{
-    check_double(value);
-    check_double(-value);
-    if (value <= (double)FLT_MAX) check_float((float)value), check_float(-(float)value);
-}
-
-static void numbers_are_those_of_the_base(void **state)
-{
-    (void)state;
-    static const double chosen[] = {0,
-                                    0.1,
-                                    0.5,
-                                    1,
-                                    2,
-                                    3,
-                                    10,
-                                    123456,
-                                    1e-5,
-                                    1e-6,
-                                    9.9999995e-7,
-                                    1e16,
-                                    1e17,
-                                    1e15 / 3,
-                                    1e300,
-                                    5e-324,
-                                    DBL_MIN,
-                                    DBL_MAX,
-                                    FLT_MIN,
-                                    FLT_MAX,
-                                    1e9,
-                                    999999999,
-                                    0.3,
-                                    1e22,
-                                    1e23,
-                                    1e-45,
-                                    16777216,
-                                    1 - 0x1p-53,
-                                    1e8 - 1,
-                                    0.30000000000000004};
-    for (size_t i = 0; i < sizeof chosen / sizeof chosen[0]; i++) both_signs(chosen[i]);
-    for (int power = -9; power <= 19; power++) { /* both sides of every power of ten */
-        double up = pow(10, power), down = up;
-        for (int i = 0; i < 4; i++, up = nextafter(up, INFINITY), down = nextafter(down, 0))
-            both_signs(up), both_signs(down);
-    }
-    uint64_t random = 1;
-    for (int power = -30; power <= 62; power++) /* every exponent of the short way, and some outside */
-        for (int i = 0; i < 60; i++) {
-            uint64_t bits = i < 8 ? (uint64_t)i : i < 16 ? UINT64_MAX - (uint64_t)i : solid_random(&random);
-            double value = ldexp((double)((bits & 0xFFFFFFFFFFFFFu) | (uint64_t)1 << 52), power - 52);
-            check_double(value);
-            check_float((float)value);
-            check_double((double)(float)value);       /* what STL brings */
-            check_double(round(value * 1000) / 1000); /* what people draw */
-        }
-    char text[LQI_NUMBER_TEXT_SIZE];
-    static const struct {
-        float value;
-        const char *text;
-    } floats[] = {{0.1f, "0.1"},
-                  {-2.55f, "-2.55"},
-                  {16777216, "16777216"},
-                  {2e-6f, "0.000002"},
-                  {0.30000001192092896f, "0.3"},
-                  {8388609, "8388609"},
-                  {1.00000012f, "1.0000001"},
-                  {-0.0f, "0"},
-                  {999999936, "999999940"},
-                  {0.25f, "0.25"}};
-    for (size_t i = 0; i < sizeof floats / sizeof floats[0]; i++) {
-        lqi_number_from_float(floats[i].value, text);
-        assert_string_equal(text, floats[i].text);
-    }
 }
 
 /* ---- names ---- */
@@ -440,10 +342,9 @@ static void stl_has_the_range_of_floats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_are_those_of_the_base), cmocka_unit_test(names_become_attribute_values),
-        cmocka_unit_test(archives_are_archives),         cmocka_unit_test(a_scene_becomes_a_model),
-        cmocka_unit_test(a_scene_of_nothing_is_refused), cmocka_unit_test(normals_have_length_one),
-        cmocka_unit_test(stl_has_the_range_of_floats),
+        cmocka_unit_test(names_become_attribute_values), cmocka_unit_test(archives_are_archives),
+        cmocka_unit_test(a_scene_becomes_a_model),       cmocka_unit_test(a_scene_of_nothing_is_refused),
+        cmocka_unit_test(normals_have_length_one),       cmocka_unit_test(stl_has_the_range_of_floats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,370 @@
+#include "kernel/facet_text.h"
+
+#if defined(__x86_64__)
+
+#include <float.h>
+#include <immintrin.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/decimal.h"
+#include "kernel/number_text.h"
+
+/* Files repeat themselves. What stands between the numbers of one facet (words, indentation, line ends) is kept as a
+ * phrase and compared with the next facet as a whole. A number of up to 15 bytes has a form: where its dot is and where
+ * it ends. As long as the form is that of the number before, nothing is computed from this one to find the next, so
+ * that the processor reads several at once. Digits are only moved into place here; arithmetic comes later, many at a
+ * time. A facet that does not fit goes to lqi_facet_text_one, and the phrases are taken from it anew. */
+
+#define AVX2 __attribute__((target("avx2")))
+#define AVX2_INLINE AVX2 static inline __attribute__((always_inline))
+
+#define PHRASE_MAX 64
+#define BLANKS_MAX 4   /* before a number, beyond the first */
+#define REACH_MAX 2048 /* an upper bound of what is read of one facet here */
+/* A double is not rounded again to a float within so many units of its last place of a midpoint between two floats: 13
+ * significant digits cut off lose less than 1e-12 of it, 9008 units. */
+#define TIE_MARGIN (1 << 14)
+#define BLOCK 32 /* facets between two passes of arithmetic */
+
+/* A text that repeats: bytes, and 0xFF where they count. */
+typedef struct phrase {
+    uint8_t bytes[PHRASE_MAX], mask[PHRASE_MAX];
+    size_t size;
+} phrase;
+
+/* The form of a number behind its sign: bit i of `key` tells that byte i is no digit, bit 16 + i that it is a dot; only
+ * bits of `care` count, which end at the first byte behind the number. */
+typedef struct form {
+    uint8_t order[16]; /* shuffles the digits before the e to the end of 16 bytes, zeros before them */
+    uint32_t key, care;
+    uint32_t size, fraction, dot;
+    uint32_t
+        tail; /* bytes from the e on: 0, 4 or 5; or GOES_ON: beyond these 16 bytes, `order` has the first 15 digits */
+} form;
+
+#define GOES_ON 1
+
+typedef struct layout {
+    bool valid;
+    phrase opening; /* facet normal */
+    phrase loop;    /* outer loop vertex */
+    phrase vertex;
+    phrase closing; /* endloop endfacet */
+    size_t normal_size[3];
+    form form[3];
+    /* 16 times '0', 0x76 (a digit value above 9 then has its top bit set) and '.': from memory, or compilers build them
+     * anew for each number */
+    uint8_t zeros[16], beyond[16], points[16];
+} layout;
+
+/* Coordinates on their way, nine for each facet: digits / divisor, which carries the sign. */
+typedef struct pending {
+    uint8_t digits[9 * BLOCK + 4][16];
+    uint64_t divisor[9 * BLOCK + 4];
+    float finished[9 * BLOCK]; /* those that came another way */
+    uint16_t finished_at[9 * BLOCK];
+    size_t finished_count;
+    const char *facet[BLOCK]; /* where each begins */
+    bool dot[BLOCK];          /* does it hold one? */
+    size_t count;
+} pending;
+
+/* ---- learning ---- */
+
+static bool learn_phrase(phrase *t, const char *from, const char *to)
+{
+    t->size = (size_t)(to - from);
+    if (t->size > PHRASE_MAX) return false;
+    memset(t->bytes, 0, sizeof t->bytes);
+    memset(t->mask, 0, sizeof t->mask);
+    memcpy(t->bytes, from, t->size);
+    memset(t->mask, 0xFF, t->size);
+    return true;
+}
+
+/* A blank in the place of a sign belongs to the number. */
+static const char *before_blank(const char *number)
+{
+    return number[-1] == ' ' && lqi_is_space(number[-2]) ? number - 1 : number;
+}
+
+static void learn(layout *l, const char *facet, const lqi_facet_marks *m)
+{
+    l->valid = learn_phrase(&l->opening, facet, before_blank(m->normal)) &&
+               learn_phrase(&l->loop, m->normal_end, before_blank(m->number_first[0])) &&
+               learn_phrase(&l->vertex, m->number_last[2], before_blank(m->number_first[3])) &&
+               learn_phrase(&l->closing, m->number_last[8], m->next);
+}
+
+/* ---- one facet ---- */
+
+AVX2_INLINE __m128i load(const void *p) { return _mm_loadu_si128((const __m128i *)p); }
+AVX2_INLINE __m256i load_wide(const void *p) { return _mm256_loadu_si256((const __m256i *)p); }
+
+AVX2_INLINE bool matches(const phrase *t, const char *p)
+{
+    __m256i low = _mm256_and_si256(_mm256_xor_si256(load_wide(p), load_wide(t->bytes)), load_wide(t->mask));
+    __m256i high =
+        _mm256_and_si256(_mm256_xor_si256(load_wide(p + 32), load_wide(t->bytes + 32)), load_wide(t->mask + 32));
+    low = _mm256_or_si256(low, high);
+    return _mm256_testz_si256(low, low);
+}
+
+AVX2_INLINE const char *skip_blanks(const char *p)
+{
+    if (__builtin_expect(*p == ' ', 0)) {
+        p++;
+        for (int i = 1; i < BLANKS_MAX && *p == ' '; i++) p++;
+    }
+    return p;
+}
+
+AVX2_INLINE bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+AVX2_INLINE const char *skip_normal_token(const char *p, size_t *last)
+{
+    p = skip_blanks(p);
+    if ((unsigned char)*p >= 'A' && (*p | 0x20) != 'n') return NULL;
+    __m256i text = load_wide(p);
+    __m256i space = _mm256_cmpeq_epi8(text, _mm256_min_epu8(text, _mm256_set1_epi8(' ')));
+    uint32_t spaces = (uint32_t)_mm256_movemask_epi8(space);
+    if (!spaces || spaces & 1) return NULL;
+    size_t size = (size_t)__builtin_ctz(spaces), guess = *last;
+    if (__builtin_expect(size != guess, 0)) {
+        *last = guess = size;
+        __asm__ volatile("" : "+r"(guess)); /* or the compiler would see that both ways give `size` */
+    }
+    return p + guess;
+}
+
+/* Takes the form of the number at p. false: it has none. Out of line, where it does not push others out of registers.
+ */
+AVX2 static __attribute__((noinline)) bool learn_form(form *f, const char *p, uint32_t key)
+{
+    uint32_t others = key & 0xFFFF, dot_bit = others & -others & key >> 16;
+    uint32_t dot = dot_bit != 0, first = (uint32_t)__builtin_ctz(others | 0x10000);
+    uint32_t size = (uint32_t)__builtin_ctz((others ^ dot_bit) | 0x10000), digits = size - dot;
+    if (digits == 0 || digits == 16) return false; /* at most 15: less than 2^53 */
+    uint32_t exponent = 0;
+    if (size < 16 && (p[size] | 0x20) == 'e') {
+        exponent = 2 + (uint32_t)__builtin_ctz(others >> (size + 2) | 0x10);
+        if (exponent < 4 || exponent > 5 || size + exponent > 15) return false;
+    }
+    f->key = key;
+    f->size = size + exponent;
+    f->care = size == 16 ? 0xFFFFFFFF : (((uint32_t)2 << f->size) - 1) * 0x10001;
+    f->fraction = size - first - dot;
+    f->dot = dot;
+    f->tail = size == 16 ? GOES_ON : exponent;
+    const __m128i index = _mm_setr_epi8(-16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1);
+    __m128i order = _mm_add_epi8(index, _mm_set1_epi8((char)digits)); /* negative: a zero */
+    __m128i behind = _mm_cmpgt_epi8(order, _mm_set1_epi8((char)(dot ? (int)first - 1 : 127)));
+    _mm_storeu_si128((__m128i *)(void *)f->order, _mm_sub_epi8(order, behind));
+    return true;
+}
+
+/* A number of another form, correctly rounded there and then. */
+static const char *take_other_number(const char *p, pending *q, size_t at, uint32_t *dots)
+{
+    float value;
+    const char *behind;
+    if (!lqi_number_quick_float(p, &value, &behind))
+        behind = p + lqi_decimal_to_float(p, p + LQI_DECIMAL_TOKEN_MAX, LQI_DECIMAL_PLAIN, &value);
+    float magnitude = fabsf(value);
+    if (behind == p || !(magnitude <= LQI_FACET_TEXT_MAX) || (magnitude < FLT_MIN && magnitude != 0)) return NULL;
+    *dots |= memchr(p, '.', (size_t)(behind - p)) != NULL;
+    q->finished[q->finished_count] = magnitude == 0 ? 0 : value;
+    q->finished_at[q->finished_count++] = (uint16_t)at;
+    memset(q->digits[at], 0, sizeof q->digits[at]);
+    q->divisor[at] = lqi_bits_of_double(1);
+    return behind;
+}
+
+/* The power of ten that two or three digits before p, their sign and the e stand for; a large one when they do not. */
+AVX2_INLINE int exponent_before(const char *p, uint32_t size)
+{
+    const char *e = p - size;
+    bool negative = e[1] == '-';
+    if ((e[0] | 0x20) != 'e' || !(negative || e[1] == '+')) return LQI_NUMBER_POWER_MAX * 2;
+    int power = (p[-2] - '0') * 10 + (p[-1] - '0');
+    if (size == 5) power += (p[-3] - '0') * 100;
+    return negative ? -power : power;
+}
+
+/* The rest of a number that goes on at p, 15 digits of which are known. Of those, 13 significant ones tell the nearest
+ * float for certain but near midpoints, see TIE_MARGIN. NULL: this way does not do. */
+AVX2 static __attribute__((noinline)) const char *take_rest(const char *p, const layout *l, int *power)
+{
+    __m128i values = _mm_xor_si128(load(p - 16), load(l->zeros));
+    uint32_t zeros = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(values, _mm_setzero_si128()));
+    uint32_t dot = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p - 16), load(l->points)));
+    int front = __builtin_ctz(~(zeros | dot));
+    if (front > 2 + (__builtin_ctz(dot) < front)) return NULL; /* more than two zeros in front */
+    uint32_t others =
+        (uint32_t)_mm_movemask_epi8(_mm_adds_epu8(_mm_xor_si128(load(p), load(l->zeros)), load(l->beyond)));
+    if (!others) return NULL;
+    p += __builtin_ctz(others);
+    if ((*p | 0x20) == 'e' && !lqi_number_exponent(&p, power)) return NULL;
+    return p;
+}
+
+/* Behind the number at p, or NULL. */
+AVX2_INLINE const char *take_number(const char *p, layout *l, form *f, pending *q, size_t at, uint32_t *dots)
+{
+    const char *sign = p = skip_blanks(p);
+    bool negative = *p == '-';
+    p += negative;
+    __m128i text = load(p), values = _mm_xor_si128(text, load(l->zeros));
+    uint32_t others = (uint32_t)_mm_movemask_epi8(_mm_adds_epu8(values, load(l->beyond)));
+    uint32_t key = others | (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(text, load(l->points))) << 16;
+    if (__builtin_expect((key ^ f->key) & f->care, 0) && !learn_form(f, p, key))
+        return take_other_number(sign, q, at, dots);
+    p += f->size;
+    int power = -(int)f->fraction;
+    if (f->tail) {
+        if (f->tail != GOES_ON)
+            power += exponent_before(p, f->tail);
+        else if (!(p = take_rest(p, l, &power)))
+            return take_other_number(sign, q, at, dots);
+        if (power > 0 || power < -LQI_NUMBER_POWER_MAX) return take_other_number(sign, q, at, dots);
+    }
+    *dots |= f->dot;
+    q->divisor[at] = lqi_bits_of_double(lqi_number_tens[-power]) ^ (uint64_t)negative << 63;
+    _mm_storeu_si128((__m128i *)(void *)q->digits[at], _mm_shuffle_epi8(values, load(f->order)));
+    return p;
+}
+
+AVX2_INLINE const char *take_corner(const char *p, layout *l, pending *q, size_t at, uint32_t *dots)
+{
+    if (!(p = take_number(p, l, &l->form[0], q, at, dots)) || !is_blank(*p)) return NULL;
+    if (!(p = take_number(p + 1, l, &l->form[1], q, at + 1, dots)) || !is_blank(*p)) return NULL;
+    return take_number(p + 1, l, &l->form[2], q, at + 2, dots);
+}
+
+/* Behind the facet at p, or NULL. */
+AVX2_INLINE const char *take_facet(const char *p, layout *l, pending *q, size_t at, uint32_t *dots)
+{
+    if (!matches(&l->opening, p)) return NULL;
+    p += l->opening.size;
+    if (!(p = skip_normal_token(p, &l->normal_size[0])) || !is_blank(*p)) return NULL;
+    if (!(p = skip_normal_token(p + 1, &l->normal_size[1])) || !is_blank(*p)) return NULL;
+    if (!(p = skip_normal_token(p + 1, &l->normal_size[2])) || !matches(&l->loop, p)) return NULL;
+    p = take_corner(p + l->loop.size, l, q, at, dots);
+    if (!p || !matches(&l->vertex, p)) return NULL;
+    p = take_corner(p + l->vertex.size, l, q, at + 3, dots);
+    if (!p || !matches(&l->vertex, p)) return NULL;
+    p = take_corner(p + l->vertex.size, l, q, at + 6, dots);
+    return p && matches(&l->closing, p) ? p + l->closing.size : NULL;
+}
+
+/* ---- many ---- */
+
+/* The lower halves of four words, each below 2^52. */
+AVX2_INLINE __m256d to_double(__m256i words)
+{
+    const __m256d bias = _mm256_set1_pd(0x1p52);
+    return _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(words, _mm256_castpd_si256(bias))), bias);
+}
+
+/* The integers of four rows of digits: pairs, fours, eights, all. */
+AVX2_INLINE __m256d integers(uint8_t digits[4][16])
+{
+    const __m256i tens = _mm256_set1_epi16(0x010A), hundreds = _mm256_set1_epi32(0x00010064);
+    const __m256i ten_thousands = _mm256_set1_epi32(0x00012710);
+    __m256i first = _mm256_madd_epi16(_mm256_maddubs_epi16(load_wide(digits[0]), tens), hundreds);
+    __m256i second = _mm256_madd_epi16(_mm256_maddubs_epi16(load_wide(digits[2]), tens), hundreds);
+    __m256i eights = _mm256_madd_epi16(_mm256_packus_epi32(first, second), ten_thousands); /* of rows 0 2 1 3 */
+    __m256d high = to_double(_mm256_and_si256(eights, _mm256_set1_epi64x(0xFFFFFFFF)));
+    __m256d low = to_double(_mm256_srli_epi64(eights, 32));
+    return _mm256_permute4x64_pd(_mm256_add_pd(_mm256_mul_pd(high, _mm256_set1_pd(1e8)), low), 0xD8);
+}
+
+/* Divides and narrows; returns how many facets from the first on are certainly right. */
+AVX2 static size_t finish(pending *q, float *corners)
+{
+    float narrow[9 * BLOCK + 4];
+    for (size_t i = 9 * q->count; i % 4; i++) {
+        memset(q->digits[i], 0, sizeof q->digits[i]);
+        q->divisor[i] = lqi_bits_of_double(1);
+    }
+    const __m256d sign = _mm256_set1_pd(-0.0), largest = _mm256_set1_pd((double)LQI_FACET_TEXT_MAX);
+    const __m256d smallest = _mm256_set1_pd((double)FLT_MIN), zero = _mm256_setzero_pd();
+    const __m256i lost = _mm256_set1_epi64x(0x1FFFFFFF), below_tie = _mm256_set1_epi64x(0x10000000 - TIE_MARGIN);
+    size_t good = q->count;
+    for (size_t i = 0; i < 9 * q->count; i += 4) {
+        __m256d divisor = _mm256_castsi256_pd(load_wide(q->divisor + i));
+        __m256d value = _mm256_add_pd(_mm256_div_pd(integers(q->digits + i), divisor), zero); /* -0 becomes 0 */
+        __m256d magnitude = _mm256_andnot_pd(sign, value);
+        __m256d outside = _mm256_or_pd(
+            _mm256_cmp_pd(magnitude, largest, _CMP_GT_OQ),
+            _mm256_and_pd(_mm256_cmp_pd(magnitude, smallest, _CMP_LT_OQ), _mm256_cmp_pd(magnitude, zero, _CMP_NEQ_OQ)));
+        __m256i from_tie = _mm256_and_si256(_mm256_sub_epi64(_mm256_castpd_si256(value), below_tie), lost);
+        __m256i is_tie = _mm256_cmpgt_epi64(_mm256_set1_epi64x(2 * TIE_MARGIN), from_tie);
+        int bad = _mm256_movemask_pd(_mm256_or_pd(outside, _mm256_castsi256_pd(is_tie)));
+        _mm_storeu_ps(narrow + i, _mm256_cvtpd_ps(value));
+        if (__builtin_expect(bad, 0)) {
+            good = (i + (size_t)__builtin_ctz((unsigned)bad)) / 9;
+            break;
+        }
+    }
+    for (size_t i = 0; i < q->finished_count; i++) narrow[q->finished_at[i]] = q->finished[i];
+    memcpy(corners, narrow, good * 9 * sizeof *corners);
+    return good;
+}
+
+/* Collects up to `room` facets; returns where the next one begins. */
+AVX2 static const char *collect(const char *p, const char *end, layout *l, pending *q, size_t room)
+{
+    size_t count = 0;
+    q->finished_count = 0;
+    while (l->valid && count < room && end - p >= REACH_MAX) {
+        size_t finished_before = q->finished_count;
+        uint32_t dots = 0;
+        const char *next = take_facet(p, l, q, 9 * count, &dots);
+        if (!next) {
+            q->finished_count = finished_before;
+            break;
+        }
+        q->facet[count] = p;
+        q->dot[count++] = dots;
+        p = next;
+    }
+    q->count = count;
+    return p;
+}
+
+AVX2 size_t lqi_facet_text_avx2(lqi_facet_text *in_out, float *corners, size_t capacity)
+{
+    const char *p = in_out->text, *end = in_out->end;
+    const form none = {.key = 0x10000, .care = 0xFFFFFFFF}; /* a byte is never dot and digit */
+    layout l = {.valid = false, .form = {none, none, none}};
+    memset(l.zeros, '0', sizeof l.zeros);
+    memset(l.beyond, 0x76, sizeof l.beyond);
+    memset(l.points, '.', sizeof l.points);
+    pending q;
+    size_t count = 0;
+    while (count < capacity) {
+        size_t room = capacity - count < BLOCK ? capacity - count : BLOCK;
+        p = collect(p, end, &l, &q, room);
+        size_t good = finish(&q, corners + 9 * count);
+        for (size_t i = 0; i < good; i++) in_out->any_dot |= q.dot[i];
+        count += good;
+        if (good == room) continue;
+        if (good < q.count) p = q.facet[good];
+        while (p < end && lqi_is_space(*p)) p++;
+        lqi_facet_marks marks;
+        if (!lqi_facet_text_one(p, end, corners + 9 * count, &marks)) break;
+        learn(&l, p, &marks);
+        in_out->any_dot |= marks.any_dot;
+        p = marks.next;
+        count++;
+    }
+    while (p < end && lqi_is_space(*p)) p++;
+    in_out->text = p;
+    return count;
+}
+
+#endif

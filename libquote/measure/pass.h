@@ -1,0 +1,52 @@
+/*
+ * Facets measured straight from the records of a binary STL, in one pass, without a mesh: box, moments, the closedness
+ * certificate, and what had to be left out. Nothing is welded and no shell is known.
+ *
+ * What the sums are: facet i of a run of records adds to lane i mod 8 of its chunk of LQI_MOMENT_CHUNK facets, as seen
+ * from the first usable corner; a facet that is left out adds zero. The lanes of a chunk are added as
+ * ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)), chunks pairwise, neighbours first. Every operation is rounded once. So the
+ * same bytes give the same bits for any instruction set and thread count.
+ */
+#ifndef LQI_PASS_H
+#define LQI_PASS_H
+
+#include "measure/box.h"
+#include "measure/moments.h"
+#include "mesh/certificate.h"
+
+/* Facets that are left out, and the number of the first in its run; -1: none. */
+typedef struct lqi_pass_dropped {
+    uint64_t nonfinite, out_of_range;
+    int64_t first_nonfinite, first_out_of_range;
+} lqi_pass_dropped;
+
+typedef struct lqi_pass {
+    lq_context *context;
+    lqi_certificate_key key;
+    lqi_certificate_sums certificate;
+    lqi_box box;
+    double reference[3]; /* of the moments */
+    bool has_reference;
+    double (*sums)[LQI_MOMENT_COUNT]; /* per chunk */
+    size_t chunk_count, chunk_capacity;
+    uint64_t facet_count, dropped_count; /* as stored; of those left out */
+} lqi_pass;
+
+void lqi_pass_init(lqi_pass *pass, lq_context *context);
+void lqi_pass_free(lqi_pass *pass);
+
+/* A run of records. swapped: written big-endian. Numbers of denormal size count as 0. */
+lq_status lqi_pass_add(lqi_pass *pass, const uint8_t *records, uint64_t count, bool swapped, lqi_pass_dropped *dropped);
+
+/* What is known after the last run. */
+typedef struct lqi_pass_measures {
+    lqi_box box;        /* of facets without two equal corners; empty: there are none */
+    lqi_moments stored; /* as the facets stand; of an open surface the volume is seen from the middle of the box, and
+                         * first and second moments mean nothing */
+    lqi_mesh_certificate certificate;
+} lqi_pass_measures;
+
+/* Takes what was measured; the pass may be freed. */
+void lqi_pass_finish(lqi_pass *pass, lqi_pass_measures *measures);
+
+#endif

@@ -1,0 +1,25 @@
+/* Looks at the triangles around every vertex. Where all of them close to one circle nothing else is to be found out;
+ * only the edges between two vertices of another kind need a closer look. */
+#ifndef LQI_MESH_STARS_H
+#define LQI_MESH_STARS_H
+
+#include "mesh/mesh.h"
+
+typedef struct lqi_stars {
+    uint64_t *irregular; /* a bit per vertex that triangles use and that is not inside one closed fan of three or more;
+                            both ends of every edge not used by exactly two triangles in opposite directions are */
+    uint32_t irregular_count;
+    uint32_t pinched_count; /* of those: a closed fan and something else meet in it, which is further closed fans if all
+                               edges of the mesh are regular */
+} lqi_stars;
+
+/* Degenerate triangles (lqi_is_degenerate) are no part of it. */
+lq_status lqi_stars_find(lq_context *context, const lqi_mesh *mesh, lqi_stars *stars);
+void lqi_stars_free(lq_context *context, lqi_stars *stars);
+
+static inline bool lqi_is_irregular(const lqi_stars *stars, uint32_t vertex)
+{
+    return stars->irregular[vertex / 64] >> vertex % 64 & 1;
+}
+
+#endif
