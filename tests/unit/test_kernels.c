@@ -57,6 +57,44 @@ static void check_corner_rows(const lqi_kernels *kernels)
         }
 }
 
+static void check_certificate(const lqi_kernels *kernels)
+{
+    static double xyz[3 * VERTEX_COUNT];
+    static uint32_t corner[3 * LQI_BLOCK];
+    lqi_certificate_key key;
+    uint64_t random = 11;
+    for (size_t i = 0; i < 2 * LQI_CERTIFICATE_KEYS; i++)
+        key.word[i / 2][i % 2] = random = random * 6364136223846793005u + 1;
+    for (size_t i = 0; i < 3 * VERTEX_COUNT; i++) xyz[i] = i % 11 ? random_coordinate(&random) : 0;
+    for (size_t i = 0; i < 3 * LQI_BLOCK; i++) corner[i] = (uint32_t)(i * i * 7 + i / 5) % VERTEX_COUNT;
+    for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+        lqi_certificate_sums want = {1, {2, 3}}, got = {1, {2, 3}};
+        lqi_certificate_scalar(xyz, corner, count, &key, &want);
+        kernels->certificate(xyz, corner, count, &key, &got);
+        assert_memory_equal(&want, &got, sizeof want);
+    }
+}
+
+static void check_moments(const lqi_kernels *kernels)
+{
+    static lqi_rows rows;
+    static double weight[LQI_BLOCK];
+    const double reference[3] = {1.5, -2e5, 1e-7};
+    for (size_t i = 0; i < LQI_BLOCK; i++) weight[i] = (double)((int)(i % 3) - 1);
+    for (int special = 0; special < 4; special++) { /* infinities and NaN must travel the same way */
+        fill_rows(&rows, 13, special & 2);
+        for (size_t count = 0; count <= LQI_BLOCK; count += LQI_LANES) {
+            double want[LQI_MOMENT_COUNT][LQI_LANES] = {{0}}, got[LQI_MOMENT_COUNT][LQI_LANES] = {{0}};
+            const double *weights = special & 1 ? NULL : weight;
+            lqi_moments_scalar(&rows, reference, weights, count, want);
+            kernels->moments(&rows, reference, weights, count, got);
+            for (int m = 0; m < LQI_MOMENT_COUNT; m++)
+                for (int lane = 0; lane < LQI_LANES; lane++)
+                    assert_true(isnan(want[m][lane]) ? isnan(got[m][lane]) : want[m][lane] == got[m][lane]);
+        }
+    }
+}
+
 /* Text that ends where memory ends, cut at every byte, of usual and unusual elements. */
 static const char vertices_text[] =
     "<vertex x=\"1.5\" y=\"-22.25\" z=\"+333.125e-2\"/>\n     <vertex x=\"0\" y=\"7.\" z=\".5\"/>\n     <vertex "
@@ -119,44 +157,6 @@ static void check_xml_triangles(const lqi_kernels *kernels)
             if (cut == 0 && count_max == 7) assert_true(a.count == 5 && a.index_max == 2147483647);
         }
     lend_guard_close(&guard);
-}
-
-static void check_certificate(const lqi_kernels *kernels)
-{
-    static double xyz[3 * VERTEX_COUNT];
-    static uint32_t corner[3 * LQI_BLOCK];
-    lqi_certificate_key key;
-    uint64_t random = 11;
-    for (size_t i = 0; i < 2 * LQI_CERTIFICATE_KEYS; i++)
-        key.word[i / 2][i % 2] = random = random * 6364136223846793005u + 1;
-    for (size_t i = 0; i < 3 * VERTEX_COUNT; i++) xyz[i] = i % 11 ? random_coordinate(&random) : 0;
-    for (size_t i = 0; i < 3 * LQI_BLOCK; i++) corner[i] = (uint32_t)(i * i * 7 + i / 5) % VERTEX_COUNT;
-    for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
-        lqi_certificate_sums want = {1, {2, 3}}, got = {1, {2, 3}};
-        lqi_certificate_scalar(xyz, corner, count, &key, &want);
-        kernels->certificate(xyz, corner, count, &key, &got);
-        assert_memory_equal(&want, &got, sizeof want);
-    }
-}
-
-static void check_moments(const lqi_kernels *kernels)
-{
-    static lqi_rows rows;
-    static double weight[LQI_BLOCK];
-    const double reference[3] = {1.5, -2e5, 1e-7};
-    for (size_t i = 0; i < LQI_BLOCK; i++) weight[i] = (double)((int)(i % 3) - 1);
-    for (int special = 0; special < 4; special++) { /* infinities and NaN must travel the same way */
-        fill_rows(&rows, 13, special & 2);
-        for (size_t count = 0; count <= LQI_BLOCK; count += LQI_LANES) {
-            double want[LQI_MOMENT_COUNT][LQI_LANES] = {{0}}, got[LQI_MOMENT_COUNT][LQI_LANES] = {{0}};
-            const double *weights = special & 1 ? NULL : weight;
-            lqi_moments_scalar(&rows, reference, weights, count, want);
-            kernels->moments(&rows, reference, weights, count, got);
-            for (int m = 0; m < LQI_MOMENT_COUNT; m++)
-                for (int lane = 0; lane < LQI_LANES; lane++)
-                    assert_true(isnan(want[m][lane]) ? isnan(got[m][lane]) : want[m][lane] == got[m][lane]);
-        }
-    }
 }
 
 /* Facets in the layouts of several writers, with numbers of all shapes, and now and then something odd. */
