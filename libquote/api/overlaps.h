@@ -12,8 +12,11 @@ typedef struct lqi_placed_part {
     lqi_box box;
 } lqi_placed_part;
 
-/* Adds parts_overlap when boxes overlap by more than a trifle: two parts share at most what their boxes share, and at
- * most the smaller of them. Looks at a bounded number of pairs. */
-lq_status lqi_note_overlaps(lqi_notes *notes, const lqi_placed_part *parts, size_t count);
+/* Volume that the parts of one item share at most: two parts no more than their boxes and than the smaller of them. Of
+ * many parts a bounded number of pairs is looked at. */
+double lqi_shared_at_most(const lqi_placed_part *parts, size_t count);
+
+/* Adds parts_overlap for so many items. once: volume that was counted once; twice: that may have been counted twice. */
+lq_status lqi_note_overlaps(lqi_notes *notes, uint64_t items, double once, double twice);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "api/objects.h"
 #include "api/overlaps.h"
+#include "api/unite.h"
 #include "base/checked.h"
 #include "base/context.h"
 #include "base/fail.h"
@@ -12,6 +13,15 @@
 #include "base/threads.h"
 #include "check/findings.h"
 #include "measure/shape.h"
+
+/* Facets that one report may put together to unite parts: some seconds of work. */
+#define UNITED_TRIANGLES_MAX ((uint64_t)32 << 20)
+
+/* Parts that touch share this much of the sum at most, by the rounding of their coordinates: it is not looked into. */
+#define TRIFLE 1e-4
+
+/* Below this share of the sum two parts touch, and no more. */
+#define SHARED_NOISE 1e-7
 
 typedef struct analysis {
     lq_context *context;
@@ -29,6 +39,10 @@ typedef struct analysis {
     uint64_t negative_count;
     uint64_t solids;
     lqi_placed_part *placed; /* per instance, where some item has several; else NULL */
+    lqi_united united;       /* the last body of several parts */
+    uint64_t united_triangles, overlapping_items;
+    double shared_known, shared_unknown; /* volume counted once; counted twice, at most */
+    bool any_body;
 } analysis;
 
 static lq_status measure_shapes(analysis *a)
@@ -111,30 +125,99 @@ static void add_volume(analysis *a, const lqi_shape *shape, double scale)
     a->by_rule.even_odd += shape->by_rule.even_odd * scale;
 }
 
-static lq_status add_instance(analysis *a, const lqi_part_instance *instance, lq_facts *facts, lqi_item_facts *item,
-                              lqi_box *whole)
+/* Counts and boxes of one placement. */
+static void count_instance(analysis *a, const lqi_part_instance *instance, lq_facts *facts, lqi_item_facts *item,
+                           lqi_box *whole)
 {
     const lqi_shape *shape = &a->shapes[instance->mesh];
     if (a->placed) a->placed[instance - a->part->instances].item = instance->item;
-    if (instance->role == LQ_ROLE_NEGATIVE) return LQ_OK;
+    if (instance->role == LQ_ROLE_NEGATIVE) return;
     double scale = fabs(lqi_transform_determinant(instance->transform));
-    double area;
-    LQI_TRY(placed_area(a, shape, instance->transform, &area));
-    lqi_moments placed;
-    lqi_moments_place(&shape->made, instance->transform, area, &placed);
-    if (a->total.area == 0 && a->total.volume == 0 && facts->triangle_count == 0)
-        memcpy(a->total.reference, placed.reference, sizeof placed.reference);
-    lqi_moments_add(&a->total, &placed);
     lqi_box box = lqi_box_placed(shape->mesh, &shape->box, instance->transform);
-    if (a->placed) a->placed[instance - a->part->instances] = (lqi_placed_part){instance->item, placed.volume, box};
+    if (a->placed)
+        a->placed[instance - a->part->instances] = (lqi_placed_part){instance->item, shape->made.volume * scale, box};
     lqi_box_add(whole, &box);
     lqi_box_add(&item->box, &box);
     item->triangle_count += shape->mesh->triangle_count;
+    add_counts(facts, shape);
+}
+
+/* Volume, area and moments of one placed body. */
+static lq_status add_body(analysis *a, const lqi_shape *shape, const double transform[12], lqi_item_facts *item)
+{
+    double area;
+    LQI_TRY(placed_area(a, shape, transform, &area));
+    lqi_moments placed;
+    lqi_moments_place(&shape->made, transform, area, &placed);
+    if (!a->any_body) memcpy(a->total.reference, placed.reference, sizeof placed.reference);
+    a->any_body = true;
+    lqi_moments_add(&a->total, &placed);
     item->volume_mm3 += placed.volume;
     item->area_mm2 += placed.area;
-    add_counts(facts, shape);
-    add_volume(a, shape, scale);
+    add_volume(a, shape, fabs(lqi_transform_determinant(transform)));
     return LQ_OK;
+}
+
+/* ---- parts of one item that overlap ---- */
+
+/* The body of some instances of one item as one, kept for the copies that follow. */
+static lq_status unite(analysis *a, size_t first, size_t count, double shared, double shift[3])
+{
+    shift[0] = shift[1] = shift[2] = 0;
+    if (lqi_united_again(a->part, &a->united, first, count, shift)) return LQ_OK;
+    lqi_united_free(a->context, &a->united);
+    for (size_t i = first; i < first + count; i++)
+        a->united_triangles += a->part->meshes[a->part->instances[i].mesh].mesh.triangle_count;
+    if (a->united_triangles > UNITED_TRIANGLES_MAX) return LQ_OK;
+    return lqi_unite(a->context, a->part, a->shapes, first, count, shared, a->fill, &a->united);
+}
+
+/* Adds an item whose parts lie in each other's boxes; *done: as one body. Where they do not share anything the sum of
+ * the parts is the better number. */
+static lq_status add_united(analysis *a, size_t first, size_t count, lqi_item_facts *item, bool *done)
+{
+    *done = false;
+    double shared = a->depth == LQ_TOPOLOGY_FULL ? lqi_shared_at_most(a->placed + first, count) : 0, shift[3], sum = 0;
+    for (size_t i = first; i < first + count; i++) sum += a->placed[i].volume_mm3;
+    if (!(shared > TRIFLE * sum)) {
+        a->total.volume_error += fmax(0, shared);
+        return LQ_OK;
+    }
+    LQI_TRY(unite(a, first, count, shared, shift));
+    const lqi_shape *shape = &a->united.shape;
+    if (!a->united.known) {
+        a->shared_unknown += shared;
+        a->overlapping_items++;
+        return LQ_OK;
+    }
+    double twice = a->united.volume_sum - shape->made.volume;
+    if (a->united.volume_sum - shape->volume_low <= SHARED_NOISE * a->united.volume_sum) return LQ_OK;
+    const double placed[12] = {1, 0, 0, 0, 1, 0, 0, 0, 1, shift[0], shift[1], shift[2]};
+    LQI_TRY(add_body(a, shape, placed, item));
+    a->shared_known += twice;
+    a->overlapping_items++;
+    *done = true;
+    return LQ_OK;
+}
+
+static lq_status add_item(analysis *a, size_t first, size_t count, lqi_item_facts *item)
+{
+    bool done = false;
+    if (count > 1) LQI_TRY(add_united(a, first, count, item, &done));
+    for (size_t i = first; i < first + count && !done; i++) {
+        const lqi_part_instance *instance = &a->part->instances[i];
+        if (instance->role == LQ_ROLE_NEGATIVE) continue;
+        LQI_TRY(add_body(a, &a->shapes[instance->mesh], instance->transform, item));
+    }
+    return LQ_OK;
+}
+
+/* What could not be united is priced by the sum, which is too much by no more than the boxes share. */
+static void allow_for_overlaps(analysis *a)
+{
+    if (!(a->shared_unknown > 0)) return;
+    a->range_known = true;
+    a->low = fmax(0, a->low - a->shared_unknown);
 }
 
 /* What a negative part takes away is not computed; it lies between nothing and its whole volume. */
@@ -276,7 +359,7 @@ static lq_status find_what_is_wrong(analysis *a, lq_report *report)
                        .unit_suspect = &report->unit_suspect};
     for (int i = 0; i < 3; i++) whole.box_size[i] = facts->box_max_mm[i] - facts->box_min_mm[i];
     LQI_TRY(tell_negatives(a, report));
-    if (a->placed) LQI_TRY(lqi_note_overlaps(&report->notes, a->placed, part->instance_count));
+    LQI_TRY(lqi_note_overlaps(&report->notes, a->overlapping_items, a->shared_known, a->shared_unknown));
     LQI_TRY(lqi_findings_of_claim(&report->notes, &part->file.claim,
                                   &(lqi_claimed_part){a->low, a->high, facts->area_mm2}));
     LQI_TRY(lqi_findings_of_whole(&report->notes, &whole));
@@ -363,10 +446,15 @@ static lq_status analyse(analysis *a, lq_report *report)
         if (!a->placed) return lqi_memory_status(a->context);
     }
     lqi_box box = lqi_box_empty();
-    for (size_t i = 0; i < part->instance_count; i++) {
-        if (i % 4096 == 0) LQI_TRY(lqi_progress(a->context, "measure", i, part->instance_count));
-        LQI_TRY(add_instance(a, &part->instances[i], &report->facts, &report->items[part->instances[i].item], &box));
+    for (size_t i = 0, end; i < part->instance_count; i = end) {
+        lqi_item_facts *item = &report->items[part->instances[i].item];
+        for (end = i; end < part->instance_count && part->instances[end].item == part->instances[i].item; end++) {
+            if (end % 4096 == 0) LQI_TRY(lqi_progress(a->context, "measure", end, part->instance_count));
+            count_instance(a, &part->instances[end], &report->facts, item, &box);
+        }
+        LQI_TRY(add_item(a, i, end - i, item));
     }
+    allow_for_overlaps(a);
     subtract_negatives(a, report);
     drop_empty_items(report);
     if (part->placed_triangles) report->facts.triangle_count = part->placed_triangles;
@@ -397,6 +485,7 @@ lq_status lq_part_analyse(lq_context *context, const lq_part *part, const lq_ana
     lq_status status =
         known ? analyse(&a, report) : lqi_fail(context, LQI_ARGUMENT, -1, "The fill rule or the depth is not known.");
     free_shapes(&a);
+    lqi_united_free(context, &a.united);
     lqi_free(context, a.placed);
     if (status != LQ_OK) {
         lq_report_destroy(report);
