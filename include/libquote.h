@@ -107,7 +107,7 @@ typedef struct lq_limits {
     uint64_t xml_depth;        /* nesting of elements [64] */
     uint64_t component_depth;  /* nesting of 3MF components [32] */
     uint64_t instances;        /* placed leaves after expansion [1 000 000] */
-    uint64_t work_units;       /* operations of steps that are not linear in the input [500 000 000] */
+    uint64_t work_units;       /* operations of steps that are not linear in the input [200 000 000] */
 } lq_limits;
 
 /* Called a few times per megabyte from the thread that called the library. done/total: of the current stage, total 0

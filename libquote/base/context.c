@@ -42,7 +42,7 @@ static void fill_limits(lq_limits *out, const lq_limits *in)
         .xml_depth = or_default(given.xml_depth, 64),
         .component_depth = or_default(given.component_depth, 32),
         .instances = or_default(given.instances, 1000000),
-        .work_units = or_default(given.work_units, 500000000),
+        .work_units = or_default(given.work_units, 200000000),
     };
 }
 

@@ -186,7 +186,7 @@ static lq_status find_windings(lq_context *context, const lqi_shelled *in, lqi_s
     LQI_TRY_GOTO(make_queries(context, mesh, shells, queries));
     shells->nested_examined = true;
     for (uint32_t t = 0; t < mesh->triangle_count && shells->nested_examined; t += LQI_BLOCK) {
-        if (t % 65536 == 0) LQI_TRY_GOTO(lqi_progress(context, "shells", t, mesh->triangle_count));
+        if (t % 4096 == 0) LQI_TRY_GOTO(lqi_progress(context, "shells", t, mesh->triangle_count));
         uint32_t left = mesh->triangle_count - t, count = left < LQI_BLOCK ? left : LQI_BLOCK;
         lqi_rows rows;
         context->kernels->corner_rows(mesh->position, mesh->corner + (size_t)3 * t, count, left - count, &rows);
