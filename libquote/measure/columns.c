@@ -30,9 +30,17 @@ static void sift_down(lqi_hit *hits, size_t root, size_t count)
     hits[root] = moving;
 }
 
+static bool are_sorted(const lqi_hit *hits, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (compare_hits(&hits[i - 1], &hits[i]) > 0) return false;
+    return true;
+}
+
 static void sort_hits(lqi_hit *hits, size_t count)
 {
     if (count > 32) {
+        if (are_sorted(hits, count)) return; /* mostly by an earlier look at the same column */
         for (size_t i = count / 2; i-- > 0;) sift_down(hits, i, count);
         for (size_t last = count - 1; last > 0; last--) {
             lqi_hit top = hits[0];
