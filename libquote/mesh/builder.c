@@ -5,6 +5,7 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "mesh/seams.h"
 
 #define NO_VERTEX UINT32_MAX
 
@@ -81,28 +82,38 @@ lq_status lqi_mesh_builder_triangles(lqi_mesh_builder *builder, const uint32_t *
     return LQ_OK;
 }
 
-/* Welds the vertices that triangles use, in order of first use. */
-static lq_status weld_indexed(lqi_mesh_builder *builder)
+/* What each given vertex becomes: those that triangles use are welded, in order of first use. */
+static lq_status weld_given(lqi_mesh_builder *builder, uint32_t *welded, size_t *used)
 {
-    lq_context *context = builder->context;
-    uint32_t *renumbered = lqi_alloc_array(context, builder->vertex_count, sizeof *renumbered);
-    if (!renumbered) return lqi_memory_status(context);
-    for (size_t i = 0; i < builder->vertex_count; i++) renumbered[i] = NO_VERTEX;
-    lq_status status;
-    LQI_TRY_GOTO(lqi_weld_init(&builder->weld, context, builder->vertex_count));
+    for (size_t i = 0; i < builder->vertex_count; i++) welded[i] = NO_VERTEX;
+    *used = 0;
     for (size_t i = 0; i < builder->triangle_count * 3; i++) {
         uint32_t given = builder->corner[i];
-        if (given >= builder->vertex_count) {
-            status = lqi_fail(context, LQI_THREEMF_BAD_INDEX, -1, "A triangle refers to a vertex that is not there.");
-            goto done;
-        }
-        if (renumbered[given] == NO_VERTEX)
-            LQI_TRY_GOTO(lqi_weld_add(&builder->weld, builder->vertex + (size_t)3 * given, &renumbered[given]));
-        builder->corner[i] = renumbered[given];
+        if (given >= builder->vertex_count)
+            return lqi_fail(builder->context, LQI_THREEMF_BAD_INDEX, -1,
+                            "A triangle refers to a vertex that is not there.");
+        if (welded[given] != NO_VERTEX) continue;
+        LQI_TRY(lqi_weld_add(&builder->weld, builder->vertex + (size_t)3 * given, &welded[given]));
+        ++*used;
     }
-    status = LQ_OK;
+    return LQ_OK;
+}
+
+static lq_status weld_indexed(lqi_mesh_builder *builder, lqi_mesh *mesh)
+{
+    lq_context *context = builder->context;
+    uint32_t *welded = lqi_alloc_array(context, builder->vertex_count, sizeof *welded);
+    if (!welded) return lqi_memory_status(context);
+    size_t used;
+    lq_status status;
+    LQI_TRY_GOTO(lqi_weld_init(&builder->weld, context, builder->vertex_count));
+    LQI_TRY_GOTO(weld_given(builder, welded, &used));
+    if (used > builder->weld.vertex_count)
+        LQI_TRY_GOTO(lqi_seams_look(context, builder->corner, builder->triangle_count, welded, builder->vertex_count,
+                                    builder->weld.vertex_count, &mesh->seams_closed));
+    for (size_t i = 0; i < builder->triangle_count * 3; i++) builder->corner[i] = welded[builder->corner[i]];
 done:
-    lqi_free(context, renumbered);
+    lqi_free(context, welded);
     return status;
 }
 
@@ -113,7 +124,7 @@ static lq_status weld_corners(lqi_mesh_builder *builder, lqi_mesh *mesh)
     if (builder->welded_soup.context)
         return lqi_soup_finish(&builder->welded_soup, builder->corner, builder->triangle_count * 3, &mesh->position,
                                &mesh->vertex_count);
-    LQI_TRY(weld_indexed(builder));
+    LQI_TRY(weld_indexed(builder, mesh));
     mesh->vertex_count = builder->weld.vertex_count;
     mesh->position = lqi_weld_take(&builder->weld);
     return LQ_OK;
