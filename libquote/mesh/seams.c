@@ -1,6 +1,7 @@
 #include "mesh/seams.h"
 
 #include "base/context.h"
+#include "base/fail.h"
 #include "base/memory.h"
 #include "base/sort.h"
 #include "mesh/mesh.h"
@@ -90,13 +91,27 @@ static lq_status compare_open(look *l, size_t given_count, uint32_t vertex_count
     return edge ? LQ_OK : lqi_memory_status(l->context);
 }
 
+/* A vertex that only one facet has stands between two open edges: soup is known without counting. */
+static lq_status find_lone_vertex(const look *l, size_t given_count, bool *found)
+{
+    *found = false;
+    uint8_t *uses = lqi_alloc_zeroed(l->context, given_count, 1);
+    if (!uses) return lqi_memory_status(l->context);
+    for (size_t i = 0; i < 3 * l->triangle_count; i++)
+        if (!lqi_is_degenerate(l->corner + i / 3 * 3) && uses[l->corner[i]] < 2) uses[l->corner[i]]++;
+    for (size_t v = 0; v < given_count && !*found; v++) *found = uses[v] == 1;
+    lqi_free(l->context, uses);
+    return LQ_OK;
+}
+
 lq_status lqi_seams_look(lq_context *context, const uint32_t *corner, size_t triangle_count, const uint32_t *welded,
                          size_t given_count, uint32_t vertex_count, bool *closed)
 {
     look l = {.context = context, .corner = corner, .welded = welded, .triangle_count = triangle_count};
     bool given_balanced, welded_balanced;
+    *closed = false;
     balance(&l, &given_balanced, &welded_balanced);
-    *closed = !given_balanced && welded_balanced;
-    if (given_balanced || welded_balanced) return LQ_OK;
-    return compare_open(&l, given_count, vertex_count, closed);
+    if (given_balanced) return LQ_OK;
+    if (welded_balanced) LQI_TRY(find_lone_vertex(&l, given_count, closed));
+    return *closed ? LQ_OK : compare_open(&l, given_count, vertex_count, closed);
 }
