@@ -10,7 +10,7 @@ typedef struct look {
     lq_context *context;
     const uint32_t *corner, *welded;
     size_t triangle_count;
-    uint8_t *shared; /* per welded vertex: given vertices that became it, 2: or more */
+    uint8_t *shared; /* per vertex: how many it stands for, 2: or more */
 } look;
 
 /* ---- is every edge walked equally often both ways? ---- */
@@ -77,13 +77,13 @@ static uint64_t count_open(const look *l, bool welded, uint64_t *edge)
     return open;
 }
 
-static lq_status compare_open(look *l, size_t given_count, uint32_t vertex_count, bool *closed)
+static lq_status compare_open(look *l, size_t vertex_count, bool *closed)
 {
     l->shared = lqi_alloc_zeroed(l->context, vertex_count, 1);
     uint64_t *edge = l->shared ? lqi_alloc_array(l->context, l->triangle_count, 3 * sizeof *edge) : NULL;
     if (edge) {
-        for (size_t i = 0; i < given_count; i++)
-            if (l->welded[i] != UINT32_MAX && l->shared[l->welded[i]] < 2) l->shared[l->welded[i]]++;
+        for (size_t i = 0; i < vertex_count; i++)
+            if (l->shared[l->welded[i]] < 2) l->shared[l->welded[i]]++;
         *closed = count_open(l, true, edge) < count_open(l, false, edge);
     }
     lqi_free(l->context, edge);
@@ -92,26 +92,26 @@ static lq_status compare_open(look *l, size_t given_count, uint32_t vertex_count
 }
 
 /* A vertex that only one facet has stands between two open edges: soup is known without counting. */
-static lq_status find_lone_vertex(const look *l, size_t given_count, bool *found)
+static lq_status find_lone_vertex(const look *l, size_t vertex_count, bool *found)
 {
     *found = false;
-    uint8_t *uses = lqi_alloc_zeroed(l->context, given_count, 1);
+    uint8_t *uses = lqi_alloc_zeroed(l->context, vertex_count, 1);
     if (!uses) return lqi_memory_status(l->context);
     for (size_t i = 0; i < 3 * l->triangle_count; i++)
         if (!lqi_is_degenerate(l->corner + i / 3 * 3) && uses[l->corner[i]] < 2) uses[l->corner[i]]++;
-    for (size_t v = 0; v < given_count && !*found; v++) *found = uses[v] == 1;
+    for (size_t v = 0; v < vertex_count && !*found; v++) *found = uses[v] == 1;
     lqi_free(l->context, uses);
     return LQ_OK;
 }
 
 lq_status lqi_seams_look(lq_context *context, const uint32_t *corner, size_t triangle_count, const uint32_t *welded,
-                         size_t given_count, uint32_t vertex_count, bool *closed)
+                         size_t vertex_count, bool *closed)
 {
     look l = {.context = context, .corner = corner, .welded = welded, .triangle_count = triangle_count};
     bool given_balanced, welded_balanced;
     *closed = false;
     balance(&l, &given_balanced, &welded_balanced);
     if (given_balanced) return LQ_OK;
-    if (welded_balanced) LQI_TRY(find_lone_vertex(&l, given_count, closed));
-    return *closed ? LQ_OK : compare_open(&l, given_count, vertex_count, closed);
+    if (welded_balanced) LQI_TRY(find_lone_vertex(&l, vertex_count, closed));
+    return *closed ? LQ_OK : compare_open(&l, vertex_count, closed);
 }

@@ -9,9 +9,9 @@
 
 #include "libquote.h"
 
-/* *closed: does taking vertices at equal positions for one leave fewer open edges? corner: 3 given vertices per
- * triangle; welded: what each given vertex has become, below vertex_count, or UINT32_MAX where no triangle uses it. */
+/* *closed: does taking vertices at equal positions for one leave fewer open edges? corner: 3 vertices per triangle;
+ * welded: per vertex the one that stands for its position. */
 lq_status lqi_seams_look(lq_context *context, const uint32_t *corner, size_t triangle_count, const uint32_t *welded,
-                         size_t given_count, uint32_t vertex_count, bool *closed);
+                         size_t vertex_count, bool *closed);
 
 #endif
