@@ -33,8 +33,6 @@ static void require(int holds, const char *what)
 typedef struct received {
     uint64_t mesh_hash[MESHES_MAX]; /* by mesh */
     uint32_t mesh_count;
-    uint64_t vertex_count, triangle_count;
-    uint32_t index_max;
     int open;
     uint32_t item_next;
     uint64_t hash; /* of instances, with the hash of their mesh instead of its number */
@@ -55,30 +53,20 @@ static lq_status mesh_begin(void *user)
     require(!r->open, "a mesh inside a mesh");
     *hash_of(r, r->mesh_count++) = 1;
     r->open = 1;
-    r->vertex_count = r->triangle_count = r->index_max = 0;
     return LQ_OK;
 }
 
-static lq_status vertices(void *user, const double *xyz, uint32_t count)
+static lq_status indexed(void *user, lqi_sink_mesh *mesh)
 {
     received *r = user;
-    require(r->open && count, "vertices outside a mesh");
-    for (uint32_t i = 0; i < 3 * count; i++) require(isfinite(xyz[i]), "a coordinate that is not finite");
-    r->vertex_count += count;
+    require(r->open, "a mesh outside its begin and end");
+    for (size_t i = 0; i < 3 * (size_t)mesh->vertex_count; i++)
+        require(isfinite(mesh->xyz[i]), "a coordinate that is not finite");
+    for (size_t i = 0; i < 3 * (size_t)mesh->triangle_count; i++)
+        require(mesh->corner[i] < mesh->vertex_count, "an index beyond the vertices");
     uint64_t *hash = hash_of(r, r->mesh_count - 1);
-    *hash = mix(*hash, xyz, count * 3 * sizeof *xyz);
-    return LQ_OK;
-}
-
-static lq_status triangles(void *user, const uint32_t *corners, uint32_t count)
-{
-    received *r = user;
-    require(r->open && count, "triangles outside a mesh");
-    for (uint32_t i = 0; i < 3 * count; i++)
-        if (corners[i] > r->index_max) r->index_max = corners[i];
-    r->triangle_count += count;
-    uint64_t *hash = hash_of(r, r->mesh_count - 1);
-    *hash = mix(*hash, corners, count * 3 * sizeof *corners);
+    *hash = mix(*hash, mesh->xyz, mesh->vertex_count * 3 * sizeof *mesh->xyz);
+    *hash = mix(*hash, mesh->corner, mesh->triangle_count * 3 * sizeof *mesh->corner);
     return LQ_OK;
 }
 
@@ -86,7 +74,6 @@ static lq_status mesh_end(void *user)
 {
     received *r = user;
     require(r->open, "an end without a beginning");
-    require(r->triangle_count == 0 || r->index_max < r->vertex_count, "an index beyond the vertices");
     r->open = 0;
     return LQ_OK;
 }
@@ -141,12 +128,8 @@ static outcome run(const uint8_t *data, size_t size, uint8_t key, int contents_f
     lq_source source;
     lq_source_memory(data, size, "fuzz.3mf", &source);
     received r = {0};
-    const lqi_sink sink = {.user = &r,
-                           .mesh_begin = mesh_begin,
-                           .vertices = vertices,
-                           .triangles = triangles,
-                           .mesh_end = mesh_end,
-                           .instance = instance};
+    const lqi_sink sink = {
+        .user = &r, .mesh_begin = mesh_begin, .indexed = indexed, .mesh_end = mesh_end, .instance = instance};
     const lqi_threemf_selection selection = {.scale = 1};
     lqi_zip *zip = NULL;
     lqi_threemf *threemf = NULL;

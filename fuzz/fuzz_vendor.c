@@ -83,15 +83,9 @@ static lq_status mesh_begin(void *user)
     return LQ_OK;
 }
 
-static lq_status vertices(void *user, const double *xyz, uint32_t count)
+static lq_status indexed(void *user, lqi_sink_mesh *mesh)
 {
-    (void)user, (void)xyz, (void)count;
-    return LQ_OK;
-}
-
-static lq_status triangles(void *user, const uint32_t *corners, uint32_t count)
-{
-    (void)user, (void)corners, (void)count;
+    (void)user, (void)mesh;
     return LQ_OK;
 }
 
@@ -210,12 +204,8 @@ static void check_details(lqi_threemf *threemf, lq_context *context, const lqi_t
 static outcome read_selection(lqi_threemf *threemf, lq_context *context, uint32_t plate)
 {
     received r = {0};
-    const lqi_sink sink = {.user = &r,
-                           .mesh_begin = mesh_begin,
-                           .vertices = vertices,
-                           .triangles = triangles,
-                           .mesh_end = mesh_end,
-                           .instance = instance};
+    const lqi_sink sink = {
+        .user = &r, .mesh_begin = mesh_begin, .indexed = indexed, .mesh_end = mesh_end, .instance = instance};
     const lqi_threemf_selection selection = {.plate = plate, .scale = 1};
     lqi_notes notes;
     lqi_notes_init(&notes, context);

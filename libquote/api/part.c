@@ -59,14 +59,13 @@ static lq_status take_facets(void *user, const float *corners, uint32_t count)
     return lqi_mesh_builder_facets(&((receiver *)user)->builder, corners, count);
 }
 
-static lq_status take_vertices(void *user, const double *xyz, uint32_t count)
+static lq_status take_indexed(void *user, lqi_sink_mesh *mesh)
 {
-    return lqi_mesh_builder_vertices(&((receiver *)user)->builder, xyz, count);
-}
-
-static lq_status take_triangles(void *user, const uint32_t *corners, uint32_t count)
-{
-    return lqi_mesh_builder_triangles(&((receiver *)user)->builder, corners, count);
+    lqi_indexed indexed = {mesh->xyz, mesh->corner, mesh->vertex_count, mesh->triangle_count};
+    lq_status status = lqi_mesh_builder_take(&((receiver *)user)->builder, &indexed);
+    mesh->xyz = indexed.xyz;
+    mesh->corner = indexed.corner;
+    return status;
 }
 
 /* ---- sink of a part that is measured while it is read ---- */
@@ -354,9 +353,9 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
     lqi_arena_init(&part->arena, context);
     lqi_notes_init(&part->notes, context);
     receiver receive = {.part = part};
-    const lqi_sink meshes = {&receive, begin_mesh,    take_facets,   take_vertices, take_triangles,
+    const lqi_sink meshes = {&receive, begin_mesh,    take_facets,   take_indexed,
                              end_mesh, take_instance, expect_facets, NULL};
-    const lqi_sink soup = {&receive, begin_soup, NULL, NULL, NULL, end_soup, take_instance, NULL, take_records};
+    const lqi_sink soup = {&receive, begin_soup, NULL, NULL, end_soup, take_instance, NULL, take_records};
     bool proof_alone = selection.topology == LQ_TOPOLOGY_CERTIFICATE && opened->kind == LQI_KIND_STL_BINARY;
     lq_status status;
     LQI_TRY_GOTO(describe_file(part, model, opened, entry, &selection));

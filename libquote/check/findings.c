@@ -190,10 +190,19 @@ static lq_status tell_solidity(const teller *t)
     return LQ_OK;
 }
 
+/* By the indices of the file facets do not meet that do by position. */
+static lq_status tell_soup(const teller *t)
+{
+    if (!t->shape->mesh->seams_closed) return LQ_OK;
+    return lqi_notes_add(t->notes, "mesh_soup", LQ_SEVERITY_WARN, 1, -1, NULL,
+                         "Facets that touch do not share their corners in the file; equal positions are taken as one.");
+}
+
 lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const double transform[12], uint64_t copies)
 {
     double scale = fabs(lqi_transform_determinant(transform));
     teller t = {notes, shape, transform, scale, cbrt(scale), copies};
+    LQI_TRY(tell_soup(&t));
     if (!shape->topology_examined) {
         lqi_note *note;
         if (!shape->closed_after_repair)
@@ -275,7 +284,7 @@ static bool is_about_reading(const lqi_note *note)
 {
     static const char *const codes[] = {"stl_count",     "stl_trailing",      "stl_concatenated", "stl_big_endian",
                                         "stl_no_solid",  "stl_no_endsolid",   "stl_polygon",      "stl_utf16",
-                                        "stl_separator", "stl_decimal_comma", "stl_junk"};
+                                        "stl_separator", "stl_decimal_comma", "stl_junk",         "mesh_soup"};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(codes[i], note->code) == 0) return true;
     return strncmp(note->code, "zip_", 4) == 0 || strncmp(note->code, "opc_", 4) == 0 ||

@@ -26,16 +26,21 @@ typedef struct lqi_dropped_facets {
     int64_t first_nonfinite, first_out_of_range;
 } lqi_dropped_facets;
 
+/* From lqi_alloc. A sink that keeps an array puts NULL in its place; the format frees what is left. */
+typedef struct lqi_sink_mesh {
+    double *xyz;      /* 3 per vertex, finite */
+    uint32_t *corner; /* 3 per triangle, each below vertex_count: the format checks */
+    uint32_t vertex_count, triangle_count;
+} lqi_sink_mesh;
+
 typedef struct lqi_sink {
     void *user;
     /* A new distinct mesh; ids count 0, 1, 2, ... in the order of these calls. */
     lq_status (*mesh_begin)(void *user);
     /* Facet soup: 9 floats per facet. For meshes without indices (STL). */
     lq_status (*facets)(void *user, const float *corners, uint32_t count);
-    /* Indexed mesh: 3 doubles per vertex, 3 indices per triangle, each below the vertex count by mesh_end at the latest
-     * (the format checks). Vertices may follow triangles. */
-    lq_status (*vertices)(void *user, const double *xyz, uint32_t count);
-    lq_status (*triangles)(void *user, const uint32_t *corners, uint32_t count);
+    /* All of an indexed mesh, once between mesh_begin and mesh_end. */
+    lq_status (*indexed)(void *user, lqi_sink_mesh *mesh);
     lq_status (*mesh_end)(void *user);
     lq_status (*instance)(void *user, const lqi_instance *instance);
     /* After mesh_begin, when the bytes at hand hold so many facets of soup. May be NULL. */

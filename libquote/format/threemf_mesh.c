@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/context.h"
 #include "base/memory.h"
 #include "format/threemf_words.h"
@@ -33,6 +34,7 @@ void lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context)
     reader->corner = NULL;
     reader->vertex_room = reader->triangle_room = 0;
     reader->vertex_count = reader->triangle_count = 0;
+    reader->vertex_text = reader->triangle_text = 0;
     reader->plain_list = false;
     reader->has_vertices = reader->has_triangles = reader->vertices_known = false;
     reader->index_max = 0;
@@ -52,6 +54,18 @@ void lqi_mesh_reader_free(lqi_mesh_reader *reader)
 
 /* ---- growing ---- */
 
+/* Before so many are there nothing is guessed. */
+#define COUNT_GUESSED 512
+
+/* No element is shorter; where not all came in blocks, what is known of their text is too little. */
+#define TEXT_LEAST 26
+
+/* From the text that `count` elements took: how many there will be if all text that is left is like it. */
+static uint64_t guess_count(uint64_t count, uint64_t text, uint64_t text_left)
+{
+    return count + text_left / ((text > TEXT_LEAST * count ? text : TEXT_LEAST * count) / count);
+}
+
 /* Room never exceeds the limit, so that being out of room is the only thing to look for. */
 static lq_status need(lq_context *context, void **block, size_t *room, uint64_t count, size_t size, uint64_t limit,
                       const char *name)
@@ -61,6 +75,22 @@ static lq_status need(lq_context *context, void **block, size_t *room, uint64_t 
     LQI_TRY(lqi_grow(context, block, room, (size_t)count, size));
     if (*room > limit) *room = (size_t)limit;
     return LQ_OK;
+}
+
+/* Makes room for as many as will probably come; a guess that cannot be had is left alone. */
+static void reserve(lq_context *context, void **block, size_t *room, uint64_t count, uint64_t guess, size_t size,
+                    uint64_t limit)
+{
+    if (limit > UINT32_MAX) limit = UINT32_MAX;
+    if (guess > limit) guess = limit;
+    size_t whole;
+    if (guess <= *room + *room / 2 || !lqi_mul_size((size_t)guess, size, &whole)) return;
+    void *grown = lqi_try_alloc(context, whole);
+    if (!grown) return;
+    memcpy(grown, *block, (size_t)count * size);
+    lqi_free(context, *block);
+    *block = grown;
+    *room = (size_t)guess;
 }
 
 static lq_status need_vertices(lqi_mesh_reader *reader, uint64_t count)
@@ -125,9 +155,14 @@ lq_status lqi_mesh_reader_add_triangle(lqi_mesh_reader *reader, lqi_xml *xml, in
 }
 
 /* At the limit there is no room, and no failure yet: the parser will tell of the next element. */
-lq_status lqi_mesh_reader_vertex_room(lqi_mesh_reader *reader, double **slots, size_t *room)
+lq_status lqi_mesh_reader_vertex_room(lqi_mesh_reader *reader, size_t text_left, double **slots, size_t *room)
 {
     uint64_t count = reader->vertex_count;
+    if (count == reader->vertex_room && count >= COUNT_GUESSED) { /* two triangles, a little shorter, follow for each */
+        uint64_t guess = guess_count(count, reader->vertex_text * 5 / 2, text_left);
+        reserve(reader->context, (void **)&reader->xyz, &reader->vertex_room, count, guess, 3 * sizeof(double),
+                reader->context->limits.vertices);
+    }
     if (count == reader->vertex_room && count < reader->context->limits.vertices)
         LQI_TRY(need_vertices(reader, count + 1));
     *slots = reader->xyz + 3 * count;
@@ -135,9 +170,15 @@ lq_status lqi_mesh_reader_vertex_room(lqi_mesh_reader *reader, double **slots, s
     return LQ_OK;
 }
 
-lq_status lqi_mesh_reader_triangle_room(lqi_mesh_reader *reader, uint32_t **slots, size_t *room)
+lq_status lqi_mesh_reader_triangle_room(lqi_mesh_reader *reader, size_t text_left, uint32_t **slots, size_t *room)
 {
     uint64_t count = reader->triangle_count;
+    if (count == reader->triangle_room && count >= COUNT_GUESSED) {
+        uint64_t guess = guess_count(count, reader->triangle_text, text_left);
+        uint64_t usual = reader->vertex_count * 2 + reader->vertex_count / 8;
+        reserve(reader->context, (void **)&reader->corner, &reader->triangle_room, count, guess < usual ? guess : usual,
+                3 * sizeof(uint32_t), reader->context->limits.triangles);
+    }
     if (count == reader->triangle_room && count < reader->context->limits.triangles)
         LQI_TRY(need_triangles(reader, count + 1));
     *slots = reader->corner + 3 * count;
@@ -145,16 +186,21 @@ lq_status lqi_mesh_reader_triangle_room(lqi_mesh_reader *reader, uint32_t **slot
     return LQ_OK;
 }
 
-void lqi_mesh_reader_took_vertices(lqi_mesh_reader *reader, size_t count)
+void lqi_mesh_reader_took_vertices(lqi_mesh_reader *reader, size_t count, size_t size)
 {
     const double *xyz = reader->xyz + 3 * reader->vertex_count;
     lqi_extent extent = reader->extent;
     for (size_t i = 0; i < count; i++) extend(&extent, xyz + 3 * i);
     reader->extent = extent;
     reader->vertex_count += count;
+    reader->vertex_text += size;
 }
 
-void lqi_mesh_reader_took_triangles(lqi_mesh_reader *reader, size_t count) { reader->triangle_count += count; }
+void lqi_mesh_reader_took_triangles(lqi_mesh_reader *reader, size_t count, size_t size)
+{
+    reader->triangle_count += count;
+    reader->triangle_text += size;
+}
 
 lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml, lqi_threemf_mesh *mesh)
 {

@@ -130,24 +130,47 @@ static lq_status walk_all(lqi_placing *r, const chosen *c)
 
 /* ---- meshes ---- */
 
-static lq_status deliver(const lqi_threemf_mesh *mesh, const lqi_sink *sink)
+static lq_status copy_mesh(lq_context *context, const lqi_threemf_mesh *mesh, lqi_threemf_mesh *copy)
 {
+    *copy = *mesh;
+    copy->xyz = lqi_alloc_array(context, mesh->vertex_count, 3 * sizeof *mesh->xyz);
+    copy->corner = copy->xyz ? lqi_alloc_array(context, mesh->triangle_count, 3 * sizeof *mesh->corner) : NULL;
+    if (!copy->corner) {
+        lqi_free(context, copy->xyz);
+        return lqi_memory_status(context);
+    }
+    if (mesh->vertex_count) memcpy(copy->xyz, mesh->xyz, (size_t)mesh->vertex_count * 3 * sizeof *mesh->xyz);
+    if (mesh->triangle_count)
+        memcpy(copy->corner, mesh->corner, (size_t)mesh->triangle_count * 3 * sizeof *mesh->corner);
+    return LQ_OK;
+}
+
+static lq_status deliver(lq_context *context, lqi_threemf_mesh *mesh, bool keep, const lqi_sink *sink)
+{
+    lqi_threemf_mesh given = *mesh;
     LQI_TRY(sink->mesh_begin(sink->user));
-    if (mesh->vertex_count) LQI_TRY(sink->vertices(sink->user, mesh->xyz, mesh->vertex_count));
-    if (mesh->triangle_count) LQI_TRY(sink->triangles(sink->user, mesh->corner, mesh->triangle_count));
-    return sink->mesh_end(sink->user);
+    if (keep)
+        LQI_TRY(copy_mesh(context, mesh, &given));
+    else
+        *mesh = (lqi_threemf_mesh){0};
+    lqi_sink_mesh whole = {given.xyz, given.corner, given.vertex_count, given.triangle_count};
+    lq_status status = sink->indexed(sink->user, &whole);
+    lqi_free(context, whole.xyz);
+    lqi_free(context, whole.corner);
+    return status == LQ_OK ? sink->mesh_end(sink->user) : status;
 }
 
 static bool was_given_back(const lqi_model_object *object) { return object->triangle_count && !object->mesh.corner; }
 
-static lq_status deliver_part(lqi_threemf *threemf, uint32_t part, const lqi_sink *sink, uint32_t *mesh_count)
+static lq_status deliver_part(lqi_threemf *threemf, uint32_t part, bool keep, const lqi_sink *sink,
+                              uint32_t *mesh_count)
 {
     for (size_t i = 0; i < threemf->parts[part].object_count; i++) {
         lqi_model_object *object = &threemf->parts[part].objects[i];
         if (!object->wanted) continue;
         if (was_given_back(object)) LQI_TRY(lqi_model_part_reload(threemf, part));
         object->mesh_id = (*mesh_count)++;
-        LQI_TRY(deliver(&object->mesh, sink));
+        LQI_TRY(deliver(threemf->context, &object->mesh, keep, sink));
     }
     return LQ_OK;
 }
@@ -161,12 +184,13 @@ static void give_back(lqi_threemf *threemf, uint32_t part)
 
 static lq_status deliver_meshes(lqi_threemf *threemf, const lqi_sink *sink)
 {
+    const bool keep = threemf->plate_count > 1;
     uint32_t mesh_count = 0;
     for (size_t i = 0; i < threemf->part_count; i++) {
         uint32_t part = threemf->order[i];
         if (!threemf->parts[part].loaded) continue;
-        LQI_TRY(deliver_part(threemf, part, sink, &mesh_count));
-        if (threemf->plate_count < 2) give_back(threemf, part);
+        LQI_TRY(deliver_part(threemf, part, keep, sink, &mesh_count));
+        if (!keep) give_back(threemf, part);
     }
     return LQ_OK;
 }

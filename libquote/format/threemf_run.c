@@ -49,7 +49,7 @@ static lq_status take_vertices(run *r, bool *more)
 {
     double *slots;
     size_t room;
-    LQI_TRY(lqi_mesh_reader_vertex_room(r->mesh, &slots, &room));
+    LQI_TRY(lqi_mesh_reader_vertex_room(r->mesh, r->size - r->taken, &slots, &room));
     lqi_xml_run found;
     r->kernels->xml_vertices(r->text + r->taken, window(r), r->prefixes, room, slots, &found);
     size_t good = count_in_range(slots, found.count, r->mesh->length_max);
@@ -57,7 +57,7 @@ static lq_status take_vertices(run *r, bool *more)
         r->kernels->xml_vertices(r->text + r->taken, window(r), r->prefixes, good, slots, &found);
     *more = room && found.count == room;
     r->taken += found.size;
-    lqi_mesh_reader_took_vertices(r->mesh, found.count);
+    lqi_mesh_reader_took_vertices(r->mesh, found.count, found.size);
     return LQ_OK;
 }
 
@@ -107,7 +107,7 @@ static lq_status take_triangles(run *r, bool *more)
     lqi_mesh_reader *mesh = r->mesh;
     uint32_t *slots;
     size_t room;
-    LQI_TRY(lqi_mesh_reader_triangle_room(mesh, &slots, &room));
+    LQI_TRY(lqi_mesh_reader_triangle_room(mesh, r->size - r->taken, &slots, &room));
     lqi_xml_run found;
     r->kernels->xml_triangles(r->text + r->taken, window(r), r->prefixes, room, slots, &found);
     *more = room && found.count == room;
@@ -122,7 +122,7 @@ static lq_status take_triangles(run *r, bool *more)
     }
     if (found.extended && !mesh->painted) mesh->painted = has_paint(r->text + r->taken, found.size);
     r->taken += found.size;
-    lqi_mesh_reader_took_triangles(mesh, found.count);
+    lqi_mesh_reader_took_triangles(mesh, found.count, found.size);
     return LQ_OK;
 }
 

@@ -1,12 +1,8 @@
 #include "mesh/builder.h"
 
-#include <string.h>
-
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
-
-#define NO_VERTEX UINT32_MAX
 
 void lqi_mesh_free(lq_context *context, lqi_mesh *mesh)
 {
@@ -24,20 +20,24 @@ void lqi_mesh_builder_free(lqi_mesh_builder *builder)
 {
     if (!builder->context) return;
     lqi_soup_free(&builder->welded_soup);
-    lqi_weld_free(&builder->weld);
+    lqi_indexed_free(builder->context, &builder->given);
     lqi_free(builder->context, builder->corner);
-    lqi_free(builder->context, builder->vertex);
     *builder = (lqi_mesh_builder){.context = builder->context};
+}
+
+static lq_status check_count(const lqi_mesh_builder *builder, uint64_t triangle_count)
+{
+    uint64_t limit = builder->context->limits.triangles;
+    if (limit > LQI_TRIANGLE_COUNT_MAX) limit = LQI_TRIANGLE_COUNT_MAX;
+    return triangle_count > limit ? lqi_fail_over_limit(builder->context, "triangles", limit, triangle_count) : LQ_OK;
 }
 
 static lq_status reserve_triangles(lqi_mesh_builder *builder, uint32_t count)
 {
-    lq_context *context = builder->context;
-    uint64_t limit =
-        context->limits.triangles < LQI_TRIANGLE_COUNT_MAX ? context->limits.triangles : LQI_TRIANGLE_COUNT_MAX;
     uint64_t after = (uint64_t)builder->triangle_count + count;
-    if (after > limit) return lqi_fail_over_limit(context, "triangles", limit, after);
-    return lqi_grow(context, (void **)&builder->corner, &builder->corner_capacity, (size_t)after * 3, sizeof(uint32_t));
+    LQI_TRY(check_count(builder, after));
+    return lqi_grow(builder->context, (void **)&builder->corner, &builder->corner_capacity, (size_t)after * 3,
+                    sizeof(uint32_t));
 }
 
 lq_status lqi_mesh_builder_expect(lqi_mesh_builder *builder, uint64_t triangle_count)
@@ -59,78 +59,37 @@ lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corner
     return LQ_OK;
 }
 
-lq_status lqi_mesh_builder_vertices(lqi_mesh_builder *builder, const double *xyz, uint32_t count)
+lq_status lqi_mesh_builder_take(lqi_mesh_builder *builder, lqi_indexed *indexed)
 {
+    const lq_limits *limits = &builder->context->limits;
+    if (builder->indexed || builder->welded_soup.context)
+        return lqi_fail(builder->context, LQI_INTERNAL, -1, "A mesh came more than once.");
+    if (indexed->vertex_count > limits->vertices || indexed->vertex_count == UINT32_MAX)
+        return lqi_fail_over_limit(builder->context, "vertices", limits->vertices, indexed->vertex_count);
+    LQI_TRY(check_count(builder, indexed->triangle_count));
+    builder->given = *indexed;
     builder->indexed = true;
-    uint64_t after = (uint64_t)builder->vertex_count + count;
-    if (after > builder->context->limits.vertices || after >= NO_VERTEX)
-        return lqi_fail_over_limit(builder->context, "vertices", builder->context->limits.vertices, after);
-    LQI_TRY(lqi_grow(builder->context, (void **)&builder->vertex, &builder->vertex_capacity, (size_t)after * 3,
-                     sizeof(double)));
-    memcpy(builder->vertex + builder->vertex_count * 3, xyz, (size_t)count * 3 * sizeof(double));
-    builder->vertex_count += count;
+    *indexed = (lqi_indexed){0};
     return LQ_OK;
 }
 
-lq_status lqi_mesh_builder_triangles(lqi_mesh_builder *builder, const uint32_t *corners, uint32_t count)
+static lq_status finish_soup(lqi_mesh_builder *builder, lqi_mesh *mesh)
 {
-    builder->indexed = true;
-    LQI_TRY(reserve_triangles(builder, count));
-    memcpy(builder->corner + builder->triangle_count * 3, corners, (size_t)count * 3 * sizeof(uint32_t));
-    builder->triangle_count += count;
-    return LQ_OK;
-}
-
-/* Welds the vertices that triangles use, in order of first use. */
-static lq_status weld_indexed(lqi_mesh_builder *builder)
-{
-    lq_context *context = builder->context;
-    uint32_t *renumbered = lqi_alloc_array(context, builder->vertex_count, sizeof *renumbered);
-    if (!renumbered) return lqi_memory_status(context);
-    for (size_t i = 0; i < builder->vertex_count; i++) renumbered[i] = NO_VERTEX;
-    lq_status status;
-    LQI_TRY_GOTO(lqi_weld_init(&builder->weld, context, builder->vertex_count));
-    for (size_t i = 0; i < builder->triangle_count * 3; i++) {
-        uint32_t given = builder->corner[i];
-        if (given >= builder->vertex_count) {
-            status = lqi_fail(context, LQI_THREEMF_BAD_INDEX, -1, "A triangle refers to a vertex that is not there.");
-            goto done;
-        }
-        if (renumbered[given] == NO_VERTEX)
-            LQI_TRY_GOTO(lqi_weld_add(&builder->weld, builder->vertex + (size_t)3 * given, &renumbered[given]));
-        builder->corner[i] = renumbered[given];
-    }
-    status = LQ_OK;
-done:
-    lqi_free(context, renumbered);
-    return status;
-}
-
-static lq_status weld_corners(lqi_mesh_builder *builder, lqi_mesh *mesh)
-{
-    if (builder->indexed && builder->welded_soup.context)
-        return lqi_fail(builder->context, LQI_INTERNAL, -1, "A mesh came both with and without indices.");
-    if (builder->welded_soup.context)
-        return lqi_soup_finish(&builder->welded_soup, builder->corner, builder->triangle_count * 3, &mesh->position,
-                               &mesh->vertex_count);
-    LQI_TRY(weld_indexed(builder));
-    mesh->vertex_count = builder->weld.vertex_count;
-    mesh->position = lqi_weld_take(&builder->weld);
+    *mesh = (lqi_mesh){.triangle_count = (uint32_t)builder->triangle_count};
+    if (!builder->welded_soup.context) return LQ_OK;
+    LQI_TRY(lqi_soup_finish(&builder->welded_soup, builder->corner, builder->triangle_count * 3, &mesh->position,
+                            &mesh->vertex_count));
+    mesh->corner = builder->corner;
+    builder->corner = NULL;
     return LQ_OK;
 }
 
 lq_status lqi_mesh_builder_finish(lqi_mesh_builder *builder, lqi_mesh *mesh)
 {
-    *mesh = (lqi_mesh){
-        .triangle_count = (uint32_t)builder->triangle_count,
-        .indexed = builder->indexed,
-        .index_vertices = builder->vertex_count,
-    };
-    lq_status status = weld_corners(builder, mesh);
-    if (status == LQ_OK) {
-        mesh->corner = builder->corner;
-        builder->corner = NULL;
-    }
+    lq_status status = builder->indexed && builder->welded_soup.context
+                           ? lqi_fail(builder->context, LQI_INTERNAL, -1, "A mesh came both with and without indices.")
+                       : builder->indexed ? lqi_weld(builder->context, &builder->given, mesh)
+                                          : finish_soup(builder, mesh);
     lqi_mesh_builder_free(builder);
     return status;
 }

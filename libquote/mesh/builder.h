@@ -9,12 +9,10 @@
 typedef struct lqi_mesh_builder {
     lq_context *context;
     lqi_soup welded_soup;
-    lqi_weld weld;    /* indexed only */
-    uint32_t *corner; /* vertices when the mesh is finished; before that as lqi_soup, or the format's indices */
+    uint32_t *corner; /* of soup */
     size_t corner_capacity, triangle_count;
-    double *vertex; /* indexed only, as given */
-    size_t vertex_capacity, vertex_count;
     bool indexed;
+    lqi_indexed given; /* when indexed */
 } lqi_mesh_builder;
 
 void lqi_mesh_builder_init(lqi_mesh_builder *builder, lq_context *context);
@@ -26,9 +24,9 @@ lq_status lqi_mesh_builder_expect(lqi_mesh_builder *builder, uint64_t triangle_c
 /* 9 finite floats per facet. */
 lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corners, uint32_t count);
 
-/* 3 finite doubles per vertex, 3 indices per triangle; an index beyond the vertices fails in _finish. */
-lq_status lqi_mesh_builder_vertices(lqi_mesh_builder *builder, const double *xyz, uint32_t count);
-lq_status lqi_mesh_builder_triangles(lqi_mesh_builder *builder, const uint32_t *corners, uint32_t count);
+/* A whole mesh with indices, in place of facets. Takes the arrays, but for a failure; an index beyond the vertices
+ * fails in _finish. */
+lq_status lqi_mesh_builder_take(lqi_mesh_builder *builder, lqi_indexed *indexed);
 
 /* Gives the mesh; the builder is empty afterwards, also on failure. */
 lq_status lqi_mesh_builder_finish(lqi_mesh_builder *builder, lqi_mesh *mesh);

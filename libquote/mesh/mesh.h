@@ -19,6 +19,7 @@ typedef struct lqi_mesh {
     uint64_t dropped_count;  /* facets of the file that are not in `corner` (not finite, out of range) */
     bool indexed;            /* the format gave indices (3MF) */
     uint64_t index_vertices; /* vertices as the format gave them, when indexed */
+    bool seams_closed;       /* by those indices more edges are open than by position */
 } lqi_mesh;
 
 void lqi_mesh_free(lq_context *context, lqi_mesh *mesh);

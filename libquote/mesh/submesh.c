@@ -9,7 +9,7 @@
 /* Work in proportion to the range, not to the mesh: a file may name very many ranges of one mesh. */
 lq_status lqi_submesh(lq_context *context, const lqi_mesh *mesh, uint32_t first, uint32_t count, lqi_mesh *out)
 {
-    *out = (lqi_mesh){.triangle_count = count, .indexed = mesh->indexed};
+    *out = (lqi_mesh){.triangle_count = count, .indexed = mesh->indexed, .seams_closed = mesh->seams_closed};
     size_t corner_count = (size_t)count * 3;
     uint64_t *use = lqi_alloc_array(context, corner_count, sizeof *use); /* vertex << 32 | where it is used */
     lq_status status = LQ_OK;

@@ -6,107 +6,174 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "mesh/seams.h"
 
-#define SLOTS_MIN ((uint64_t)1 << 10)
-#define SLOTS_MAX ((uint64_t)1 << 31)
+#define NO_VERTEX UINT32_MAX
+#define SLOTS_MIN ((uint64_t)1 << 6)
 
-typedef struct point {
-    double xyz[3]; /* -0 is 0 */
-    uint64_t hash;
-} point;
+/* Vertices whose slots are fetched while the hashes of the others are made. */
+#define BATCH 64u
+
+#define BATCHES_PER_PROGRESS 8192u
+
+void lqi_indexed_free(lq_context *context, lqi_indexed *indexed)
+{
+    lqi_free(context, indexed->xyz);
+    lqi_free(context, indexed->corner);
+    *indexed = (lqi_indexed){0};
+}
+
+/* ---- equal positions ---- */
+
+typedef struct finder {
+    lq_context *context;
+    double *xyz;
+    uint32_t count;
+    uint64_t *slot; /* upper half of the hash << 32 | vertex + 1, 0: free; open addressing, at most half full */
+    uint64_t mask;
+    uint64_t seed;
+    uint32_t *twin; /* per vertex: the first of its position; NULL as long as no two are equal */
+} finder;
 
 /* Keyed, so that a crafted file cannot line up its vertices in one chain; the key never reaches a result. */
-static point make_point(double x, double y, double z, uint64_t seed)
+static uint64_t hash_of(const double xyz[3], uint64_t seed)
 {
-    point p = {{x + 0.0, y + 0.0, z + 0.0}, seed};
+    uint64_t hash = seed;
     for (int i = 0; i < 3; i++) {
-        p.hash = (p.hash ^ lqi_bits_of_double(p.xyz[i])) * 0x9FB21C651E98DF25u;
-        p.hash ^= p.hash >> 32;
+        hash = (hash ^ lqi_bits_of_double(xyz[i])) * 0x9FB21C651E98DF25u;
+        hash ^= hash >> 32;
     }
-    p.hash *= 0xD6E8FEB86659FD93u;
-    p.hash ^= p.hash >> 32;
-    return p;
+    hash *= 0xD6E8FEB86659FD93u;
+    return hash ^ hash >> 32;
 }
 
-static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32); }
-
-lq_status lqi_weld_init(lqi_weld *weld, lq_context *context, uint64_t vertex_count_expected)
+static lq_status note_twin(finder *f, uint32_t vertex, uint32_t first)
 {
-    *weld = (lqi_weld){.context = context, .seed = lqi_hash_seed(context, 'w')};
+    if (!f->twin) {
+        f->twin = lqi_alloc_array(f->context, f->count, sizeof *f->twin);
+        if (!f->twin) return lqi_memory_status(f->context);
+        for (uint32_t i = 0; i < f->count; i++) f->twin[i] = i;
+    }
+    f->twin[vertex] = first;
+    return LQ_OK;
+}
+
+static lq_status find_one(finder *f, uint32_t vertex, uint64_t hash)
+{
+    const double *xyz = f->xyz + (size_t)3 * vertex;
+    uint64_t tag = hash >> 32, i = hash & f->mask;
+    for (; f->slot[i]; i = (i + 1) & f->mask) {
+        if (f->slot[i] >> 32 != tag) continue;
+        uint32_t known = (uint32_t)f->slot[i] - 1;
+        if (memcmp(f->xyz + (size_t)3 * known, xyz, 3 * sizeof *xyz) == 0) return note_twin(f, vertex, known);
+    }
+    f->slot[i] = tag << 32 | (vertex + 1);
+    return LQ_OK;
+}
+
+/* Makes -0 to 0 on the way. */
+static lq_status find_batch(finder *f, uint32_t first, uint32_t count)
+{
+    uint64_t hash[BATCH];
+    for (uint32_t i = 0; i < count; i++) {
+        double *xyz = f->xyz + (size_t)3 * (first + i);
+        for (int k = 0; k < 3; k++) xyz[k] += 0.0;
+        hash[i] = hash_of(xyz, f->seed);
+        __builtin_prefetch(&f->slot[hash[i] & f->mask], 1);
+    }
+    for (uint32_t i = 0; i < count; i++) LQI_TRY(find_one(f, first + i, hash[i]));
+    return LQ_OK;
+}
+
+/* *twin: lqi_free; NULL when no two positions are equal. */
+static lq_status find_twins(lq_context *context, const lqi_indexed *indexed, uint32_t **twin)
+{
+    finder f = {
+        .context = context, .xyz = indexed->xyz, .count = indexed->vertex_count, .seed = lqi_hash_seed(context, 'w')};
     uint64_t slots = SLOTS_MIN;
-    while (slots < 2 * vertex_count_expected && slots < SLOTS_MAX) slots *= 2;
-    weld->slot = lqi_alloc_zeroed(context, slots, sizeof *weld->slot);
-    if (!weld->slot) return lqi_memory_status(context);
-    weld->slot_mask = (uint32_t)(slots - 1);
-    return LQ_OK;
-}
-
-void lqi_weld_free(lqi_weld *weld)
-{
-    if (!weld->context) return;
-    lqi_free(weld->context, weld->slot);
-    lqi_free(weld->context, weld->position);
-    *weld = (lqi_weld){0};
-}
-
-static lq_status double_slots(lqi_weld *weld)
-{
-    uint64_t slots = ((uint64_t)weld->slot_mask + 1) * 2;
-    if (slots > SLOTS_MAX) return lqi_fail_over_limit(weld->context, "vertices", SLOTS_MAX / 2, weld->vertex_count);
-    uint64_t *slot = lqi_alloc_zeroed(weld->context, slots, sizeof *slot);
-    if (!slot) return lqi_memory_status(weld->context);
-    uint32_t mask = (uint32_t)(slots - 1);
-    for (uint32_t v = 0; v < weld->vertex_count; v++) {
-        const double *p = weld->position + (size_t)3 * v;
-        uint64_t hash = make_point(p[0], p[1], p[2], weld->seed).hash;
-        uint32_t i = (uint32_t)hash & mask;
-        while (slot[i]) i = (i + 1) & mask;
-        slot[i] = (uint64_t)tag_of(hash) << 32 | (v + 1);
+    while (slots < 2 * (uint64_t)f.count) slots *= 2;
+    f.mask = slots - 1;
+    f.slot = lqi_alloc_zeroed(context, (size_t)slots, sizeof *f.slot);
+    if (!f.slot) return lqi_memory_status(context);
+    lq_status status = LQ_OK;
+    for (uint32_t i = 0; i < f.count && status == LQ_OK; i += BATCH) {
+        if (i % (BATCH * BATCHES_PER_PROGRESS) == 0) status = lqi_progress(context, "weld", i, f.count);
+        if (status == LQ_OK) status = find_batch(&f, i, f.count - i < BATCH ? f.count - i : BATCH);
     }
-    lqi_free(weld->context, weld->slot);
-    weld->slot = slot;
-    weld->slot_mask = mask;
+    lqi_free(context, f.slot);
+    if (status != LQ_OK) lqi_free(context, f.twin);
+    *twin = status == LQ_OK ? f.twin : NULL;
+    return status;
+}
+
+/* ---- order of first use ---- */
+
+/* *in_order: each vertex is first used behind all before it; then *used of them are. */
+static lq_status examine_corners(lq_context *context, const lqi_indexed *indexed, bool *in_order, uint32_t *used)
+{
+    size_t count = (size_t)3 * indexed->triangle_count, i = 0;
+    const uint32_t *corner = indexed->corner;
+    uint32_t next = 0, largest = 0;
+    for (; i < count && corner[i] <= next; i++) next += corner[i] == next;
+    *in_order = i == count;
+    *used = next;
+    for (; i < count; i++) largest = corner[i] > largest ? corner[i] : largest;
+    if (next > indexed->vertex_count || (count && largest >= indexed->vertex_count))
+        return lqi_fail(context, LQI_THREEMF_BAD_INDEX, -1, "A triangle refers to a vertex that is not there.");
     return LQ_OK;
 }
 
-static lq_status add_vertex(lqi_weld *weld, const point *p, uint32_t slot, uint32_t *vertex)
+static void renumber(const lqi_indexed *indexed, const uint32_t *twin, uint32_t *number, lqi_mesh *mesh)
 {
-    if (weld->vertex_count >= weld->context->limits.vertices)
-        return lqi_fail_over_limit(weld->context, "vertices", weld->context->limits.vertices,
-                                   weld->vertex_count + (uint64_t)1);
-    LQI_TRY(lqi_grow(weld->context, (void **)&weld->position, &weld->position_capacity,
-                     ((size_t)weld->vertex_count + 1) * 3, sizeof(double)));
-    memcpy(weld->position + (size_t)3 * weld->vertex_count, p->xyz, sizeof p->xyz);
-    weld->slot[slot] = (uint64_t)tag_of(p->hash) << 32 | (weld->vertex_count + 1);
-    *vertex = weld->vertex_count++;
-    if ((uint64_t)weld->vertex_count * 2 > weld->slot_mask) return double_slots(weld);
-    return LQ_OK;
-}
-
-static lq_status add_point(lqi_weld *weld, const point *p, uint32_t *vertex)
-{
-    uint32_t i = (uint32_t)p->hash & weld->slot_mask, tag = tag_of(p->hash);
-    for (; weld->slot[i]; i = (i + 1) & weld->slot_mask) {
-        if ((uint32_t)(weld->slot[i] >> 32) != tag) continue;
-        uint32_t known = (uint32_t)weld->slot[i] - 1;
-        if (memcmp(weld->position + (size_t)3 * known, p->xyz, sizeof p->xyz) == 0) {
-            *vertex = known;
-            return LQ_OK;
+    uint32_t next = 0;
+    for (uint32_t v = 0; v < indexed->vertex_count; v++) number[v] = NO_VERTEX;
+    for (size_t i = 0; i < (size_t)3 * indexed->triangle_count; i++) {
+        uint32_t given = twin ? twin[indexed->corner[i]] : indexed->corner[i];
+        if (number[given] == NO_VERTEX) {
+            memcpy(mesh->position + (size_t)3 * next, indexed->xyz + (size_t)3 * given, 3 * sizeof *mesh->position);
+            number[given] = next++;
         }
+        indexed->corner[i] = number[given];
     }
-    return add_vertex(weld, p, i, vertex);
+    mesh->vertex_count = next;
 }
 
-lq_status lqi_weld_add(lqi_weld *weld, const double xyz[3], uint32_t *vertex)
+static lq_status use_in_order(lq_context *context, lqi_indexed *indexed, const uint32_t *twin, lqi_mesh *mesh)
 {
-    point p = make_point(xyz[0], xyz[1], xyz[2], weld->seed);
-    return add_point(weld, &p, vertex);
+    size_t most = (size_t)3 * indexed->triangle_count;
+    if (most > indexed->vertex_count) most = indexed->vertex_count;
+    uint32_t *number = lqi_alloc_array(context, indexed->vertex_count, sizeof *number);
+    if (!number) return lqi_memory_status(context);
+    mesh->position = lqi_alloc_array(context, most, 3 * sizeof *mesh->position);
+    if (mesh->position) renumber(indexed, twin, number, mesh);
+    lqi_free(context, number);
+    if (!mesh->position) return lqi_memory_status(context);
+    lqi_free(context, indexed->xyz);
+    indexed->xyz = NULL;
+    return LQ_OK;
 }
 
-double *lqi_weld_take(lqi_weld *weld)
+lq_status lqi_weld(lq_context *context, lqi_indexed *indexed, lqi_mesh *mesh)
 {
-    double *position = weld->position;
-    weld->position = NULL;
-    lqi_weld_free(weld);
-    return position;
+    *mesh =
+        (lqi_mesh){.triangle_count = indexed->triangle_count, .indexed = true, .index_vertices = indexed->vertex_count};
+    bool in_order;
+    uint32_t *twin = NULL;
+    LQI_TRY(examine_corners(context, indexed, &in_order, &mesh->vertex_count));
+    LQI_TRY(find_twins(context, indexed, &twin));
+    lq_status status = LQ_OK;
+    if (twin)
+        LQI_TRY_GOTO(lqi_seams_look(context, indexed->corner, indexed->triangle_count, twin, indexed->vertex_count,
+                                    &mesh->seams_closed));
+    if (twin || !in_order) {
+        LQI_TRY_GOTO(use_in_order(context, indexed, twin, mesh));
+    } else {
+        mesh->position = indexed->xyz;
+        indexed->xyz = NULL;
+    }
+    mesh->corner = indexed->corner;
+    indexed->corner = NULL;
+done:
+    lqi_free(context, twin);
+    return status;
 }

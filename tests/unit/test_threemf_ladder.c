@@ -25,14 +25,7 @@ static uint8_t *package(const char *root, size_t root_size, int stored, size_t *
 
 /* Only counts: what a damaged file yields may be large. */
 static lq_status ignore_begin(void *user) { return user ? LQ_OK : LQ_ERR_INTERNAL; }
-static lq_status ignore_vertices(void *user, const double *xyz, uint32_t count)
-{
-    return user && xyz && count ? LQ_OK : LQ_ERR_INTERNAL;
-}
-static lq_status ignore_triangles(void *user, const uint32_t *corners, uint32_t count)
-{
-    return user && corners && count ? LQ_OK : LQ_ERR_INTERNAL;
-}
+static lq_status ignore_indexed(void *user, lqi_sink_mesh *mesh) { return user && mesh ? LQ_OK : LQ_ERR_INTERNAL; }
 static lq_status ignore_instance(void *user, const lqi_instance *instance)
 {
     return user && instance ? LQ_OK : LQ_ERR_INTERNAL;
@@ -46,8 +39,7 @@ static lq_status use_package(const uint8_t *data, size_t size, const lq_context_
     int user = 1;
     const lqi_sink sink = {.user = &user,
                            .mesh_begin = ignore_begin,
-                           .vertices = ignore_vertices,
-                           .triangles = ignore_triangles,
+                           .indexed = ignore_indexed,
                            .mesh_end = ignore_begin,
                            .instance = ignore_instance};
     lq_source source;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/context.h"
 #include "base/memory.h"
@@ -64,23 +65,19 @@ static inline lq_status collect_facets(void *user, const float *corners, uint32_
     return LQ_ERR_INTERNAL;
 }
 
-static inline lq_status collect_vertices(void *user, const double *xyz, uint32_t count)
+/* Keeps copies of one array and takes the other, as sinks may. */
+static inline lq_status collect_indexed(void *user, lqi_sink_mesh *given)
 {
     collected_mesh *mesh = &((collected *)user)->meshes[((collected *)user)->mesh_count - 1];
-    assert_true(mesh->open);
-    mesh->xyz = realloc(mesh->xyz, (mesh->vertex_count + count) * 3 * sizeof *xyz);
-    memcpy(mesh->xyz + 3 * mesh->vertex_count, xyz, count * 3 * sizeof *xyz);
-    mesh->vertex_count += count;
-    return LQ_OK;
-}
-
-static inline lq_status collect_triangles(void *user, const uint32_t *corners, uint32_t count)
-{
-    collected_mesh *mesh = &((collected *)user)->meshes[((collected *)user)->mesh_count - 1];
-    assert_true(mesh->open);
-    mesh->corners = realloc(mesh->corners, (mesh->triangle_count + count) * 3 * sizeof *corners);
-    memcpy(mesh->corners + 3 * mesh->triangle_count, corners, count * 3 * sizeof *corners);
-    mesh->triangle_count += count;
+    assert_true(mesh->open && !mesh->xyz);
+    mesh->xyz = malloc(given->vertex_count * 3 * sizeof *mesh->xyz + 1);
+    mesh->corners = malloc(given->triangle_count * 3 * sizeof *mesh->corners + 1);
+    if (given->vertex_count) memcpy(mesh->xyz, given->xyz, given->vertex_count * 3 * sizeof *mesh->xyz);
+    if (given->triangle_count) memcpy(mesh->corners, given->corner, given->triangle_count * 3 * sizeof *mesh->corners);
+    mesh->vertex_count = given->vertex_count;
+    mesh->triangle_count = given->triangle_count;
+    lqi_free(((collected *)user)->context, given->xyz);
+    given->xyz = NULL;
     return LQ_OK;
 }
 
@@ -109,8 +106,7 @@ static inline lqi_sink collect_sink(collected *c)
     return (lqi_sink){.user = c,
                       .mesh_begin = collect_begin,
                       .facets = collect_facets,
-                      .vertices = collect_vertices,
-                      .triangles = collect_triangles,
+                      .indexed = collect_indexed,
                       .mesh_end = collect_end,
                       .instance = collect_instance};
 }
