@@ -5,7 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "mesh/builder.h"
+#include "mesh/weld.h"
 
 /* Rounding of volumes, as a share of the sum. */
 #define NOISE_SHARE 1e-9
@@ -13,13 +13,7 @@
 /* Copies of an item are placed by translations that were rounded in the file. */
 #define SHIFT_NOISE 1e-9
 
-typedef struct gathered {
-    double *xyz;
-    uint32_t *corner;
-    size_t vertex_count, triangle_count;
-} gathered;
-
-static void place_mesh(gathered *g, const lqi_mesh *mesh, const double m[12], bool turned)
+static void place_mesh(lqi_indexed *g, const lqi_mesh *mesh, const double m[12], bool turned)
 {
     for (size_t i = 0; i < mesh->vertex_count; i++) {
         const double *p = mesh->position + 3 * i;
@@ -40,7 +34,7 @@ static void place_mesh(gathered *g, const lqi_mesh *mesh, const double m[12], bo
 static bool is_model(const lq_part *part, size_t i) { return part->instances[i].role == LQ_ROLE_MODEL; }
 
 static lq_status gather(lq_context *context, const lq_part *part, const lqi_shape *shapes, const lqi_united *united,
-                        gathered *g)
+                        lqi_indexed *g)
 {
     uint64_t vertices = 0, triangles = 0;
     for (size_t i = united->first; i < united->first + united->count; i++) {
@@ -61,19 +55,6 @@ static lq_status gather(lq_context *context, const lq_part *part, const lqi_shap
                    mirrored != shapes[instance->mesh].inside_out);
     }
     return LQ_OK;
-}
-
-static lq_status build(lq_context *context, const gathered *g, lqi_mesh *mesh)
-{
-    lqi_mesh_builder builder;
-    lqi_mesh_builder_init(&builder, context);
-    lq_status status;
-    LQI_TRY_GOTO(lqi_mesh_builder_vertices(&builder, g->xyz, (uint32_t)g->vertex_count));
-    LQI_TRY_GOTO(lqi_mesh_builder_triangles(&builder, g->corner, (uint32_t)g->triangle_count));
-    LQI_TRY_GOTO(lqi_mesh_builder_finish(&builder, mesh));
-done:
-    lqi_mesh_builder_free(&builder);
-    return status;
 }
 
 static bool is_plausible(const lqi_united *united, double largest)
@@ -106,16 +87,15 @@ lq_status lqi_unite(lq_context *context, const lq_part *part, const lqi_shape *s
         united->volume_sum += volume;
         largest = fmax(largest, volume);
     }
-    gathered g = {0};
+    lqi_indexed g = {0};
     lq_status status;
     LQI_TRY_GOTO(gather(context, part, shapes, united, &g));
-    LQI_TRY_GOTO(build(context, &g, &united->mesh));
+    LQI_TRY_GOTO(lqi_weld(context, &g, &united->mesh));
     LQI_TRY_GOTO(lqi_shape_measure(context, &united->mesh, LQ_TOPOLOGY_FULL, fill, &united->shape));
     united->known = is_plausible(united, largest);
     if (united->known) narrow(united, fmax(largest, united->volume_sum - shared_most));
 done:
-    lqi_free(context, g.xyz);
-    lqi_free(context, g.corner);
+    lqi_indexed_free(context, &g);
     if (status != LQ_OK) lqi_united_free(context, united);
     return status;
 }
