@@ -62,7 +62,8 @@ static void print_sentence(const cli_terminal *err, const char *file, const char
 static void print_hint(const cli_terminal *err, const cli_failure *failure)
 {
     const char *hint = cli_hint(failure->code, failure->exit_code, failure->file);
-    if (*hint) {
+    bool lists_nothing = *hint && hint[strlen(hint) - 1] == ':' && !failure->candidate_count;
+    if (*hint && !lists_nothing) {
         cli_print_clean(err, CLI_PLAIN, hint);
         fputc('\n', err->file);
     }

@@ -53,12 +53,17 @@ lq_status lqi_opened_open(lq_context *context, const lq_source *source, int dept
         opened->gzipped = true;
         sniffed = sniff(&opened->bytes);
     }
+    const lqi_sniffed front = sniffed;
     bool is_stub = sniffed.kind == LQI_KIND_UNKNOWN || sniffed.kind == LQI_KIND_FOREIGN;
     if (is_stub && ends_like_archive(&opened->bytes)) sniffed.kind = LQI_KIND_ZIP;
     opened->kind = sniffed.kind;
-    if (sniffed.kind == LQI_KIND_ZIP)
+    if (sniffed.kind == LQI_KIND_ZIP) {
         status = open_archive(context, depth, lenient, opened);
-    else if (sniffed.kind == LQI_KIND_STL_BINARY || sniffed.kind == LQI_KIND_STL_ASCII)
+        if (front.kind == LQI_KIND_FOREIGN && (status == LQ_ERR_INPUT || status == LQ_ERR_UNSUPPORTED)) {
+            lqi_begin(context); /* it is what it looks like, whatever its last bytes are */
+            status = lqi_sniff_fail(context, front);
+        }
+    } else if (sniffed.kind == LQI_KIND_STL_BINARY || sniffed.kind == LQI_KIND_STL_ASCII)
         status = LQ_OK;
     else if (sniffed.kind == LQI_KIND_GZIP) {
         status = lqi_fail(context, LQI_UNSUPPORTED_COMPRESSION, 0, "The file is compressed twice with gzip.");

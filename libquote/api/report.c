@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/threads.h"
 #include "check/findings.h"
+#include "measure/placed_area.h"
 #include "measure/shape.h"
 
 /* Facets that one report may put together to unite parts: some seconds of work. */
@@ -96,7 +97,7 @@ static void add_counts(lq_facts *facts, const lqi_shape *shape)
     add_count(&facts->cavities, shape->shells_cavity);
 }
 
-static lq_status placed_area(analysis *a, const lqi_shape *shape, const double *transform, double *area)
+static lq_status placed_area(analysis *a, lqi_shape *shape, const double *transform, double *area)
 {
     double factor;
     if (lqi_transform_is_similar(transform, &factor)) {
@@ -143,7 +144,7 @@ static void count_instance(analysis *a, const lqi_part_instance *instance, lq_fa
 }
 
 /* Volume, area and moments of one placed body. */
-static lq_status add_body(analysis *a, const lqi_shape *shape, const double transform[12], lqi_item_facts *item)
+static lq_status add_body(analysis *a, lqi_shape *shape, const double transform[12], lqi_item_facts *item)
 {
     double area;
     LQI_TRY(placed_area(a, shape, transform, &area));
@@ -184,7 +185,7 @@ static lq_status add_united(analysis *a, size_t first, size_t count, lqi_item_fa
         return LQ_OK;
     }
     LQI_TRY(unite(a, first, count, shared, shift));
-    const lqi_shape *shape = &a->united.shape;
+    lqi_shape *shape = &a->united.shape;
     if (!a->united.known) {
         a->shared_unknown += shared;
         a->overlapping_items++;

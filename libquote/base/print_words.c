@@ -9,7 +9,7 @@ void lqi_time_words(double time_s, char text[32])
     if (!(time_s >= 0 && time_s < 1e12)) return;
     long long minutes = llround(time_s / 60);
     if (minutes >= 60)
-        snprintf(text, 32, "%lld h %lld min", minutes / 60, minutes % 60);
+        snprintf(text, 32, "%lld h %02lld", minutes / 60, minutes % 60);
     else if (minutes)
         snprintf(text, 32, "%lld min", minutes);
     else

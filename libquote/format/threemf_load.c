@@ -248,7 +248,8 @@ static lq_status parse_one(void *user, size_t i)
     return LQ_OK;
 }
 
-/* Failures are forgotten here: the parts will be loaded again in their turn, and then fail as they should. */
+/* Failures are forgotten here: the parts will be loaded again in their turn, and then fail as they should. One thread
+ * does the same as many, so that what is known of a file after a failure does not depend on their number. */
 static lq_status parse_all(lqi_threemf *threemf, const part_list *list)
 {
     wave w = {.threemf = threemf, .list = list, .caller = pthread_self()};
@@ -316,7 +317,7 @@ lq_status lqi_model_look_ahead(lqi_threemf *threemf, lqi_model_use *const *uses,
 {
     look l = {.threemf = threemf};
     lq_status status = LQ_OK;
-    for (int i = 0; i < LOOKS_MAX && threemf->context->thread_count > 1; i++) {
+    for (int i = 0; i < LOOKS_MAX; i++) {
         LQI_TRY_GOTO(find_unloaded(&l, uses, count));
         if (l.found.count < 2) break;
         LQI_TRY_GOTO(parse_all(threemf, &l.found));

@@ -232,6 +232,7 @@ lq_status lqi_threemf_read(lqi_threemf *threemf, const lqi_threemf_selection *se
                                    : choose_items(threemf, selection->plate, &c));
     LQI_TRY_GOTO(lqi_model_look_ahead(threemf, c.uses, c.count));
     LQI_TRY_GOTO(resolve_all(threemf, &c, &depth));
+    if (selection->object) lqi_list_roles(threemf); /* with the names that vendors give to parts just read */
     r.levels = lqi_alloc_array(context, depth + 1, sizeof *r.levels);
     if (!r.levels) {
         status = lqi_memory_status(context);

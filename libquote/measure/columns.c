@@ -135,9 +135,11 @@ static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double hei
     if (!two_rows) return lqi_memory_status(r->context);
     column_sums *above = two_rows + 1, *here = two_rows + across + 3;
     bool above_any = false;
+    lq_status status = LQ_OK;
     double area = columns->cell * columns->cell, same_place = height * SAME_PLACE_SHARE;
     for (size_t row = 0; row <= rows; row++) { /* one more: the far border */
         bool here_any = false;
+        if (row % 8 == 0 && (status = lqi_progress(r->context, "columns", row, rows)) != LQ_OK) break;
         for (size_t i = 0; row < rows && i < across; i++) {
             uint32_t first = r->first[row * across + i], last = r->first[row * across + i + 1];
             if (several && !columns->crossed && last - first > 2) {
@@ -159,7 +161,7 @@ static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double hei
         above_any = here_any;
     }
     lqi_free(r->context, two_rows);
-    return LQ_OK;
+    return status;
 }
 
 int lqi_columns_across(const lqi_box *box, int axis, uint32_t shell_count, uint32_t triangle_count)

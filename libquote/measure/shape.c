@@ -126,20 +126,6 @@ static lq_status measure_capped(lq_context *context, lqi_shape *shape, measures 
     return LQ_OK;
 }
 
-lq_status lqi_shape_area_placed(lq_context *context, const lqi_shape *shape, const double transform[12], double *area)
-{
-    double sums[LQI_MOMENT_COUNT], reference[3] = {0, 0, 0};
-    if (shape->mesh->vertex_count) lqi_transform_point(transform, shape->mesh->position, reference);
-    lqi_sweep sweep = {.mesh = shape->mesh, .reference = reference, .transform = transform, .made = sums};
-    if (shape->solid_flag) {
-        sweep.mesh = &shape->solid;
-        sweep.flag = shape->solid_flag;
-    }
-    LQI_TRY(lqi_sweep_run(context, &sweep));
-    *area = sums[LQI_MOMENT_AREA] / 2;
-    return LQ_OK;
-}
-
 /* ---- where do shells cross, where does a surface cut itself? ---- */
 
 /* *raster has the crossings along one axis. Too many: coarser columns, and a larger bound that says so. */
@@ -148,9 +134,8 @@ static lq_status look_along(lq_context *context, lqi_shape *shape, int across, l
     const int axis = raster->up;
     for (;;) {
         LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, shape->made.volume < 0, columns));
-        uint64_t work = raster->work;
         across /= 2;
-        if (columns->examined || work > context->limits.work_units || across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
+        if (columns->examined || across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
         lqi_raster_free(raster);
         lqi_raster_init(raster, context, &shape->box, axis, across);
         lqi_sweep sweep = sweep_of_solid(shape);
@@ -468,5 +453,6 @@ void lqi_shape_free(lq_context *context, lqi_shape *shape)
     lqi_free(context, shape->own_corner);
     lqi_free(context, shape->own_flag);
     lqi_free(context, shape->own_shell);
+    lqi_free(context, shape->normals);
     *shape = (lqi_shape){0};
 }

@@ -42,6 +42,8 @@ typedef struct lqi_shape {
     double volume_low, volume_high; /* of the made part; equal when it is known exactly */
     double volume_cavity;           /* if nested solids are cavities; NaN when there are none */
     double volume_solid;            /* if inverted shells are solid */
+    double *normals; /* placed_area.c: 3 rows of normal_count, or NULL */
+    size_t normal_count;
     uint64_t sliver_triangles;
     int64_t sliver_triangle;
     uint32_t shells_solid, shells_cavity, shells_nested, shells_inverted;
@@ -52,8 +54,6 @@ lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topolo
 /* The same from facets that were measured while they were read, at certificate depth. mesh: without triangles. */
 void lqi_shape_of_soup(const lqi_mesh *mesh, const lqi_pass_measures *soup, lqi_shape *shape);
 
-/* Area of the made part after a transform that is not a similarity. */
-lq_status lqi_shape_area_placed(lq_context *context, const lqi_shape *shape, const double transform[12], double *area);
 void lqi_shape_free(lq_context *context, lqi_shape *shape);
 
 #endif

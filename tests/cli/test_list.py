@@ -162,7 +162,7 @@ class Projects(ListCase):
         self.assertIn("objects: shell", text)
         self.assertNotIn("\n  \n", text)
         error = self.error("3mf_gcode_only", 1, path)
-        self.assertIn("2 h 9 min", error["message"])
+        self.assertIn("2 h 09", error["message"])
         self.assertIn("32.1 g", error["message"])
 
     def test_claim_is_a_finding(self):
