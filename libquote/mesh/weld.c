@@ -14,7 +14,8 @@
 /* Vertices whose slots are fetched while the hashes of the others are made. */
 #define BATCH 64u
 
-#define BATCHES_PER_PROGRESS 8192u
+#define BATCHES_PER_PROGRESS 1024u
+#define CORNERS_PER_PROGRESS ((size_t)1 << 18)
 
 void lqi_indexed_free(lq_context *context, lqi_indexed *indexed)
 {
@@ -127,11 +128,14 @@ static lq_status examine_corners(lq_context *context, const lqi_indexed *indexed
     return LQ_OK;
 }
 
-static void renumber(const lqi_indexed *indexed, const uint32_t *twin, uint32_t *number, lqi_mesh *mesh)
+static lq_status renumber(lq_context *context, const lqi_indexed *indexed, const uint32_t *twin, uint32_t *number,
+                          lqi_mesh *mesh)
 {
     uint32_t next = 0;
     for (uint32_t v = 0; v < indexed->vertex_count; v++) number[v] = NO_VERTEX;
     for (size_t i = 0; i < (size_t)3 * indexed->triangle_count; i++) {
+        if (i % CORNERS_PER_PROGRESS == 0)
+            LQI_TRY(lqi_progress(context, "weld", i, (size_t)3 * indexed->triangle_count));
         uint32_t given = twin ? twin[indexed->corner[i]] : indexed->corner[i];
         if (number[given] == NO_VERTEX) {
             memcpy(mesh->position + (size_t)3 * next, indexed->xyz + (size_t)3 * given, 3 * sizeof *mesh->position);
@@ -140,6 +144,7 @@ static void renumber(const lqi_indexed *indexed, const uint32_t *twin, uint32_t 
         indexed->corner[i] = number[given];
     }
     mesh->vertex_count = next;
+    return LQ_OK;
 }
 
 static lq_status use_in_order(lq_context *context, lqi_indexed *indexed, const uint32_t *twin, lqi_mesh *mesh)
@@ -149,9 +154,13 @@ static lq_status use_in_order(lq_context *context, lqi_indexed *indexed, const u
     uint32_t *number = lqi_alloc_array(context, indexed->vertex_count, sizeof *number);
     if (!number) return lqi_memory_status(context);
     mesh->position = lqi_alloc_array(context, most, 3 * sizeof *mesh->position);
-    if (mesh->position) renumber(indexed, twin, number, mesh);
+    lq_status status = mesh->position ? renumber(context, indexed, twin, number, mesh) : lqi_memory_status(context);
     lqi_free(context, number);
-    if (!mesh->position) return lqi_memory_status(context);
+    if (status != LQ_OK) {
+        lqi_free(context, mesh->position);
+        mesh->position = NULL;
+        return status;
+    }
     lqi_free(context, indexed->xyz);
     indexed->xyz = NULL;
     return LQ_OK;
