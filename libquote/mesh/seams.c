@@ -6,6 +6,8 @@
 #include "base/sort.h"
 #include "mesh/mesh.h"
 
+#define TRIANGLES_PER_PROGRESS 65536
+
 typedef struct look {
     lq_context *context;
     const uint32_t *corner, *welded;
@@ -33,10 +35,11 @@ static uint64_t facet_sum(const uint32_t vertex[3], uint64_t seed)
     return (p[1] - p[0]) * (q[2] - q[0]) - (p[2] - p[0]) * (q[1] - q[0]);
 }
 
-static void balance(const look *l, bool *given, bool *welded)
+static lq_status balance(const look *l, bool *given, bool *welded)
 {
     uint64_t seed = lqi_hash_seed(l->context, 's'), by_given = 0, by_welded = 0;
     for (size_t t = 0; t < l->triangle_count; t++) {
+        if (t % TRIANGLES_PER_PROGRESS == 0) LQI_TRY(lqi_progress(l->context, "weld", t, l->triangle_count));
         const uint32_t *corner = l->corner + 3 * t;
         const uint32_t after[3] = {l->welded[corner[0]], l->welded[corner[1]], l->welded[corner[2]]};
         by_given += facet_sum(corner, seed);
@@ -44,6 +47,7 @@ static void balance(const look *l, bool *given, bool *welded)
     }
     *given = by_given == 0;
     *welded = by_welded == 0;
+    return LQ_OK;
 }
 
 /* ---- open edges, only where welding can have changed them ---- */
@@ -110,7 +114,7 @@ lq_status lqi_seams_look(lq_context *context, const uint32_t *corner, size_t tri
     look l = {.context = context, .corner = corner, .welded = welded, .triangle_count = triangle_count};
     bool given_balanced, welded_balanced;
     *closed = false;
-    balance(&l, &given_balanced, &welded_balanced);
+    LQI_TRY(balance(&l, &given_balanced, &welded_balanced));
     if (given_balanced) return LQ_OK;
     if (welded_balanced) LQI_TRY(find_lone_vertex(&l, vertex_count, closed));
     return *closed ? LQ_OK : compare_open(&l, vertex_count, closed);

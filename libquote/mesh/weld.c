@@ -14,7 +14,8 @@
 /* Vertices whose slots are fetched while the hashes of the others are made. */
 #define BATCH 64u
 
-#define BATCHES_PER_PROGRESS 8192u
+#define BATCHES_PER_PROGRESS 1024u
+#define CORNERS_PER_PROGRESS ((size_t)1 << 18)
 
 void lqi_indexed_free(lq_context *context, lqi_indexed *indexed)
 {
@@ -29,8 +30,10 @@ typedef struct finder {
     lq_context *context;
     double *xyz;
     uint32_t count;
-    uint64_t *slot; /* upper half of the hash << 32 | vertex + 1, 0: free; open addressing, at most half full */
+    uint32_t
+        *slot; /* vertex + 1 in vertex_bits and bits of the hash above, 0: free; open addressing, at most half full */
     uint64_t mask;
+    int vertex_bits;
     uint64_t seed;
     uint32_t *twin; /* per vertex: the first of its position; NULL as long as no two are equal */
 } finder;
@@ -61,13 +64,14 @@ static lq_status note_twin(finder *f, uint32_t vertex, uint32_t first)
 static lq_status find_one(finder *f, uint32_t vertex, uint64_t hash)
 {
     const double *xyz = f->xyz + (size_t)3 * vertex;
-    uint64_t tag = hash >> 32, i = hash & f->mask;
+    uint64_t i = hash & f->mask, vertex_mask = ((uint64_t)1 << f->vertex_bits) - 1;
+    uint64_t tag = hash >> 32 & ~vertex_mask;
     for (; f->slot[i]; i = (i + 1) & f->mask) {
-        if (f->slot[i] >> 32 != tag) continue;
-        uint32_t known = (uint32_t)f->slot[i] - 1;
+        if ((f->slot[i] & ~vertex_mask) != tag) continue;
+        uint32_t known = (uint32_t)(f->slot[i] & vertex_mask) - 1;
         if (memcmp(f->xyz + (size_t)3 * known, xyz, 3 * sizeof *xyz) == 0) return note_twin(f, vertex, known);
     }
-    f->slot[i] = tag << 32 | (vertex + 1);
+    f->slot[i] = (uint32_t)tag | (vertex + 1);
     return LQ_OK;
 }
 
@@ -93,6 +97,7 @@ static lq_status find_twins(lq_context *context, const lqi_indexed *indexed, uin
     uint64_t slots = SLOTS_MIN;
     while (slots < 2 * (uint64_t)f.count) slots *= 2;
     f.mask = slots - 1;
+    while ((uint64_t)f.count >> f.vertex_bits) f.vertex_bits++;
     f.slot = lqi_alloc_zeroed(context, (size_t)slots, sizeof *f.slot);
     if (!f.slot) return lqi_memory_status(context);
     lq_status status = LQ_OK;
@@ -114,7 +119,7 @@ static lq_status examine_corners(lq_context *context, const lqi_indexed *indexed
     size_t count = (size_t)3 * indexed->triangle_count, i = 0;
     const uint32_t *corner = indexed->corner;
     uint32_t next = 0, largest = 0;
-    for (; i < count && corner[i] <= next; i++) next += corner[i] == next;
+    for (; i < count && corner[i] <= next; i++) next += corner[i] >= next;
     *in_order = i == count;
     *used = next;
     for (; i < count; i++) largest = corner[i] > largest ? corner[i] : largest;
@@ -123,11 +128,14 @@ static lq_status examine_corners(lq_context *context, const lqi_indexed *indexed
     return LQ_OK;
 }
 
-static void renumber(const lqi_indexed *indexed, const uint32_t *twin, uint32_t *number, lqi_mesh *mesh)
+static lq_status renumber(lq_context *context, const lqi_indexed *indexed, const uint32_t *twin, uint32_t *number,
+                          lqi_mesh *mesh)
 {
     uint32_t next = 0;
     for (uint32_t v = 0; v < indexed->vertex_count; v++) number[v] = NO_VERTEX;
     for (size_t i = 0; i < (size_t)3 * indexed->triangle_count; i++) {
+        if (i % CORNERS_PER_PROGRESS == 0)
+            LQI_TRY(lqi_progress(context, "weld", i, (size_t)3 * indexed->triangle_count));
         uint32_t given = twin ? twin[indexed->corner[i]] : indexed->corner[i];
         if (number[given] == NO_VERTEX) {
             memcpy(mesh->position + (size_t)3 * next, indexed->xyz + (size_t)3 * given, 3 * sizeof *mesh->position);
@@ -136,6 +144,7 @@ static void renumber(const lqi_indexed *indexed, const uint32_t *twin, uint32_t 
         indexed->corner[i] = number[given];
     }
     mesh->vertex_count = next;
+    return LQ_OK;
 }
 
 static lq_status use_in_order(lq_context *context, lqi_indexed *indexed, const uint32_t *twin, lqi_mesh *mesh)
@@ -145,9 +154,13 @@ static lq_status use_in_order(lq_context *context, lqi_indexed *indexed, const u
     uint32_t *number = lqi_alloc_array(context, indexed->vertex_count, sizeof *number);
     if (!number) return lqi_memory_status(context);
     mesh->position = lqi_alloc_array(context, most, 3 * sizeof *mesh->position);
-    if (mesh->position) renumber(indexed, twin, number, mesh);
+    lq_status status = mesh->position ? renumber(context, indexed, twin, number, mesh) : lqi_memory_status(context);
     lqi_free(context, number);
-    if (!mesh->position) return lqi_memory_status(context);
+    if (status != LQ_OK) {
+        lqi_free(context, mesh->position);
+        mesh->position = NULL;
+        return status;
+    }
     lqi_free(context, indexed->xyz);
     indexed->xyz = NULL;
     return LQ_OK;
