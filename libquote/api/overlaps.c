@@ -6,6 +6,8 @@
 
 #define PAIRS_MAX ((uint64_t)1 << 22) /* some ten milliseconds; beyond them nothing more is looked for */
 
+#define WORTH_A_LOOK 0.01 /* share of the volume, as for an uncertain one */
+
 static double shared_by_boxes(const lqi_placed_part *a, const lqi_placed_part *b)
 {
     double shared = 1;
@@ -29,19 +31,16 @@ double lqi_shared_at_most(const lqi_placed_part *parts, size_t count)
     return fmin(shared, volume - largest); /* what is left is no less than the largest */
 }
 
-lq_status lqi_note_overlaps(lqi_notes *notes, uint64_t items, double once, double twice)
+lq_status lqi_note_overlaps(lqi_notes *notes, uint64_t items, double twice, double volume)
 {
     if (!items) return LQ_OK;
     lqi_note *note;
-    if (twice > 0)
-        LQI_TRY(lqi_notes_add(notes, "parts_overlap", LQ_SEVERITY_WARN, items, -1, &note,
-                              "Parts of one object lie in each other's boxes; where they overlap material may be "
-                              "counted twice, so the price may be too high."));
-    else
-        LQI_TRY(lqi_notes_add(notes, "parts_overlap", LQ_SEVERITY_INFO, items, -1, &note,
-                              "Parts of one object overlap; what they share is counted once."));
-    note->measure_name = twice > 0 ? "volume_twice_max_mm3" : "volume_once_mm3";
-    note->measure_value = twice > 0 ? twice : once;
+    lq_severity severity = twice > WORTH_A_LOOK * volume ? LQ_SEVERITY_WARN : LQ_SEVERITY_INFO;
+    LQI_TRY(lqi_notes_add(notes, "parts_overlap", severity, items, -1, &note,
+                          "Parts of one object overlap; what they share is counted in each, so the price may be too "
+                          "high."));
+    note->measure_name = "volume_twice_mm3";
+    note->measure_value = twice;
     note->measure_unit = "mm3";
     return LQ_OK;
 }

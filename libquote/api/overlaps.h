@@ -16,7 +16,7 @@ typedef struct lqi_placed_part {
  * many parts a bounded number of pairs is looked at. */
 double lqi_shared_at_most(const lqi_placed_part *parts, size_t count);
 
-/* Adds parts_overlap for so many items. once: volume that was counted once; twice: that may have been counted twice. */
-lq_status lqi_note_overlaps(lqi_notes *notes, uint64_t items, double once, double twice);
+/* Adds parts_overlap for so many items. twice: what their parts share, counted in each of them; volume: of all. */
+lq_status lqi_note_overlaps(lqi_notes *notes, uint64_t items, double twice, double volume);
 
 #endif

@@ -15,8 +15,9 @@
 #include "measure/placed_area.h"
 #include "measure/shape.h"
 
-/* Facets that one report may put together to unite parts: some seconds of work. */
-#define UNITED_TRIANGLES_MAX ((uint64_t)32 << 20)
+/* What one report may put together to unite parts: facets in all, parts of one item. */
+#define UNITED_TRIANGLES_MAX ((uint64_t)16 << 20)
+#define UNITED_PARTS_MAX 4096
 
 /* Parts that touch share this much of the sum at most, by the rounding of their coordinates: it is not looked into. */
 #define TRIFLE 1e-4
@@ -42,7 +43,7 @@ typedef struct analysis {
     lqi_placed_part *placed; /* per instance, where some item has several; else NULL */
     lqi_united united;       /* the last body of several parts */
     uint64_t united_triangles, overlapping_items;
-    double shared_known, shared_unknown; /* volume counted once; counted twice, at most */
+    double twice; /* volume counted more often than once */
     bool any_body;
 } analysis;
 
@@ -169,15 +170,25 @@ static lq_status unite(analysis *a, size_t first, size_t count, double shared, d
     lqi_united_free(a->context, &a->united);
     for (size_t i = first; i < first + count; i++)
         a->united_triangles += a->part->meshes[a->part->instances[i].mesh].mesh.triangle_count;
-    if (a->united_triangles > UNITED_TRIANGLES_MAX) return LQ_OK;
+    if (a->united_triangles > UNITED_TRIANGLES_MAX || count > UNITED_PARTS_MAX) return LQ_OK;
     return lqi_unite(a->context, a->part, a->shapes, first, count, shared, a->fill, &a->united);
 }
 
-/* Adds an item whose parts lie in each other's boxes; *done: as one body. Where they do not share anything the sum of
- * the parts is the better number. */
-static lq_status add_united(analysis *a, size_t first, size_t count, lqi_item_facts *item, bool *done)
+/* Of one part, as it adds to the volumes by rule. */
+static void take_from_rules(analysis *a, const lqi_part_instance *instance)
 {
-    *done = false;
+    const lqi_volume_by_rule *rule = &a->shapes[instance->mesh].by_rule;
+    double scale = fabs(lqi_transform_determinant(instance->transform));
+    if (instance->role == LQ_ROLE_NEGATIVE) return;
+    a->by_rule.positive -= rule->positive * scale;
+    a->by_rule.nonzero -= rule->nonzero * scale;
+    a->by_rule.even_odd -= rule->even_odd * scale;
+}
+
+/* An item whose parts lie in each other's boxes. The sum of the parts stays the number that is priced, as an upper
+ * bound (3mf.md, section 5); the range and the volumes by rule tell what they make together. */
+static lq_status allow_for_overlap(analysis *a, size_t first, size_t count)
+{
     double shared = a->depth == LQ_TOPOLOGY_FULL ? lqi_shared_at_most(a->placed + first, count) : 0, shift[3], sum = 0;
     for (size_t i = first; i < first + count; i++) sum += a->placed[i].volume_mm3;
     if (!(shared > TRIFLE * sum)) {
@@ -185,40 +196,32 @@ static lq_status add_united(analysis *a, size_t first, size_t count, lqi_item_fa
         return LQ_OK;
     }
     LQI_TRY(unite(a, first, count, shared, shift));
-    lqi_shape *shape = &a->united.shape;
-    if (!a->united.known) {
-        a->shared_unknown += shared;
-        a->overlapping_items++;
-        return LQ_OK;
+    const lqi_shape *shape = &a->united.shape;
+    double least = a->united.known ? shape->volume_low : sum - shared;
+    if (sum - least <= SHARED_NOISE * sum) return LQ_OK;
+    if (a->united.known) {
+        for (size_t i = first; i < first + count; i++) take_from_rules(a, &a->part->instances[i]);
+        a->by_rule.positive += shape->by_rule.positive;
+        a->by_rule.nonzero += shape->by_rule.nonzero;
+        a->by_rule.even_odd += shape->by_rule.even_odd;
+    } else {
+        a->by_rule_known = false;
     }
-    double twice = a->united.volume_sum - shape->made.volume;
-    if (a->united.volume_sum - shape->volume_low <= SHARED_NOISE * a->united.volume_sum) return LQ_OK;
-    const double placed[12] = {1, 0, 0, 0, 1, 0, 0, 0, 1, shift[0], shift[1], shift[2]};
-    LQI_TRY(add_body(a, shape, placed, item));
-    a->shared_known += twice;
+    a->range_known = true;
+    a->low -= sum - least;
+    a->twice += a->united.known ? fmax(0, sum - shape->made.volume) : shared;
     a->overlapping_items++;
-    *done = true;
     return LQ_OK;
 }
 
 static lq_status add_item(analysis *a, size_t first, size_t count, lqi_item_facts *item)
 {
-    bool done = false;
-    if (count > 1) LQI_TRY(add_united(a, first, count, item, &done));
-    for (size_t i = first; i < first + count && !done; i++) {
+    for (size_t i = first; i < first + count; i++) {
         const lqi_part_instance *instance = &a->part->instances[i];
         if (instance->role == LQ_ROLE_NEGATIVE) continue;
         LQI_TRY(add_body(a, &a->shapes[instance->mesh], instance->transform, item));
     }
-    return LQ_OK;
-}
-
-/* What could not be united is priced by the sum, which is too much by no more than the boxes share. */
-static void allow_for_overlaps(analysis *a)
-{
-    if (!(a->shared_unknown > 0)) return;
-    a->range_known = true;
-    a->low = fmax(0, a->low - a->shared_unknown);
+    return count > 1 ? allow_for_overlap(a, first, count) : LQ_OK;
 }
 
 /* What a negative part takes away is not computed; it lies between nothing and its whole volume. */
@@ -360,7 +363,7 @@ static lq_status find_what_is_wrong(analysis *a, lq_report *report)
                        .unit_suspect = &report->unit_suspect};
     for (int i = 0; i < 3; i++) whole.box_size[i] = facts->box_max_mm[i] - facts->box_min_mm[i];
     LQI_TRY(tell_negatives(a, report));
-    LQI_TRY(lqi_note_overlaps(&report->notes, a->overlapping_items, a->shared_known, a->shared_unknown));
+    LQI_TRY(lqi_note_overlaps(&report->notes, a->overlapping_items, a->twice, facts->volume_mm3));
     LQI_TRY(lqi_findings_of_claim(&report->notes, &part->file.claim,
                                   &(lqi_claimed_part){a->low, a->high, facts->area_mm2}));
     LQI_TRY(lqi_findings_of_whole(&report->notes, &whole));
@@ -455,7 +458,7 @@ static lq_status analyse(analysis *a, lq_report *report)
         }
         LQI_TRY(add_item(a, i, end - i, item));
     }
-    allow_for_overlaps(a);
+    a->low = fmax(0, a->low);
     subtract_negatives(a, report);
     drop_empty_items(report);
     if (part->placed_triangles) report->facts.triangle_count = part->placed_triangles;
