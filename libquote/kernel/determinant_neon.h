@@ -4,12 +4,21 @@
 #ifndef LQI_DETERMINANT_NEON_H
 #define LQI_DETERMINANT_NEON_H
 
+/* Before clang 16 the header hides the instructions unless the whole file may use them. */
+#if defined(__clang__) && __clang_major__ < 16 && !defined(__ARM_FEATURE_AES)
+#define __ARM_FEATURE_AES 1
+#endif
 #include <arm_neon.h>
 
 #include "kernel/certificate.h"
 
-#define LQI_NEON_AES __attribute__((target("+crypto")))
-#define LQI_NEON_AES_INLINE __attribute__((target("+crypto"), always_inline)) static inline
+#if defined(__clang__)
+#define LQI_NEON_AES_TARGET "aes"
+#else
+#define LQI_NEON_AES_TARGET "+crypto"
+#endif
+#define LQI_NEON_AES __attribute__((target(LQI_NEON_AES_TARGET)))
+#define LQI_NEON_AES_INLINE __attribute__((target(LQI_NEON_AES_TARGET), always_inline)) static inline
 
 /* Adds the key, then substitutes, shifts rows and mixes columns. */
 LQI_NEON_AES_INLINE uint8x16_t lqi_neon_round(uint8x16_t s, uint8x16_t key) { return vaesmcq_u8(vaeseq_u8(s, key)); }

@@ -57,6 +57,8 @@ static bool has_wide_aes(void)
 #define lqi_xml_vertices_neon lqi_xml_vertices_scalar
 #define lqi_xml_triangles_neon lqi_xml_triangles_scalar
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "keys and records are loaded as they lie in memory");
+
 /* Every such CPU has these. */
 static const lqi_kernels neon_kernels = {
     .corner_rows = lqi_corner_rows_neon,

@@ -8,9 +8,6 @@ static inline float64x2_t add(float64x2_t a, float64x2_t b) { return vaddq_f64(a
 static inline float64x2_t sub(float64x2_t a, float64x2_t b) { return vsubq_f64(a, b); }
 static inline float64x2_t mul(float64x2_t a, float64x2_t b) { return vmulq_f64(a, b); }
 
-/* The instruction for the maximum treats NaN in another way than the reference. */
-static inline float64x2_t longer(float64x2_t a, float64x2_t b) { return vbslq_f64(vcgtq_f64(a, b), a, b); }
-
 static inline float64x2_t square(float64x2_t x, float64x2_t y, float64x2_t z)
 {
     return add(add(mul(x, x), mul(y, y)), mul(z, z));
@@ -27,7 +24,8 @@ static inline uint64x2_t are_solid(const lqi_rows *rows, size_t from)
     float64x2_t wx = sub(p[6], p[3]), wy = sub(p[7], p[4]), wz = sub(p[8], p[5]);
     float64x2_t nx = sub(mul(uy, vz), mul(uz, vy)), ny = sub(mul(uz, vx), mul(ux, vz)),
                 nz = sub(mul(ux, vy), mul(uy, vx));
-    float64x2_t longest = longer(square(ux, uy, uz), longer(square(vx, vy, vz), square(wx, wy, wz)));
+    /* Where this maximum passes a NaN on and the reference does not, the normal is NaN too. */
+    float64x2_t longest = vmaxq_f64(square(ux, uy, uz), vmaxq_f64(square(vx, vy, vz), square(wx, wy, wz)));
     float64x2_t least = mul(mul(vdupq_n_f64(LQI_SLIVER_SHARE * LQI_SLIVER_SHARE), longest), longest);
     return vcgtq_f64(square(nx, ny, nz), least);
 }

@@ -17,8 +17,7 @@ static inline uint8_t kind_of(const lqi_star *star, uint32_t steps)
         uint32x4_t same = vandq_u32(vceqq_u32(low, to), low_bit);
         same = vorrq_u32(same, vandq_u32(vceqq_u32(high, to), high_bit));
         uint32_t followers = vaddvq_u32(same) & all;
-        bad |= followers & (followers - 1);
-        bad |= (uint32_t)(followers == 0);
+        bad |= followers & (followers - 1); /* none at all leaves somebody unreached */
         reached |= followers;
         next |= (uint64_t)__builtin_ctz(followers | 1u << 7) << 4 * i;
     }
