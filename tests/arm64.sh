@@ -39,7 +39,7 @@ run_cmocka() {
     count "${1#"$out"/tests/}" "$good" "$bad"
 }
 
-without_timings() { sed -E 's/"timing_ms":\{[^}]*\}/"timing_ms":{}/'; }
+without_timings() { sed -E 's/"timing_ms":\{[^}]*\}/"timing_ms":{}/g'; }
 
 # The same bytes, without the timings, from the native build and from each set of kernels of the emulated one.
 same_json() { # arguments of the command...
