@@ -36,6 +36,16 @@ $(error config=$(config) is not one of debug release asan ubsan tsan cover fuzz 
 endif
 LIBS := -lzip -lexpat -lz -ldeflate -lxxhash -ljansson -lm
 LIBS_PRIVATE := $(LIBS) -fopenmp
+AR := $(if $(filter %-gcc,$(CC)),$(CC:%gcc=%ar),ar)
+
+# Crossing to another machine: a compiler of that name, with the libraries that scripts/arm64_sysroot.sh unpacks.
+ARM64_CC := aarch64-linux-gnu-gcc
+ARM64_SYSROOT := build/arm64-sysroot
+ifeq ($(CC),$(ARM64_CC))
+CFLAGS_ALL += -isystem $(ARM64_SYSROOT)/usr/include -isystem $(ARM64_SYSROOT)/usr/include/aarch64-linux-gnu
+CFLAGS_CONFIG += -L$(ARM64_SYSROOT)/usr/lib/aarch64-linux-gnu \
+  -Wl,-rpath-link,$(ARM64_SYSROOT)/usr/lib/aarch64-linux-gnu:$(ARM64_SYSROOT)/lib/aarch64-linux-gnu
+endif
 
 OBJ := build/obj/$(config)-$(CC)
 ifeq ($(config)-$(CC),release-gcc)
@@ -56,13 +66,13 @@ API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 
-.PHONY: help run check check-all check-corpus bench fuzz fuzz-build serve install clean format lint deps all tests
+.PHONY: help run check check-all check-arm64 check-corpus bench fuzz fuzz-build serve install clean format lint deps all tests tests-c
 .DEFAULT_GOAL := all
 
 all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 	@echo '  config=debug|release|asan|ubsan|tsan|cover|fuzz|fault  CC=gcc|clang  MODEL=file  CORPUS=folder  PREFIX=/usr/local'
 
 run: deps ## install what is missing, build, quote a real part (MODEL=file for yours)
@@ -75,6 +85,13 @@ check: deps ## install what is missing, build, run all tests
 
 check-all: deps ## the tests under sanitizers, the second compiler and valgrind
 	@bash tests/run_all.sh
+
+check-arm64: deps ## cross-build for 64-bit ARM, run the tests in an emulator, compare the answers
+	@scripts/deps.sh arm64
+	@scripts/arm64_sysroot.sh $(ARM64_SYSROOT)
+	@$(MAKE) --no-print-directory -j$$(nproc) config=release CC=gcc all
+	@$(MAKE) --no-print-directory -j$$(nproc) config=release CC=$(ARM64_CC) all tests-c
+	@SYSROOT=$(ARM64_SYSROOT) bash tests/arm64.sh build build/release-$(ARM64_CC)
 
 check-corpus: all ## compare with the manifest of a folder of real files: CORPUS=DIR
 	@test -n "$(CORPUS)" || { echo 'make check-corpus CORPUS=DIR: a folder with a MANIFEST.tsv'; exit 2; }
@@ -121,7 +138,8 @@ lint: ## clang-tidy, cppcheck, shellcheck
 deps:
 	@scripts/deps.sh
 
-tests: $(UNIT_TESTS) $(API_TESTS) $(FUZZ_REPLAYS) $(OUT)/tests/api/header_cpp $(OUT)/tests/readme_example
+tests-c: $(UNIT_TESTS) $(API_TESTS) $(FUZZ_REPLAYS) $(OUT)/tests/readme_example
+tests: tests-c $(OUT)/tests/api/header_cpp
 
 # Short lines while building; V=1 shows the commands.
 ifeq ($(V),)
@@ -159,7 +177,7 @@ $(OBJ)/libquote/price/default_book.json.o: $(OBJ)/libquote/price/default_book.js
 
 $(OUT)/libquote.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(OUT)/libquote.so: $(LIB_OBJ) libquote/libquote.map
 	@mkdir -p $(@D)

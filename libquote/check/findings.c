@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cube_root.h"
 #include "base/fail.h"
 
 /* Caps whose volume is known better than this share of the part's are as good as the mesh. */
@@ -201,7 +202,7 @@ static lq_status tell_soup(const teller *t)
 lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const double transform[12], uint64_t copies)
 {
     double scale = fabs(lqi_transform_determinant(transform));
-    teller t = {notes, shape, transform, scale, cbrt(scale), copies};
+    teller t = {notes, shape, transform, scale, lqi_cube_root(scale), copies};
     LQI_TRY(tell_soup(&t));
     if (!shape->topology_examined) {
         lqi_note *note;

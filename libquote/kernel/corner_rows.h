@@ -23,5 +23,6 @@ typedef void lqi_corner_rows_fn(const double *xyz, const uint32_t *corner, size_
 
 lqi_corner_rows_fn lqi_corner_rows_scalar;
 lqi_corner_rows_fn lqi_corner_rows_avx2;
+lqi_corner_rows_fn lqi_corner_rows_neon;
 
 #endif

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
 #endif
 
 #include "libquote.h"
@@ -49,6 +51,50 @@ static bool has_wide_aes(void)
 }
 #endif
 
+#if defined(__aarch64__)
+/* What reads text works on words of eight bytes already. */
+#define lqi_facet_text_neon lqi_facet_text_scalar
+#define lqi_xml_vertices_neon lqi_xml_vertices_scalar
+#define lqi_xml_triangles_neon lqi_xml_triangles_scalar
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "keys and records are loaded as they lie in memory");
+
+/* Every such CPU has these. */
+static const lqi_kernels neon_kernels = {
+    .corner_rows = lqi_corner_rows_neon,
+    .certificate = lqi_certificate_scalar,
+    .facet_text = lqi_facet_text_neon,
+    .stars = lqi_stars_neon,
+    .xml_vertices = lqi_xml_vertices_neon,
+    .xml_triangles = lqi_xml_triangles_neon,
+    .moments = lqi_moments_neon,
+    .slivers = lqi_slivers_neon,
+    .tetrahedra = lqi_tetrahedra_neon,
+    .column_cover = lqi_column_cover_neon,
+    .record_rows = lqi_record_rows_neon,
+    .record_certificate = lqi_record_certificate_scalar,
+    .isa_used = LQ_ISA_SCALAR | LQ_ISA_NEON,
+};
+
+static const lqi_kernels neon_aes_kernels = {
+#define LQI_KERNEL_NEON(name) .name = lqi_##name##_neon,
+    LQI_KERNEL_LIST(LQI_KERNEL_NEON)
+#undef LQI_KERNEL_NEON
+        .isa_used = LQ_ISA_SCALAR | LQ_ISA_NEON,
+};
+
+/* AES and carry-less products are optional. */
+static bool has_neon_aes(void)
+{
+#if defined(__linux__)
+    unsigned long wanted = HWCAP_AES | HWCAP_PMULL;
+    return (getauxval(AT_HWCAP) & wanted) == wanted;
+#else
+    return false;
+#endif
+}
+#endif
+
 uint32_t lqi_cpu_isa(void)
 {
     uint32_t mask = LQ_ISA_SCALAR;
@@ -72,6 +118,9 @@ const lqi_kernels *lqi_kernels_at(size_t index)
     bool wide = (lqi_cpu_isa() & LQ_ISA_AVX2) != 0;
     if (index == 1 && wide) return &avx2_kernels;
     if (index == 2 && wide && has_wide_aes()) return &vaes_kernels;
+#elif defined(__aarch64__)
+    if (index == 1) return &neon_kernels;
+    if (index == 2 && has_neon_aes()) return &neon_aes_kernels;
 #endif
     return NULL;
 }

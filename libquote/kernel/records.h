@@ -19,6 +19,7 @@ typedef bool lqi_record_rows_fn(const uint8_t *records, size_t count, lqi_rows *
 
 lqi_record_rows_fn lqi_record_rows_scalar;
 lqi_record_rows_fn lqi_record_rows_avx2;
+lqi_record_rows_fn lqi_record_rows_neon;
 
 /* The certificate's sums (certificate.h) over records whose numbers are usable; the pair of a position is (x, y, z, 0)
  * as four floats under four rounds, -0 as 0: another pair than the mesh kernel makes, so that only sums of one kind may
@@ -29,5 +30,6 @@ typedef void lqi_record_certificate_fn(const uint8_t *records, size_t count, con
 lqi_record_certificate_fn lqi_record_certificate_scalar;
 lqi_record_certificate_fn lqi_record_certificate_avx2;
 lqi_record_certificate_fn lqi_record_certificate_vaes;
+lqi_record_certificate_fn lqi_record_certificate_neon;
 
 #endif

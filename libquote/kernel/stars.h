@@ -28,5 +28,6 @@ typedef void lqi_stars_fn(const lqi_star *star, const uint32_t *step_count, size
 
 lqi_stars_fn lqi_stars_scalar;
 lqi_stars_fn lqi_stars_avx2;
+lqi_stars_fn lqi_stars_neon;
 
 #endif

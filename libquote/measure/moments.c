@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cube_root.h"
+
 void lqi_moments_sum_lanes(double lanes[LQI_MOMENT_COUNT][LQI_LANES], double sum[LQI_MOMENT_COUNT])
 {
     for (int m = 0; m < LQI_MOMENT_COUNT; m++) {
@@ -76,7 +78,7 @@ bool lqi_transform_is_similar(const double m[12], double *factor)
             if (fabs(product - (i == k ? square : 0)) > 1e-9 * square) return false;
         }
     /* Exactly axis-aligned scales keep their exact factor; only rotations need the root. */
-    *factor = m[1] == 0 && m[2] == 0 ? fabs(m[0]) : cbrt(fabs(lqi_transform_determinant(m)));
+    *factor = m[1] == 0 && m[2] == 0 ? fabs(m[0]) : lqi_cube_root(fabs(lqi_transform_determinant(m)));
     return square > 0;
 }
 

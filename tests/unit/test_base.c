@@ -1,4 +1,4 @@
-/* Memory with a budget, failures, notes, text and JSON, threads, sorting. */
+/* Memory with a budget, failures, notes, text and JSON, threads, sorting, cube roots. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/context.h"
+#include "base/cube_root.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/notes.h"
@@ -197,6 +198,21 @@ static void contexts_refuse_what_the_cpu_lacks(void **state)
     assert_null(context);
 }
 
+static void cube_roots_are_exact_where_they_can_be(void **state)
+{
+    (void)state;
+    for (int i = 0; i <= 2000; i++) assert_true(lqi_cube_root((double)i * i * i) == i);
+    for (int e = -357; e <= 339; e++) assert_true(lqi_cube_root(ldexp(27, 3 * e)) == ldexp(3, e));
+    uint64_t random = 1;
+    for (int i = 0; i < 100000; i++) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        double x = ldexp((double)(random >> 11), (int)(random >> 1) % 1000 - 500);
+        long double want = cbrtl((long double)x), got = (long double)lqi_cube_root(x);
+        assert_true(fabsl(got - want) <= want * 0x1.1p-53L);
+    }
+    assert_true(lqi_cube_root(0) == 0 && lqi_cube_root(INFINITY) == INFINITY && isnan(lqi_cube_root(NAN)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +226,7 @@ int main(void)
         cmocka_unit_test(parallel_work_is_done_once_and_fails_the_same),
         cmocka_unit_test(sorts_long_and_short_runs),
         cmocka_unit_test(contexts_refuse_what_the_cpu_lacks),
+        cmocka_unit_test(cube_roots_are_exact_where_they_can_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

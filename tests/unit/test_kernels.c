@@ -312,8 +312,26 @@ static void check_tetrahedra(const lqi_kernels *kernels)
     }
 }
 
+/* Every triangle, of either sense and of none, whose corners lie on, before or behind the centre of one column. */
+static void check_cover_at_centre(const lqi_kernels *kernels)
+{
+    static lqi_rows rows;
+    static lqi_snapped want_at, got_at;
+    const lqi_column_grid grid = {{0, 1}, {0, 0}, 256};
+    for (size_t first = 0; first < 729; first += LQI_BLOCK) {
+        for (size_t i = 0; i < LQI_BLOCK; i++)
+            for (size_t k = 0, digits = first + i; k < 6; k++, digits /= 3)
+                rows.row[k / 2 * 3 + k % 2][i] = 0.25 * (double)(1 + digits % 3);
+        uint64_t want[LQI_BLOCK_WORDS], got[LQI_BLOCK_WORDS];
+        lqi_column_cover_scalar(&rows, LQI_BLOCK, &grid, &want_at, want);
+        kernels->column_cover(&rows, LQI_BLOCK, &grid, &got_at, got);
+        assert_memory_equal(want, got, sizeof want);
+    }
+}
+
 static void check_column_cover(const lqi_kernels *kernels)
 {
+    check_cover_at_centre(kernels);
     static lqi_rows rows;
     static lqi_snapped want_at, got_at;
     for (int fine = 0; fine < 3; fine++) {
