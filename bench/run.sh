@@ -38,6 +38,8 @@ for size in $SIZES; do
         [ -f "$file" ] || "$OUT/make_mesh" "$shape" "$size" "$format" "$file"
         name="$shape-$format"
         measure "$name" "$size" quote "$OUT/quote inspect --json --threads 1 $file"
+        [ "$format" = binary ] &&
+            measure "$name" "$size" quote-certificate "$OUT/quote inspect --json --threads 1 --topology certificate $file"
         [ "$format" = 3mf ] || measure "$name" "$size" admesh "admesh $file"
         measure "$name" "$size" prusa-slicer "prusa-slicer --info $file"
     done

@@ -274,7 +274,8 @@ lq_status lqi_findings_of_whole(lqi_notes *notes, const lqi_whole *whole)
     double half_range = (whole->volume_high - whole->volume_low) / 2;
     if (half_range > UNCERTAIN_SHARE * whole->volume && whole->volume > 0) {
         LQI_TRY(lqi_notes_add(notes, "volume_uncertain", LQ_SEVERITY_WARN, 1, -1, &note,
-                              "The volume is only known within a range, because the surface is open or ambiguous."));
+                              "The volume is only known within a range: the surface is open or ambiguous, or parts "
+                              "overlap or are cut away."));
         measure(note, "half_range_mm3", half_range, "mm3");
     }
     return LQ_OK;
