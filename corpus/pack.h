@@ -29,7 +29,7 @@ typedef struct pack_entry {
 } pack_entry;
 
 typedef struct pack_options {
-    const void *prefix; /* a stub in front that offsets do not count */
+    const void *prefix; /* bytes in front that offsets do not count, as a self-extractor has */
     size_t prefix_size;
     const char *comment;
     const void *suffix; /* junk behind */

@@ -94,7 +94,9 @@ typedef struct lq_allocator {
 } lq_allocator;
 
 /* Limits on one input. 0 means the default (in brackets). Reaching one is LQ_ERR_LIMIT with the code "limit", or the
- * code of the attack it guards against (zip_bomb, xml_depth, 3mf_depth, 3mf_instances). */
+ * code of the attack it guards against (zip_bomb, xml_depth, 3mf_depth, 3mf_instances). Without an allocator of the
+ * caller a context also keeps regions of freed blocks for the next ones: at most memory_bytes again while it works, 64 MiB
+ * when it holds nothing. */
 typedef struct lq_limits {
     size_t struct_size;
     uint64_t input_bytes;      /* size of the file [2 GiB] */

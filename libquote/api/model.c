@@ -78,7 +78,7 @@ static lq_status list_entry(lq_model *model, const lqi_zip_entry *zip_entry, siz
     uint8_t head[PEEK_SIZE];
     size_t got = 0;
     lq_status status = lqi_zip_peek(model->top.zip, zip_index, head, sizeof head, &got);
-    if (status == LQ_ERR_MEMORY || status == LQ_ERR_CANCELLED || status == LQ_ERR_INTERNAL) return status;
+    if (lqi_ends_all(status)) return status;
     lqi_entry_info *info = &model->entries[model->entry_count];
     *info = (lqi_entry_info){.zip_index = zip_index};
     info->entry.name = lqi_arena_text(&model->arena, zip_entry->name, strlen(zip_entry->name));

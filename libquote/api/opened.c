@@ -1,31 +1,15 @@
 #include "api/opened.h"
 
-#include <string.h>
-
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "container/gzip.h"
 
 #define HEAD_SIZE ((size_t)128 << 10)
-#define TAIL_SIZE ((size_t)22 + 65535) /* the end record of an archive and the longest comment */
 
 static lqi_sniffed sniff(const lqi_view *bytes)
 {
     return lqi_sniff(bytes->data, bytes->size < HEAD_SIZE ? bytes->size : HEAD_SIZE, bytes->size);
-}
-
-/* Something stands in front of an archive, a program that unpacks it: the end of the file says what it is. */
-static bool ends_like_archive(const lqi_view *bytes)
-{
-    size_t from = bytes->size > TAIL_SIZE ? bytes->size - TAIL_SIZE : 0;
-    for (size_t at = bytes->size; at >= from + 22;) {
-        const uint8_t *found = memrchr(bytes->data + from, 'P', at - from - 21);
-        if (!found) return false;
-        if (memcmp(found, "PK\5\6", 4) == 0) return true;
-        at = (size_t)(found - bytes->data) + 21;
-    }
-    return false;
 }
 
 static lq_status open_archive(lq_context *context, int depth, int lenient, lqi_opened *opened)
@@ -54,8 +38,8 @@ lq_status lqi_opened_open(lq_context *context, const lq_source *source, int dept
         sniffed = sniff(&opened->bytes);
     }
     const lqi_sniffed front = sniffed;
-    bool is_stub = sniffed.kind == LQI_KIND_UNKNOWN || sniffed.kind == LQI_KIND_FOREIGN;
-    if (is_stub && ends_like_archive(&opened->bytes)) sniffed.kind = LQI_KIND_ZIP;
+    bool unreadable = front.kind == LQI_KIND_UNKNOWN || front.kind == LQI_KIND_FOREIGN;
+    if (unreadable && lqi_zip_has_end(opened->bytes.data, opened->bytes.size)) sniffed.kind = LQI_KIND_ZIP;
     opened->kind = sniffed.kind;
     if (sniffed.kind == LQI_KIND_ZIP) {
         status = open_archive(context, depth, lenient, opened);

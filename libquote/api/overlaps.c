@@ -3,8 +3,10 @@
 #include <math.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
+#include "base/sort.h"
 
-#define PAIRS_MAX ((uint64_t)1 << 22) /* some ten milliseconds; beyond them nothing more is looked for */
+#define PAIRS_MAX ((uint64_t)1 << 22) /* some ten milliseconds */
 
 #define WORTH_A_LOOK 0.01 /* share of the volume, as for an uncertain one */
 
@@ -19,16 +21,39 @@ static double shared_by_boxes(const lqi_placed_part *a, const lqi_placed_part *b
     return fmin(shared, fmin(a->volume_mm3, b->volume_mm3));
 }
 
-double lqi_shared_at_most(const lqi_placed_part *parts, size_t count)
+/* Parts in order of where they begin along x meet only those that begin before they end. A part that does not count has
+ * no volume, and so shares none. */
+static double sum_shared(const lqi_placed_part *parts, const uint64_t *order, size_t count, uint64_t *pairs)
 {
-    double volume = 0, largest = 0, shared = 0;
-    uint64_t pairs = 0;
+    double sum = 0;
     for (size_t i = 0; i < count; i++) {
+        const lqi_placed_part *a = &parts[(uint32_t)order[i]];
+        uint64_t beyond = lqi_order_key(a->box.max[0]) | UINT32_MAX; /* the order knows half of each key only */
+        for (size_t k = i + 1; k < count && order[k] <= beyond; k++) {
+            if (++*pairs > PAIRS_MAX) return INFINITY;
+            sum += shared_by_boxes(a, &parts[(uint32_t)order[k]]);
+        }
+    }
+    return sum;
+}
+
+lq_status lqi_shared_at_most(lq_context *context, const lqi_placed_part *parts, size_t count, uint64_t *pairs,
+                             double *shared)
+{
+    double volume = 0, largest = 0;
+    uint64_t *order = lqi_alloc_array(context, count, sizeof *order);
+    if (!order) return lqi_memory_status(context);
+    size_t counting = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!(parts[i].volume_mm3 > 0)) continue;
         volume += parts[i].volume_mm3;
         largest = fmax(largest, parts[i].volume_mm3);
-        for (size_t k = 0; k < i && pairs < PAIRS_MAX; k++, pairs++) shared += shared_by_boxes(&parts[i], &parts[k]);
+        order[counting++] = (lqi_order_key(parts[i].box.min[0]) & ~(uint64_t)UINT32_MAX) | i;
     }
-    return fmin(shared, volume - largest); /* what is left is no less than the largest */
+    lqi_sort_u64(order, counting);
+    *shared = fmin(sum_shared(parts, order, counting, pairs), volume - largest); /* the largest is left */
+    lqi_free(context, order);
+    return LQ_OK;
 }
 
 lq_status lqi_note_overlaps(lqi_notes *notes, uint64_t items, double twice, double volume)

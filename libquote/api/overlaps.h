@@ -12,9 +12,11 @@ typedef struct lqi_placed_part {
     lqi_box box;
 } lqi_placed_part;
 
-/* Volume that the parts of one item share at most: two parts no more than their boxes and than the smaller of them. Of
- * many parts a bounded number of pairs is looked at. */
-double lqi_shared_at_most(const lqi_placed_part *parts, size_t count);
+/* Volume that the parts of one item share at most: two parts no more than their boxes and than the smaller of them.
+ * *pairs counts the boxes that were compared, of all items of a report; beyond a bound nothing is compared any more,
+ * and all parts may lie in the largest. */
+lq_status lqi_shared_at_most(lq_context *context, const lqi_placed_part *parts, size_t count, uint64_t *pairs,
+                             double *shared);
 
 /* Adds parts_overlap for so many items. twice: what their parts share, counted in each of them; volume: of all. */
 lq_status lqi_note_overlaps(lqi_notes *notes, uint64_t items, double twice, double volume);

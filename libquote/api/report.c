@@ -42,7 +42,7 @@ typedef struct analysis {
     uint64_t solids;
     lqi_placed_part *placed; /* per instance, where some item has several; else NULL */
     lqi_united united;       /* the last body of several parts */
-    uint64_t united_triangles, overlapping_items;
+    uint64_t united_triangles, overlapping_items, pairs;
     double twice; /* volume counted more often than once */
     bool any_body;
 } analysis;
@@ -163,10 +163,9 @@ static lq_status add_body(analysis *a, lqi_shape *shape, const double transform[
 /* ---- parts of one item that overlap ---- */
 
 /* The body of some instances of one item as one, kept for the copies that follow. */
-static lq_status unite(analysis *a, size_t first, size_t count, double shared, double shift[3])
+static lq_status unite(analysis *a, size_t first, size_t count, double shared)
 {
-    shift[0] = shift[1] = shift[2] = 0;
-    if (lqi_united_again(a->part, &a->united, first, count, shift)) return LQ_OK;
+    if (lqi_united_again(a->part, &a->united, first, count)) return LQ_OK;
     lqi_united_free(a->context, &a->united);
     for (size_t i = first; i < first + count; i++)
         a->united_triangles += a->part->meshes[a->part->instances[i].mesh].mesh.triangle_count;
@@ -189,13 +188,15 @@ static void take_from_rules(analysis *a, const lqi_part_instance *instance)
  * bound (3mf.md, section 5); the range and the volumes by rule tell what they make together. */
 static lq_status allow_for_overlap(analysis *a, size_t first, size_t count)
 {
-    double shared = a->depth == LQ_TOPOLOGY_FULL ? lqi_shared_at_most(a->placed + first, count) : 0, shift[3], sum = 0;
+    double shared = 0, sum = 0;
+    if (a->depth == LQ_TOPOLOGY_FULL)
+        LQI_TRY(lqi_shared_at_most(a->context, a->placed + first, count, &a->pairs, &shared));
     for (size_t i = first; i < first + count; i++) sum += a->placed[i].volume_mm3;
     if (!(shared > TRIFLE * sum)) {
         a->total.volume_error += fmax(0, shared);
         return LQ_OK;
     }
-    LQI_TRY(unite(a, first, count, shared, shift));
+    LQI_TRY(unite(a, first, count, shared));
     const lqi_shape *shape = &a->united.shape;
     double least = a->united.known ? shape->volume_low : sum - shared;
     if (sum - least <= SHARED_NOISE * sum) return LQ_OK;

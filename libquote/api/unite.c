@@ -107,9 +107,10 @@ void lqi_united_free(lq_context *context, lqi_united *united)
     *united = (lqi_united){0};
 }
 
-bool lqi_united_again(const lq_part *part, const lqi_united *united, size_t first, size_t count, double shift[3])
+bool lqi_united_again(const lq_part *part, const lqi_united *united, size_t first, size_t count)
 {
     if (!united->count || count != united->count) return false;
+    double shift[3];
     for (size_t i = 0; i < count; i++) {
         const lqi_part_instance *a = &part->instances[united->first + i], *b = &part->instances[first + i];
         if (a->mesh != b->mesh || a->role != b->role) return false;

@@ -21,7 +21,7 @@ lq_status lqi_unite(lq_context *context, const lq_part *part, const lqi_shape *s
                     double shared_most, lq_fill fill, lqi_united *united);
 void lqi_united_free(lq_context *context, lqi_united *united);
 
-/* Is the body of these instances the united one, moved by *shift? */
-bool lqi_united_again(const lq_part *part, const lqi_united *united, size_t first, size_t count, double shift[3]);
+/* Is the body of these instances the united one, moved? */
+bool lqi_united_again(const lq_part *part, const lqi_united *united, size_t first, size_t count);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/reason_list.h"
 #include "libquote.h"
+#include <stdbool.h>
 
 /* Records reason, place and sentence in the context and returns the reason's status. offset, line: -1 for none.
  * The message may hold text from the file: control characters are removed. */
@@ -19,6 +20,12 @@ void lqi_fail_candidate(lq_context *context, const char *name);
 
 /* LQ_ERR_LIMIT with the name of the limit in the sentence. */
 lq_status lqi_fail_over_limit(lq_context *context, const char *limit_name, uint64_t limit, uint64_t actual);
+
+/* Nothing can be left out and gone on with: it is not the file's fault. */
+static inline bool lqi_ends_all(lq_status status)
+{
+    return status == LQ_ERR_MEMORY || status == LQ_ERR_CANCELLED || status == LQ_ERR_INTERNAL;
+}
 
 const char *lqi_reason_word(lqi_reason reason);
 

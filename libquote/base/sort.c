@@ -81,3 +81,22 @@ void lqi_sort_u64(uint64_t *items, size_t count)
         now = waiting[--waiting_count];
     }
 }
+
+size_t lqi_first_at_least(const uint64_t *items, size_t count, uint64_t least)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (items[middle] < least)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+size_t lqi_find_id(const uint64_t *keys, size_t count, uint32_t id)
+{
+    size_t at = lqi_first_at_least(keys, count, (uint64_t)id << 32);
+    return at < count && keys[at] >> 32 == id ? at : count;
+}

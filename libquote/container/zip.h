@@ -30,6 +30,10 @@ typedef struct lqi_zip_entry {
 lq_status lqi_zip_open(lq_context *context, const lq_source *source, lqi_zip **zip);
 void lqi_zip_close(lqi_zip *zip);
 
+/* Do the last bytes of a file hold what may be an archive's end record? For archives that begin with something else, a
+ * program that unpacks them. */
+bool lqi_zip_has_end(const uint8_t *bytes, size_t size);
+
 lq_context *lqi_zip_context(const lqi_zip *zip);
 size_t lqi_zip_entry_count(const lqi_zip *zip);
 const lqi_zip_entry *lqi_zip_entry_at(const lqi_zip *zip, size_t index);

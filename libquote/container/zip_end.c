@@ -31,7 +31,8 @@ static lq_status read_u32_at(const tail *t, uint64_t offset, uint32_t *value)
     return LQ_OK;
 }
 
-/* The record of 64-bit numbers stands where the locator says, or, behind a stub, right before the locator. */
+/* The record of 64-bit numbers stands where the locator says, or, behind bytes put in front, right before the locator.
+ */
 static lq_status read_end64(const tail *t, uint64_t locator_offset, uint64_t claimed, lqi_zip_end *end,
                             uint64_t *record_offset, bool *found)
 {
@@ -53,7 +54,7 @@ static lq_status read_end64(const tail *t, uint64_t locator_offset, uint64_t cla
     return LQ_OK;
 }
 
-/* Makes the offsets fit: as they stand, or moved by a stub in front. False when neither leads to a directory. */
+/* Makes the offsets fit: as they stand, or moved by what was put in front. False when neither leads to a directory. */
 static lq_status settle(const tail *t, uint64_t directory_end, lqi_zip_end *end, bool *good)
 {
     *good = false;
@@ -105,14 +106,27 @@ static lq_status try_candidate(const tail *t, size_t at, lqi_zip_end *end, bool 
     return settle(t, directory_end, end, good);
 }
 
+/* The last place at or before `at` where an end record may begin, SIZE_MAX if there is none. */
+static size_t mark_before(const uint8_t *bytes, size_t at)
+{
+    for (size_t i = at + 1; i-- > 0;)
+        if (bytes[i] == 'P' && lqi_load_u32(bytes + i) == END_SIGNATURE) return i;
+    return SIZE_MAX;
+}
+
+bool lqi_zip_has_end(const uint8_t *bytes, size_t size)
+{
+    size_t searched = size < TAIL_SIZE_MAX ? size : TAIL_SIZE_MAX;
+    return searched >= END_SIZE && mark_before(bytes + (size - searched), searched - END_SIZE) != SIZE_MAX;
+}
+
 /* Backwards, so that a record inside an entry's data cannot hide the real one. A comment that ends the file exactly
  * is believed before one with junk behind it. */
 static lq_status scan(const tail *t, bool exact, lqi_zip_end *end, bool *good)
 {
     *good = false;
     if (t->size < END_SIZE) return LQ_OK;
-    for (size_t at = t->size - END_SIZE + 1; at-- > 0;) {
-        if (t->bytes[at] != 'P' || lqi_load_u32(t->bytes + at) != END_SIGNATURE) continue;
+    for (size_t at = t->size - END_SIZE; (at = mark_before(t->bytes, at)) != SIZE_MAX; at--) {
         size_t behind = t->size - at - END_SIZE, comment = lqi_load_u16(t->bytes + at + 20);
         if (exact ? comment != behind : comment >= behind) continue;
         LQI_TRY(try_candidate(t, at, end, good));

@@ -39,7 +39,7 @@ struct lqi_zip {
 typedef struct lqi_zip_end {
     uint64_t directory_offset, directory_size;
     uint64_t entry_count;
-    uint64_t shift; /* to add to the archive's own offsets: a stub was put in front */
+    uint64_t shift; /* to add to the archive's own offsets: something was put in front of it */
 } lqi_zip_end;
 
 /* Finds the end record (also ZIP64) within the last 65 557 bytes. */

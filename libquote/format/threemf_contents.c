@@ -38,7 +38,7 @@ static lq_status resolve_items(lqi_threemf *threemf)
 {
     for (size_t i = 0; i < threemf->item_count; i++) {
         lq_status status = lqi_model_resolve(threemf, threemf->root, &threemf->items[i].use);
-        if (status == LQ_ERR_MEMORY || status == LQ_ERR_CANCELLED || status == LQ_ERR_INTERNAL) return status;
+        if (lqi_ends_all(status)) return status;
         if (status != LQ_OK) lqi_begin(threemf->context);
     }
     return LQ_OK;
@@ -111,18 +111,6 @@ static bool is_unread(const lqi_threemf *threemf, const lqi_model_use *use)
 
 static uint64_t key_of(const lqi_model_use *use) { return (uint64_t)use->part << 32 | use->object_id; }
 
-/* Of a key that is there, among sorted ones. */
-static size_t place_of(const uint64_t *keys, size_t count, uint64_t key)
-{
-    size_t low = 0;
-    while (count > 1) {
-        size_t half = count / 2;
-        if (keys[low + half] <= key) low += half;
-        count -= half;
-    }
-    return low;
-}
-
 static lq_status list_use(listing *l, const lqi_model_object *object, size_t component, const lqi_model_use *use)
 {
     const lqi_vendor_object *told = lqi_vendor_object_of(l->threemf, object->id);
@@ -153,7 +141,7 @@ static lq_status list_unread(listing *l)
         for (size_t k = 0; k < root->objects[i].component_count && status == LQ_OK; k++) {
             const lqi_model_use *use = &root->uses[root->objects[i].component_first + k];
             if (!is_unread(threemf, use)) continue;
-            bool *is_listed = &listed[place_of(keys, unique, key_of(use))];
+            bool *is_listed = &listed[lqi_first_at_least(keys, unique, key_of(use))];
             if (!*is_listed) status = list_use(l, &root->objects[i], k, use);
             *is_listed = true;
         }

@@ -40,7 +40,7 @@ typedef struct lqi_model_object {
     bool has_vendor_role;
     lq_role listed_role;
     uint64_t triangle_count;                 /* of its own mesh */
-    lqi_threemf_mesh mesh;                   /* has_mesh: its arrays, or none when they were given back */
+    lqi_sink_mesh mesh;                      /* has_mesh: its arrays, or none when they were given back */
     bool painted;                            /* triangles of its mesh carry filaments of their own */
     lqi_extent mesh_extent;                  /* in the unit of the part */
     size_t component_first, component_count; /* in the part's uses */

@@ -71,15 +71,8 @@ void lqi_model_part_free(lqi_threemf *threemf, lqi_model_part *part)
 
 uint32_t lqi_model_object_of_id(const lqi_model_part *part, uint32_t id)
 {
-    size_t low = 0, high = part->object_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (part->by_id[middle] >> 32 < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < part->object_count && part->by_id[low] >> 32 == id ? (uint32_t)part->by_id[low] : LQI_NO_OBJECT;
+    size_t at = lqi_find_id(part->by_id, part->object_count, id);
+    return at < part->object_count ? (uint32_t)part->by_id[at] : LQI_NO_OBJECT;
 }
 
 /* ---- after the text ---- */
@@ -131,30 +124,28 @@ static lq_status follow_path(lqi_threemf *threemf, uint32_t from, const lqi_mode
     return entry == SIZE_MAX ? LQ_OK : lqi_model_part_of_entry(threemf, entry, to);
 }
 
-static lq_status follow_paths(lqi_threemf *threemf, uint32_t from, bool is_root, lqi_model_use *first, size_t count,
-                              size_t stride)
+/* Where the use before led to: neighbours with one path share its text. */
+typedef struct last_path {
+    const char *path;
+    uint32_t part;
+} last_path;
+
+static lq_status follow_use(lqi_threemf *threemf, uint32_t from, bool nested, lqi_model_use *use, last_path *last)
 {
-    const char *path_last = NULL;
-    uint32_t part_last = LQI_NO_PART;
-    for (size_t i = 0; i < count; i++) {
-        lqi_model_use *use = (lqi_model_use *)((char *)first + i * stride);
-        if (!use->path) continue;
-        lqi_notes *notes = &threemf->parts[from].notes;
-        const char *name = threemf->parts[from].name;
-        if (!is_root)
-            LQI_TRY(lqi_threemf_note(notes, name, "3mf_nested_path", LQ_SEVERITY_WARN, use->offset,
-                                     "A part of the model that is itself referred to refers to another one."));
-        if (use->path != path_last) {
-            path_last = use->path; /* equal neighbours share their text */
-            LQI_TRY(follow_path(threemf, from, use, &part_last));
-        }
-        use->part = part_last;
-        if (use->part == LQI_NO_PART || use->part == from || threemf->parts[use->part].listed) continue;
-        LQI_TRY(lqi_threemf_note(&threemf->parts[from].notes, threemf->parts[from].name, "opc_unlisted_part",
+    if (!use->path) return LQ_OK;
+    if (nested)
+        LQI_TRY(lqi_threemf_note(&threemf->parts[from].notes, threemf->parts[from].name, "3mf_nested_path",
                                  LQ_SEVERITY_WARN, use->offset,
-                                 "A part of the model is not listed in the package's relationships."));
+                                 "A part of the model that is itself referred to refers to another one."));
+    if (use->path != last->path) {
+        LQI_TRY(follow_path(threemf, from, use, &last->part));
+        last->path = use->path;
     }
-    return LQ_OK;
+    use->part = last->part;
+    if (use->part == LQI_NO_PART || use->part == from || threemf->parts[use->part].listed) return LQ_OK;
+    return lqi_threemf_note(&threemf->parts[from].notes, threemf->parts[from].name, "opc_unlisted_part",
+                            LQ_SEVERITY_WARN, use->offset,
+                            "A part of the model is not listed in the package's relationships.");
 }
 
 static lq_status finish(lqi_threemf *threemf, uint32_t index, bool is_root)
@@ -165,8 +156,9 @@ static lq_status finish(lqi_threemf *threemf, uint32_t index, bool is_root)
     lqi_model_use *uses = part->uses;
     lqi_model_item *items = part->items;
     size_t use_count = part->use_count, item_count = part->item_count;
-    LQI_TRY(follow_paths(threemf, index, is_root, uses, use_count, sizeof *uses));
-    if (item_count) LQI_TRY(follow_paths(threemf, index, true, &items->use, item_count, sizeof *items));
+    last_path last = {0};
+    for (size_t i = 0; i < use_count; i++) LQI_TRY(follow_use(threemf, index, !is_root, &uses[i], &last));
+    for (size_t i = 0; i < item_count; i++) LQI_TRY(follow_use(threemf, index, false, &items[i].use, &last));
     part = &threemf->parts[index];
     if (part->is_cura && strcmp(threemf->family, "generic") == 0) threemf->family = "cura";
     if (is_root) {
@@ -209,7 +201,7 @@ lq_status lqi_model_part_reload(lqi_threemf *threemf, uint32_t index)
     for (size_t i = 0; i < part->object_count && status == LQ_OK; i++) {
         lqi_threemf_mesh_free(threemf->context, &part->objects[i].mesh);
         part->objects[i].mesh = again.objects[i].mesh;
-        again.objects[i].mesh = (lqi_threemf_mesh){0};
+        again.objects[i].mesh = (lqi_sink_mesh){0};
     }
     lqi_model_part_free(threemf, &again);
     return status;

@@ -20,11 +20,11 @@ lq_status lqi_value_fail(lqi_xml *xml, lqi_reason reason, const char *name, cons
     }
 }
 
-void lqi_threemf_mesh_free(lq_context *context, lqi_threemf_mesh *mesh)
+void lqi_threemf_mesh_free(lq_context *context, lqi_sink_mesh *mesh)
 {
     lqi_free(context, mesh->xyz);
     lqi_free(context, mesh->corner);
-    *mesh = (lqi_threemf_mesh){0};
+    *mesh = (lqi_sink_mesh){0};
 }
 
 void lqi_mesh_reader_begin(lqi_mesh_reader *reader, lq_context *context)
@@ -202,7 +202,7 @@ void lqi_mesh_reader_took_triangles(lqi_mesh_reader *reader, size_t count, size_
     reader->triangle_text += size;
 }
 
-lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml, lqi_threemf_mesh *mesh)
+lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml, lqi_sink_mesh *mesh)
 {
     if (reader->triangle_count && reader->index_max >= reader->vertex_count)
         return fail_index(xml, reader->index_max_offset, reader->index_max, reader->vertex_count);

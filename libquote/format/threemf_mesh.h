@@ -2,17 +2,11 @@
 #ifndef LQI_THREEMF_MESH_H
 #define LQI_THREEMF_MESH_H
 
+#include "format/sink.h"
 #include "format/threemf_value.h"
 #include "format/threemf_xml.h"
 
-/* As the file gives it: nothing welded, nothing left out. */
-typedef struct lqi_threemf_mesh {
-    double *xyz;      /* 3 per vertex, in the unit of the part */
-    uint32_t *corner; /* 3 per triangle, each below vertex_count */
-    uint32_t vertex_count, triangle_count;
-} lqi_threemf_mesh;
-
-void lqi_threemf_mesh_free(lq_context *context, lqi_threemf_mesh *mesh);
+void lqi_threemf_mesh_free(lq_context *context, lqi_sink_mesh *mesh);
 
 typedef struct lqi_mesh_reader {
     lq_context *context;
@@ -38,7 +32,7 @@ lq_status lqi_mesh_reader_vertex(lqi_mesh_reader *reader, lqi_xml *xml, const ch
 lq_status lqi_mesh_reader_triangle(lqi_mesh_reader *reader, lqi_xml *xml, const char *const *attributes);
 
 /* Gives the mesh, with what the arrays had left over given back. */
-lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml, lqi_threemf_mesh *mesh);
+lq_status lqi_mesh_reader_end(lqi_mesh_reader *reader, lqi_xml *xml, lqi_sink_mesh *mesh);
 
 /* After a failure in the middle. */
 void lqi_mesh_reader_free(lqi_mesh_reader *reader);

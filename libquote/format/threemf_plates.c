@@ -66,15 +66,7 @@ static lq_status make_plates(lqi_threemf *threemf, lqi_threemf_plate *plates, si
 /* Items by object and instance: (object id << 32 | item), sorted, so that instances follow in order. */
 static size_t first_of_object(const uint64_t *items, size_t count, uint32_t id)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (items[middle] >> 32 < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return lqi_first_at_least(items, count, (uint64_t)id << 32);
 }
 
 static lq_status assign_rows(lqi_threemf *threemf, const uint64_t *items, size_t count, const uint32_t *plate_of)

@@ -130,7 +130,7 @@ static lq_status walk_all(lqi_placing *r, const chosen *c)
 
 /* ---- meshes ---- */
 
-static lq_status copy_mesh(lq_context *context, const lqi_threemf_mesh *mesh, lqi_threemf_mesh *copy)
+static lq_status copy_mesh(lq_context *context, const lqi_sink_mesh *mesh, lqi_sink_mesh *copy)
 {
     *copy = *mesh;
     copy->xyz = lqi_alloc_array(context, mesh->vertex_count, 3 * sizeof *mesh->xyz);
@@ -145,18 +145,16 @@ static lq_status copy_mesh(lq_context *context, const lqi_threemf_mesh *mesh, lq
     return LQ_OK;
 }
 
-static lq_status deliver(lq_context *context, lqi_threemf_mesh *mesh, bool keep, const lqi_sink *sink)
+static lq_status deliver(lq_context *context, lqi_sink_mesh *mesh, bool keep, const lqi_sink *sink)
 {
-    lqi_threemf_mesh given = *mesh;
+    lqi_sink_mesh given = *mesh;
     LQI_TRY(sink->mesh_begin(sink->user));
     if (keep)
         LQI_TRY(copy_mesh(context, mesh, &given));
     else
-        *mesh = (lqi_threemf_mesh){0};
-    lqi_sink_mesh whole = {given.xyz, given.corner, given.vertex_count, given.triangle_count};
-    lq_status status = sink->indexed(sink->user, &whole);
-    lqi_free(context, whole.xyz);
-    lqi_free(context, whole.corner);
+        *mesh = (lqi_sink_mesh){0};
+    lq_status status = sink->indexed(sink->user, &given);
+    lqi_threemf_mesh_free(context, &given);
     return status == LQ_OK ? sink->mesh_end(sink->user) : status;
 }
 

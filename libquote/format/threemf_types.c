@@ -56,7 +56,7 @@ static lq_status read_types(lqi_threemf *threemf, size_t entry, bool *told)
         status = lqi_xml_parse(threemf->context, TYPES, data, size, &handler, &r);
         lqi_free(threemf->context, data);
     }
-    if (status == LQ_ERR_MEMORY || status == LQ_ERR_CANCELLED || status == LQ_ERR_INTERNAL) return status;
+    if (lqi_ends_all(status)) return status;
     if (status != LQ_OK) lqi_begin(threemf->context);
     *told = status == LQ_OK && (r.overridden ? r.by_name : r.by_extension);
     return LQ_OK;

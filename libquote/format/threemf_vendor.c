@@ -330,25 +330,11 @@ static lq_status index_vendor(lqi_threemf *threemf)
     return choose_among(threemf);
 }
 
-/* The first key of this id, or count. */
-static size_t find_id(const uint64_t *keys, size_t count, uint32_t id)
-{
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (keys[middle] >> 32 < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && keys[low] >> 32 == id ? low : count;
-}
-
 const lqi_vendor_object *lqi_vendor_object_of(const lqi_threemf *threemf, uint32_t id)
 {
     const lqi_vendor *v = threemf->vendor;
     if (!v || !v->by_id) return NULL;
-    size_t at = find_id(v->by_id, v->by_id_count, id);
+    size_t at = lqi_find_id(v->by_id, v->by_id_count, id);
     return at < v->by_id_count ? &v->objects[(uint32_t)v->by_id[at]] : NULL;
 }
 
@@ -359,7 +345,7 @@ const lqi_vendor_part *lqi_vendor_part_of(const lqi_threemf *threemf, const lqi_
     if (component < object->part_count && v->parts[object->part_first + component].id == id)
         return &v->parts[object->part_first + component];
     const uint64_t *keys = v->by_part_id + object->part_first;
-    size_t at = find_id(keys, object->part_count, id);
+    size_t at = lqi_find_id(keys, object->part_count, id);
     return at < object->part_count ? &v->parts[(uint32_t)keys[at]] : NULL;
 }
 

@@ -104,13 +104,6 @@ static int facet_winding(const lqi_mesh *mesh, uint32_t t, bool flipped, const q
     return flipped ? turns : -turns;
 }
 
-static uint64_t order_key(double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
-}
-
 /* First query whose x is not below the given one. */
 static uint32_t first_at_least(const query *queries, uint32_t count, double x)
 {
@@ -133,11 +126,11 @@ static lq_status make_queries(lq_context *context, const lqi_mesh *mesh, const l
     if (!low) return lqi_memory_status(context);
     uint64_t *high = low + shells->count;
     for (uint32_t s = 0; s < shells->count; s++)
-        low[s] = order_key(mesh->position[(size_t)3 * shells->shell[s].lowest_vertex]) << 32 | s;
+        low[s] = lqi_order_key(mesh->position[(size_t)3 * shells->shell[s].lowest_vertex]) << 32 | s;
     lqi_sort_u64(low, shells->count);
     for (uint32_t rank = 0; rank < shells->count; rank++) {
         uint32_t v = shells->shell[(uint32_t)low[rank]].lowest_vertex;
-        high[rank] = (order_key(mesh->position[(size_t)3 * v]) >> 32) << 32 | rank;
+        high[rank] = (lqi_order_key(mesh->position[(size_t)3 * v]) >> 32) << 32 | rank;
     }
     lqi_sort_u64(high, shells->count);
     for (uint32_t i = 0; i < shells->count; i++) {
@@ -251,12 +244,12 @@ lq_status lqi_shells_unseen_overlap(lq_context *context, const lqi_shells *shell
     uint64_t *order = lqi_alloc_array(context, shells->count, sizeof *order);
     if (!order) return lqi_memory_status(context);
     for (uint32_t s = 0; s < shells->count; s++)
-        order[s] = (order_key(shells->shell[s].box.min[0]) & ~(uint64_t)UINT32_MAX) | s;
+        order[s] = (lqi_order_key(shells->shell[s].box.min[0]) & ~(uint64_t)UINT32_MAX) | s;
     lqi_sort_u64(order, shells->count);
     uint64_t pairs = 0;
     for (uint32_t i = 0; i < shells->count && pairs < UNSEEN_PAIRS_MAX; i++) {
         const lqi_box *a = &shells->shell[(uint32_t)order[i]].box;
-        uint64_t beyond = order_key(a->max[0]) | UINT32_MAX; /* the order knows the upper half of each key only */
+        uint64_t beyond = lqi_order_key(a->max[0]) | UINT32_MAX; /* the order knows the upper half of each key only */
         for (uint32_t k = i + 1; k < shells->count && order[k] <= beyond && pairs < UNSEEN_PAIRS_MAX; k++, pairs++)
             *volume += thin_overlap(a, &shells->shell[(uint32_t)order[k]].box, cell);
     }

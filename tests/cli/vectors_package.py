@@ -60,9 +60,9 @@ class Forms(Case):
 
     @each({"comment": {"comment": b"made for a test"}, "longest_comment": {"comment": b"x" * 65535},
            "comment_with_signature": {"comment": b"PK\x05\x06" + b"\0" * 10}, "zip64_end": {"zip64_end": True},
-           "stub": {"prefix": b"#!/bin/sh\nexit 0\n" * 10},
-           "counted_stub": {"prefix": b"stub\n" * 100, "prefix_counted": True},
-           "stub_and_zip64": {"prefix": b"#!stub\n", "zip64_end": True, "prefix_counted": True}})
+           "extractor": {"prefix": b"#!/bin/sh\nexit 0\n" * 10},
+           "counted_extractor": {"prefix": b"front\n" * 100, "prefix_counted": True},
+           "extractor_and_zip64": {"prefix": b"#!front\n", "zip64_end": True, "prefix_counted": True}})
     def test_around_the_entries(self, options):
         self.check(self.report(self.raw_package(**options)), volume=1000)
 
@@ -246,11 +246,11 @@ class BadZip(Case):
     def test_empty_archive(self):
         self.refused(("3mf_no_model", "archive_no_model"), self.file(zip_raw.archive([])))
 
-    def test_stub_of_no_constant_length(self):
+    def test_front_of_no_constant_length(self):
         def change(entry):
             if entry.name == f.MAIN:
                 entry.offset = 13
-        self.refused(("zip_corrupt", "zip_overlap"), self.raw_package(change=change, prefix=b"#!stub\n"))
+        self.refused(("zip_corrupt", "zip_overlap"), self.raw_package(change=change, prefix=b"#!front\n"))
 
 
 class Names(Case):

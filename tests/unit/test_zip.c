@@ -76,7 +76,7 @@ static void expect_text(opened *o, const char *name)
 static void test_forms(void **state)
 {
     (void)state;
-    static const char stub[] = "#!/bin/sh\nexit 0\nPK\3\4 not an entry\n";
+    static const char extractor[] = "#!/bin/sh\nexit 0\nPK\3\4 not an entry\n";
     const pack_entry entries[] = {
         {.name = "plain", .data = text, .size = TEXT_SIZE},
         {.name = "stored", .data = text, .size = TEXT_SIZE, .stored = 1},
@@ -114,10 +114,10 @@ static void test_forms(void **state)
     const pack_options forms[] = {
         {0},
         {.comment = "a comment with PK\5\6 in it, and some more text behind that"},
-        {.prefix = stub, .prefix_size = sizeof stub - 1},
+        {.prefix = extractor, .prefix_size = sizeof extractor - 1},
         {.suffix = "junk behind", .suffix_size = 11},
         {.zip64 = 1},
-        {.zip64 = 1, .prefix = stub, .prefix_size = sizeof stub - 1, .comment = "both"},
+        {.zip64 = 1, .prefix = extractor, .prefix_size = sizeof extractor - 1, .comment = "both"},
     };
     for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
         uint8_t *data;
