@@ -18,7 +18,7 @@ SOVERSION := 0
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
 # -ffp-contract=off: sums must have the same bits on every CPU. Aliasing: arrays grow through void **.
-CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -fno-strict-aliasing -fopenmp -MMD -MP $(WARNINGS)
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -fno-strict-aliasing -pthread -MMD -MP $(WARNINGS)
 CFLAGS_debug := -O0 -g
 CFLAGS_release := -O2 -g -DNDEBUG
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -35,7 +35,7 @@ ifeq ($(CFLAGS_CONFIG),)
 $(error config=$(config) is not one of debug release asan ubsan tsan cover fuzz fault)
 endif
 LIBS := -lzip -lexpat -lz -ldeflate -lxxhash -ljansson -lm
-LIBS_PRIVATE := $(LIBS) -fopenmp
+LIBS_PRIVATE := $(LIBS) -pthread
 AR := $(if $(filter %-gcc,$(CC)),$(CC:%gcc=%ar),ar)
 
 # Crossing to another machine: a compiler of that name, with the libraries that scripts/arm64_sysroot.sh unpacks.
