@@ -199,7 +199,7 @@ $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 
 $(OUT)/make_mesh: $(OBJ)/bench/make_mesh.o $(OBJ)/bench/mesh_3mf.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lzip $(LIBS_PRIVATE)
 
 $(OUT)/measure_stream: $(OBJ)/bench/measure_stream.o $(OUT)/libquote.a
 	@mkdir -p $(@D)
