@@ -86,9 +86,9 @@ typedef struct lq_error {
 
 typedef struct lq_context lq_context;
 
-/* All memory of a context comes from here, but for the bounded working memory of the libraries underneath (libzip,
- * expat, libdeflate, jansson), which use the C heap. size_old is what the block was asked for (0 for a NULL block). To
- * free, the library calls reallocate(user, block, size_old, 0). May be called from several worker threads at once. */
+/* All memory of a context comes from here, but for the bounded working memory of the libraries underneath (expat,
+ * libdeflate, jansson), which use the C heap. size_old is what the block was asked for (0 for a NULL block). To free, the
+ * library calls reallocate(user, block, size_old, 0). May be called from several worker threads at once. */
 typedef struct lq_allocator {
     void *(*reallocate)(void *user, void *block, size_t size_old, size_t size_new);
     void *user;

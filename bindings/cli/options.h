@@ -15,11 +15,11 @@ typedef enum cli_command {
     CLI_COMMAND_LIST,
     CLI_COMMAND_MATERIALS,
     CLI_COMMAND_VERSION,
+    CLI_COMMAND_BATCH,
     CLI_COMMAND_HELP,
     CLI_COMMAND_REPAIR, /* from here on: known, but not in this version */
     CLI_COMMAND_RENDER,
     CLI_COMMAND_ESTIMATE,
-    CLI_COMMAND_BATCH,
     CLI_COMMAND_COUNT
 } cli_command;
 
@@ -34,6 +34,8 @@ typedef struct cli_options {
     size_t file_count;
 
     bool json, quiet, no_color, progress;
+
+    const char *output; /* -o; NULL: standard output */
 
     const char *entry, *plate, *object;
     bool lenient;
