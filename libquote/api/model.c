@@ -2,7 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h> /* the same hash with wider instructions, where the CPU has them */
+#else
 #include <xxhash.h>
+#endif
 
 #include "api/contents.h"
 #include "api/objects.h"
