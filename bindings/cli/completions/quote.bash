@@ -2,8 +2,8 @@
 # bash completion for quote
 _quote() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='inspect list materials version help'
-    local options='--help --json --quiet --no-color --progress --entry --plate --object --lenient --unit --scale
+    local commands='inspect list repair materials version help'
+    local options='--help --json --quiet --no-color --progress --entry --plate --object --output --lenient --unit --scale
         --material --color --finish --quantity --infill --layer --priority --country --currency --discount --book
         --fill --topology --threads --isa --limit'
     local limits='input_bytes= memory_bytes= triangles= vertices= inflated_bytes= inflate_ratio= archive_entries=
@@ -15,7 +15,7 @@ _quote() {
     --isa) mapfile -t COMPREPLY < <(compgen -W 'scalar avx2 avx512 neon' -- "$cur"); return ;;
     --plate) mapfile -t COMPREPLY < <(compgen -W 'all' -- "$cur"); return ;;
     --limit) compopt -o nospace; mapfile -t COMPREPLY < <(compgen -W "$limits" -- "$cur"); return ;;
-    --book) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --book | --output | -o) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     --entry | --object | --scale | --material | --color | --finish | --quantity | --infill | --layer | --country | \
         --currency | --discount | --threads) return ;;
     esac

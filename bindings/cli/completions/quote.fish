@@ -1,7 +1,8 @@
 # fish completion for quote
-set -l commands inspect list materials version help
+set -l commands inspect list repair materials version help
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a inspect -d 'The report alone'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a list -d 'Entries, objects, plates'
+complete -c quote -n "not __fish_seen_subcommand_from $commands" -a repair -d 'A watertight mesh'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a materials -d 'Materials of the price book'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a version -d 'Version and libraries'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a help -d 'Help'
@@ -13,6 +14,7 @@ complete -c quote -l progress -d 'Progress even without a terminal'
 complete -c quote -l entry -x -d 'A file inside an archive'
 complete -c quote -l plate -x -a all -d 'A plate of a 3MF'
 complete -c quote -l object -x -d 'One object of a 3MF'
+complete -c quote -s o -l output -r -d 'Where the repaired part goes'
 complete -c quote -l lenient -d 'Accept truncated STL and unknown required extensions'
 complete -c quote -l unit -x -a 'mm cm m inch micron' -d 'Unit, whatever the file says'
 complete -c quote -l scale -x -d 'A further factor'
