@@ -85,7 +85,7 @@ typedef struct lq_error {
 
 typedef struct lq_context lq_context;
 
-/* All memory of a context comes from here, but for the bounded working memory of the libraries underneath (libzip, expat,
+/* All memory of a context comes from here, but for the bounded working memory of the libraries underneath (expat,
  * libdeflate, jansson), which use the C heap. size_old is what the block was asked for (0 for a NULL block). To free, the
  * library calls reallocate(user, block, size_old, 0). May be called from several worker threads at once. */
 typedef struct lq_allocator {

@@ -41,17 +41,18 @@ static int read_back(cli_session *session, const char *path, lq_report **report)
     return exit_code;
 }
 
+static int write_bytes(void *file, const void *bytes, size_t size) { return fwrite(bytes, 1, size, file) != size; }
+
 static int write_out(cli_session *session, const lq_part *part, lq_write_format format)
 {
     cli_output output;
     int exit_code = cli_output_open(session, session->options->output, &output);
     if (exit_code != CLI_EXIT_DONE) return exit_code;
-    lq_sink sink = cli_output_sink(&output);
-    exit_code = lq_part_write(session->context, part, format, &sink) == LQ_OK
-                    ? cli_output_keep(session, &output)
-                    : cli_fail_library(session, session->options->output);
-    cli_output_close(&output);
-    return exit_code;
+    const lq_sink sink = {.struct_size = sizeof sink, .user = output.file, .write = write_bytes};
+    bool written = lq_part_write(session->context, part, format, &sink) == LQ_OK;
+    bool lost = ferror(output.file) != 0; /* the closing finds out why */
+    if (!written && !lost) exit_code = cli_fail_library(session, session->options->output);
+    return cli_output_close(session, &output, written || lost, exit_code);
 }
 
 static int tell(cli_session *session, const cli_repair *repair)

@@ -7,7 +7,7 @@
 #include "suggest.h"
 
 static const char *const command_names[CLI_COMMAND_COUNT] = {"quote", "inspect", "list",   "materials", "version",
-                                                             "help",  "repair",  "render", "estimate",  "batch"};
+                                                             "batch", "help",    "repair", "render",    "estimate"};
 
 const char *cli_command_name(cli_command command) { return command_names[command]; }
 
@@ -58,7 +58,6 @@ static const option options_known[] = {FLAG_AT("help", help),
                                        TEXT_AT("entry", entry),
                                        TEXT_AT("plate", plate),
                                        TEXT_AT("object", object),
-                                       TEXT_AT("output", output),
                                        TEXT_AT("color", color),
                                        TEXT_AT("finish", finish),
                                        TEXT_AT("country", country),
@@ -124,14 +123,6 @@ static bool apply(cli_options *options, const option *known, const char *value)
     return true;
 }
 
-/* The value stands in the next argument. */
-static bool take_value(cli_options *options, const option *known, int argument_count, char **arguments, int *index)
-{
-    if (*index + 1 < argument_count) return apply(options, known, arguments[++*index]);
-    cli_buffer_format(&options->error, "%s needs a value.", arguments[*index]);
-    return false;
-}
-
 /* One long option; *index moves over a value that stands in the next argument. */
 static bool take_long(cli_options *options, int argument_count, char **arguments, int *index)
 {
@@ -145,7 +136,21 @@ static bool take_long(cli_options *options, int argument_count, char **arguments
     }
     if (known->kind == FLAG || known->kind == LATER) return apply(options, known, NULL);
     if (equals) return apply(options, known, equals + 1);
-    return take_value(options, known, argument_count, arguments, index);
+    if (*index + 1 >= argument_count) {
+        cli_buffer_format(&options->error, "--%s needs a value.", known->name);
+        return false;
+    }
+    return apply(options, known, arguments[++*index]);
+}
+
+/* -o F and -oF: where to write. */
+static bool take_output(cli_options *options, int argument_count, char **arguments, int *index)
+{
+    options->output = arguments[*index] + 2;
+    if (!*options->output) options->output = *index + 1 < argument_count ? arguments[++*index] : "";
+    if (*options->output) return true;
+    cli_buffer_text(&options->error, "-o needs the name of a file.");
+    return false;
 }
 
 static void add_file(cli_options *options, const char *path)
@@ -198,8 +203,8 @@ bool cli_options_parse(cli_options *options, int argument_count, char **argument
             options->command = CLI_COMMAND_VERSION, command_seen = true;
         else if (strcmp(argument, "-h") == 0)
             options->help = true;
-        else if (strcmp(argument, "-o") == 0 && !cli_command_is_later(options->command))
-            good = take_value(options, find_option("output", 6), argument_count, arguments, &i);
+        else if (argument[1] == 'o' && !cli_command_is_later(options->command))
+            good = take_output(options, argument_count, arguments, &i);
         else if (argument[1] == '-' && !cli_command_is_later(options->command))
             good = take_long(options, argument_count, arguments, &i);
         else if (!cli_command_is_later(options->command)) /* the options of later commands are not known yet */

@@ -15,11 +15,11 @@ typedef enum cli_command {
     CLI_COMMAND_LIST,
     CLI_COMMAND_MATERIALS,
     CLI_COMMAND_VERSION,
+    CLI_COMMAND_BATCH,
     CLI_COMMAND_HELP,
     CLI_COMMAND_REPAIR,
     CLI_COMMAND_RENDER, /* from here on: known, but not in this version */
     CLI_COMMAND_ESTIMATE,
-    CLI_COMMAND_BATCH,
     CLI_COMMAND_COUNT
 } cli_command;
 
@@ -35,11 +35,12 @@ typedef struct cli_options {
 
     bool json, quiet, no_color, progress;
 
+    const char *output; /* -o; NULL: not said */
+
     const char *entry, *plate, *object;
     bool lenient;
     lq_unit unit;
     double scale;
-    const char *output; /* where a file is written; NULL: not said */
 
     const char **materials; /* NULL: all */
     size_t material_count;

@@ -9,77 +9,62 @@
 #include "exit_code.h"
 #include "failure.h"
 
-static int fail_output(cli_session *session, const cli_output *output, int number)
+static int fail(cli_session *session, const char *path, int number)
 {
-    const char *code = number == ENOENT ? "not_found" : number == EACCES || number == EROFS ? "permission" : "io";
-    cli_buffer message = {0};
-    cli_buffer_format(&message, "It could not be written: %s.", strerror(number));
-    cli_failure failure = {CLI_EXIT_SYSTEM, code, cli_buffer_get(&message), output->path, NULL, 0};
-    int exit_code = cli_fail(session, &failure);
-    cli_buffer_free(&message);
-    return exit_code;
+    const char *code = number == ENOENT ? "not_found" : number == EACCES || number == EPERM ? "permission" : "io";
+    cli_failure failure = {CLI_EXIT_SYSTEM, code, strerror(number), path, NULL, 0};
+    return cli_fail(session, &failure);
 }
 
-int cli_output_open(cli_session *session, const char *path, cli_output *output)
+/* Rights of the file that is replaced, or those that any new file gets. */
+static mode_t find_rights(const struct stat *old)
 {
-    *output = (cli_output){.path = path, .file = -1};
-    cli_buffer name = {0};
-    cli_buffer_format(&name, "%s.XXXXXX", path);
-    output->name = name.data;
-    output->file = mkstemp(output->name);
-    if (output->file >= 0) return CLI_EXIT_DONE;
-    int number = errno;
-    free(output->name);
-    output->name = NULL;
-    return fail_output(session, output, number);
-}
-
-static int write_all(void *user, const void *bytes, size_t size)
-{
-    cli_output *output = user;
-    const char *next = bytes;
-    while (size) {
-        ssize_t written = write(output->file, next, size);
-        if (written < 0 && errno == EINTR && !cli_session_interrupted()) continue;
-        if (written < 0) {
-            output->error = errno;
-            return 1;
-        }
-        next += written;
-        size -= (size_t)written;
-    }
-    return 0;
-}
-
-lq_sink cli_output_sink(cli_output *output)
-{
-    return (lq_sink){.struct_size = sizeof(lq_sink), .user = output, .write = write_all};
-}
-
-/* As any program would have made it. */
-static mode_t usual_mode(void)
-{
+    if (old) return old->st_mode & 07777;
     mode_t mask = umask(0);
     umask(mask);
     return 0666 & ~mask;
 }
 
-int cli_output_keep(cli_session *session, cli_output *output)
+int cli_output_open(cli_session *session, const char *path, cli_output *output)
 {
-    bool good = fchmod(output->file, usual_mode()) == 0;
-    good = close(output->file) == 0 && good;
-    output->file = -1;
-    good = good && rename(output->name, output->path) == 0;
-    if (!good) return fail_output(session, output, errno);
-    free(output->name);
-    output->name = NULL;
-    return CLI_EXIT_DONE;
+    struct stat old;
+    bool exists = stat(path, &old) == 0;
+    *output = (cli_output){.path = path};
+    if (exists && !S_ISREG(old.st_mode)) {
+        output->file = fopen(path, "we");
+        return output->file ? CLI_EXIT_DONE : fail(session, path, errno);
+    }
+    output->target = exists ? realpath(path, NULL) : cli_copy(path);
+    if (!output->target) return fail(session, path, errno);
+    cli_buffer name = {0};
+    cli_buffer_format(&name, "%s.XXXXXX", output->target);
+    output->temporary = name.data;
+    int number = mkstemp(output->temporary);
+    bool made = number >= 0;
+    if (made && fchmod(number, find_rights(exists ? &old : NULL)) == 0) output->file = fdopen(number, "w");
+    if (output->file) return CLI_EXIT_DONE;
+    int reason = errno;
+    if (made) {
+        close(number);
+        unlink(output->temporary);
+    }
+    free(output->temporary);
+    free(output->target);
+    return fail(session, path, reason);
 }
 
-void cli_output_close(cli_output *output)
+int cli_output_close(cli_session *session, cli_output *output, bool keep, int exit_code)
 {
-    if (output->file >= 0) close(output->file);
-    if (output->name) unlink(output->name);
-    free(output->name);
-    *output = (cli_output){.file = -1};
+    int reason = 0;
+    errno = 0;
+    if (fflush(output->file) != 0 || ferror(output->file)) reason = errno ? errno : EIO;
+    if (!reason && keep && output->target && fsync(fileno(output->file)) != 0) reason = errno;
+    if (fclose(output->file) != 0 && !reason) reason = errno;
+    if (output->target) {
+        if (!reason && keep && rename(output->temporary, output->target) != 0) reason = errno;
+        if (reason || !keep) unlink(output->temporary);
+    }
+    free(output->temporary);
+    free(output->target);
+    return keep && reason ? fail(session, output->path, reason) : exit_code;
 }

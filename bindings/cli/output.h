@@ -1,26 +1,23 @@
-/* A file that is written whole or not at all: under another name until it is complete. */
+/* A file that appears when it is complete, or not at all. */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
+
+#include <stdio.h>
 
 #include "session.h"
 
 typedef struct cli_output {
-    const char *path; /* as typed */
-    char *name;       /* while it is written, in the same folder */
-    int file;
-    int error; /* errno of the first failure */
+    FILE *file;
+    const char *path; /* as the user typed it */
+    char *target;     /* what is replaced: links are followed. NULL: a device or a pipe, written as it comes */
+    char *temporary;  /* beside the target */
 } cli_output;
 
-/* Failures were told; the exit code is returned, else CLI_EXIT_DONE. */
+/* On failure it was told and the exit code is returned, else CLI_EXIT_DONE. The path must outlive the output. */
 int cli_output_open(cli_session *session, const char *path, cli_output *output);
 
-/* Where the library writes. */
-lq_sink cli_output_sink(cli_output *output);
-
-/* The file takes its name. Until then nothing that bears the name is touched. */
-int cli_output_keep(cli_session *session, cli_output *output);
-
-/* Removes what was not kept. Safe to call in any case. */
-void cli_output_close(cli_output *output);
+/* Puts the file in its place, or takes it away. Returns exit_code, or CLI_EXIT_SYSTEM when what was written did not
+ * reach the disk; the old file then stands as it was. */
+int cli_output_close(cli_session *session, cli_output *output, bool keep, int exit_code);
 
 #endif

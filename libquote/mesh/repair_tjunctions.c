@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/sort.h"
-#include "mesh/repair_near.h"
+#include "mesh/repair_tree.h"
 #include "mesh/union_find.h"
 
 /* A vertex lies on an edge when it is no farther away than this share of the size of the mesh (the third rung of the
@@ -115,22 +115,22 @@ static lq_status consider(void *user, uint32_t vertex)
 static lq_status find_stops(division *d)
 {
     lq_context *context = d->draft->context;
-    lqi_near near;
-    LQI_TRY(lqi_near_build(context, d->draft->mesh.position, d->vertex, d->vertex_count, &near));
+    lqi_tree tree;
+    LQI_TRY(lqi_tree_build(context, d->draft->mesh.position, d->vertex, d->vertex_count, &tree));
     lq_status status = LQ_OK;
     for (uint32_t i = 0; i < d->edge_count && lqi_draft_may(d->draft, 0); i++) {
         if (i % EDGES_PER_PROGRESS == 0) LQI_TRY_GOTO(lqi_progress(context, "repair", i, d->edge_count));
         open_edge *edge = &d->edge[i];
         d->now = edge;
         edge->first = (uint32_t)d->stop_count;
-        LQI_TRY_GOTO(lqi_near_segment(&near, place(d, edge->from), place(d, edge->to), d->distance, consider, d,
+        LQI_TRY_GOTO(lqi_tree_segment(&tree, place(d, edge->from), place(d, edge->to), d->distance, consider, d,
                                       &d->draft->work));
         edge->count = (uint32_t)d->stop_count - edge->first;
         lqi_sort_u64(d->stop + edge->first, edge->count);
         if (d->stop_count > UINT32_MAX / 2) break;
     }
 done:
-    lqi_near_free(context, &near);
+    lqi_tree_free(context, &tree);
     return status;
 }
 

@@ -482,8 +482,6 @@ static void facets_become_floats(void **state)
 static void aes_round_of_the_standard(void **state)
 {
     (void)state;
-    lqi_aes_table table;
-    lqi_aes_table_fill(&table);
     static const uint8_t before[16] = {0x19, 0x3d, 0xe3, 0xbe, 0xa0, 0xf4, 0xe2, 0x2b,
                                        0x9a, 0xc6, 0x8d, 0x2a, 0xe9, 0xf8, 0x48, 0x08};
     static const uint8_t round_key[16] = {0xa0, 0xfa, 0xfe, 0x17, 0x88, 0x54, 0x2c, 0xb1,
@@ -492,7 +490,7 @@ static void aes_round_of_the_standard(void **state)
                                       0x6b, 0x5b, 0xea, 0x43, 0x02, 0x6a, 0x50, 0x49};
     uint64_t word[2], with[2], want[2], got[2];
     memcpy(word, before, 16), memcpy(with, round_key, 16), memcpy(want, after, 16);
-    lqi_aes_words(lqi_aes_round(&table, lqi_aes_of_words(word[0], word[1]), with), got);
+    lqi_aes_words(lqi_aes_round(lqi_aes_of_words(word[0], word[1]), with), got);
     assert_memory_equal(want, got, sizeof want);
 }
 
