@@ -552,6 +552,41 @@ typedef struct lq_diagnostic {
 LQ_API size_t lq_report_diagnostic_count(const lq_report *report);
 LQ_API lq_status lq_report_diagnostic(const lq_report *report, size_t index, lq_diagnostic *diagnostic);
 
+/* ------------------------------------------------------------------------------------------------ repair ---------- */
+
+typedef struct lq_repair_options {
+    size_t struct_size;
+    lq_write_format format; /* what it will be written as; 0: LQ_WRITE_3MF */
+    lq_fill fill;           /* the reading of shells that are inside out or nested */
+} lq_repair_options;
+
+/*
+ * Makes a new part whose meshes are closed and oriented, as far as they bound a solid: degenerate triangles, copies and
+ * pairs of opposite triangles are left out, cracks closed, edges divided where a vertex lies on them, triangles turned
+ * that face against their neighbours, openings filled; a mesh that is inside out as a whole is turned. What is sound
+ * keeps its bits. The volume is the one that the report of the given part promises, within its error or range.
+ * Cavities stay cavities. Shells that face inwards, or lie in others, are turned only where `fill` says how they are
+ * read: nonzero and even-odd turn them so that every reader sees the same solid, positive leaves them.
+ * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its indices.
+ * For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before the last look.
+ * A repaired part that is written, read and repaired again gives the same bytes.
+ * An open surface that encloses nothing stays as it is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid".
+ * options may be NULL. The given part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for
+ * lq_part_write, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ */
+LQ_API lq_status lq_part_repair(lq_context *context, const lq_part *part, const lq_repair_options *options,
+                                lq_part **repaired);
+
+/* What a repair did, or left. Texts live as long as the part. */
+typedef struct lq_repair_action {
+    const char *code; /* of the vocabulary of diagnostics */
+    uint64_t count;
+    const char *message;
+    int done; /* 0: it is left as it was, and the message says why */
+} lq_repair_action;
+LQ_API size_t lq_part_action_count(const lq_part *part);
+LQ_API lq_status lq_part_action(const lq_part *part, size_t index, lq_repair_action *action);
+
 /* ------------------------------------------------------------------------------------------------ price book ------ */
 
 /* Materials, processes and rates of one seller: immutable, read from JSON (schema/price-book.schema.json). */
@@ -678,12 +713,17 @@ LQ_API lq_status lq_quote_option_issue(const lq_quote *quote, size_t index, size
 /* ------------------------------------------------------------------------------------------------ JSON ------------ */
 
 /* The words of the interface, written once and used by every binding: libquote.report/1, libquote.quote/1,
- * libquote.contents/1, libquote.materials/1, libquote.error/1. *text is NUL-terminated, *size without the NUL (may be
+ * libquote.contents/1, libquote.materials/1, libquote.repair/1, libquote.error/1. *text is NUL-terminated, *size without the NUL (may be
  * NULL); free it with lq_text_free. Numbers are the shortest form that reads back to the same double. */
 LQ_API lq_status lq_report_json(lq_context *context, const lq_report *report, char **text, size_t *size);
 LQ_API lq_status lq_quote_json(lq_context *context, const lq_quote *quote, char **text, size_t *size);
 LQ_API lq_status lq_contents_json(lq_model *model, const char *entry, char **text, size_t *size);
 LQ_API lq_status lq_materials_json(lq_context *context, const lq_book *book, char **text, size_t *size);
+
+/* What lq_part_repair did, with the reports of the part before (`input`) and of the file that was written (`output`, at
+ * `path`). */
+LQ_API lq_status lq_repair_json(lq_context *context, const lq_report *input, const lq_part *repaired, const char *path,
+                                const lq_report *output, char **text, size_t *size);
 
 /* The last failure of the context as JSON; `file` may be NULL. */
 LQ_API lq_status lq_error_json(lq_context *context, const char *file, char **text, size_t *size);
