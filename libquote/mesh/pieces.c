@@ -86,7 +86,7 @@ static void join_around_regular_vertices(const pieces *p)
         uint32_t a = corner[0], b = corner[1], c = corner[2], up = parent[a];
         if (parent[b] == up && parent[c] == up) continue; /* most often */
         if (a == b || b == c || c == a) continue;
-        in_vain += !(lqi_unite(parent, a, b) | lqi_unite(parent, b, c));
+        in_vain += (uint32_t)lqi_unite(parent, a, b) + lqi_unite(parent, b, c) == 0;
         if (in_vain < p->member_count / SEARCHES_PER_FLATTENING) continue;
         flatten(p);
         in_vain = 0;
