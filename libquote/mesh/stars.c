@@ -155,7 +155,8 @@ static lq_status add_in_order(finder *f, bool *in_order)
         const uint32_t window = f->window;
         f->late_steps = f->closed_count = 0;
         LQI_TRY(add_triangles(f, t, end));
-        *in_order = f->late_steps <= 3 * (end - t) / LATE_SHARE || f->closed_count > (f->window - window) / 2;
+        *in_order =
+            f->late_steps <= 3 * TRIANGLES_PER_JUDGEMENT / LATE_SHARE || f->closed_count > (f->window - window) / 2;
         if (!*in_order) return LQ_OK;
     }
     for (uint32_t left = 0; left < WINDOW && f->window < f->mesh->vertex_count; left += GROUP) leave_window(f);
