@@ -19,9 +19,10 @@
 /* A star in the window of more steps than there is room for: they are dealt out, all of them. */
 #define CROWDED (LQI_STAR_STEPS_MAX + 1)
 
-/* As soon as of all steps so far one of so many had to be dealt out, all go by the streams. */
+/* The window is given up when, among so many triangles in a row, one step of so many came late and less than half of
+ * the vertices that left were closed. */
 #define TRIANGLES_PER_JUDGEMENT 16384u
-#define DEALT_SHARE 2
+#define LATE_SHARE 8
 
 /*
  * A vertex leaves the window with a verdict that holds unless a further step comes: `closed` then becomes irregular, an
@@ -38,18 +39,12 @@ typedef struct finder {
     lqi_star *star;                    /* of the window, by the low bits of the vertex */
     uint32_t *step_count;
     lqi_star_streams dealt;
-    uint64_t dealt_count;
+    uint32_t late_steps, closed_count; /* since the last judgement */
     bool any_late;
 } finder;
 
 static unsigned bit(const uint64_t *set, uint32_t vertex) { return set[vertex / 64] >> vertex % 64 & 1; }
 static void set_bit(uint64_t *set, uint32_t vertex) { set[vertex / 64] |= (uint64_t)1 << vertex % 64; }
-
-static lq_status deal_out(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
-{
-    f->dealt_count++;
-    return lqi_star_streams_add(&f->dealt, vertex, from, to);
-}
 
 static void leave_window(finder *f)
 {
@@ -64,6 +59,7 @@ static void leave_window(finder *f)
         closed |= (uint64_t)(step_count[i] <= LQI_STAR_STEPS_MAX && kind[i] != LQI_STAR_OPEN) << i;
     }
     f->closed[first / GROUP] = closed;
+    f->closed_count += (uint32_t)__builtin_popcountll(closed);
     memset(step_count, 0, GROUP * sizeof *step_count);
     f->window = first + GROUP;
 }
@@ -80,7 +76,8 @@ static lq_status add_late_step(finder *f, uint32_t vertex, uint32_t from, uint32
         f->any_late = true;
         lqi_stars_unmark(f->stars, vertex);
     }
-    return deal_out(f, vertex, from, to);
+    f->late_steps++;
+    return lqi_star_streams_add(&f->dealt, vertex, from, to);
 }
 
 /* A star that is full goes by the streams. */
@@ -89,10 +86,10 @@ static lq_status add_step_to_many(finder *f, uint32_t vertex, uint32_t from, uin
     const lqi_star *star = &f->star[vertex % WINDOW];
     uint32_t *count = &f->step_count[vertex % WINDOW];
     for (uint32_t i = 0; i < LQI_STAR_STEPS_MAX && *count != CROWDED; i++)
-        LQI_TRY(deal_out(f, vertex, star->from[i], star->to[i]));
+        LQI_TRY(lqi_star_streams_add(&f->dealt, vertex, star->from[i], star->to[i]));
     *count = CROWDED;
     set_bit(f->crowded, vertex);
-    return deal_out(f, vertex, from, to);
+    return lqi_star_streams_add(&f->dealt, vertex, from, to);
 }
 
 static inline void put_step(lqi_star *star, uint32_t number, uint32_t from, uint32_t to)
@@ -155,8 +152,11 @@ static lq_status add_in_order(finder *f, bool *in_order)
     for (uint32_t t = 0, end; t < count; t = end) {
         end = count - t < TRIANGLES_PER_JUDGEMENT ? count : t + TRIANGLES_PER_JUDGEMENT;
         LQI_TRY(lqi_progress(f->context, "topology", t, count));
+        const uint32_t window = f->window;
+        f->late_steps = f->closed_count = 0;
         LQI_TRY(add_triangles(f, t, end));
-        *in_order = f->dealt_count <= (uint64_t)3 * end / DEALT_SHARE;
+        *in_order =
+            f->late_steps <= 3 * TRIANGLES_PER_JUDGEMENT / LATE_SHARE || f->closed_count > (f->window - window) / 2;
         if (!*in_order) return LQ_OK;
     }
     for (uint32_t left = 0; left < WINDOW && f->window < f->mesh->vertex_count; left += GROUP) leave_window(f);
