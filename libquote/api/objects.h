@@ -108,6 +108,7 @@ struct lq_part {
     lq_context *context;
     lqi_arena arena;
     lqi_notes notes;
+    lqi_notes actions; /* of the repair that made it; `repaired`: done, else left */
     lqi_file_facts file;
     lqi_part_mesh *meshes;
     size_t mesh_count, mesh_capacity;

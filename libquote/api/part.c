@@ -399,6 +399,7 @@ void lq_part_destroy(lq_part *part)
     lqi_free(context, part->instances);
     lqi_free(context, part->item_names);
     lqi_notes_free(&part->notes);
+    lqi_notes_free(&part->actions);
     lqi_arena_free(&part->arena);
     lqi_free(context, part);
 }
