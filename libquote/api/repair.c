@@ -159,7 +159,11 @@ static lq_status tell_done(repairing *r)
     LQI_TRY(tell(r, "duplicate_triangles", c->duplicate, true, "Extra copies of facets were left out."));
     LQI_TRY(tell(r, "opposite_triangle_pairs", c->opposite, true,
                  "Pairs of facets that lay back to back were left out: they enclosed nothing."));
+    LQI_TRY(tell(r, "floating_noise_shells", c->scraps, true,
+                 "Loose facets that hung on nothing and enclosed nothing were left out."));
     LQI_TRY(tell(r, "misoriented_triangles", c->misoriented, true, "Facets that faced the wrong way were turned."));
+    LQI_TRY(tell(r, "cracks_within_tolerance", c->cracks, true,
+                 "Corners were joined that differed by less than the tolerance."));
     LQI_TRY(tell(r, "t_junctions", c->t_junctions, true, "Edges were divided where a corner lay on them."));
     LQI_TRY(tell(r, "boundary_loops", c->loops, true, "Openings were closed."));
     LQI_TRY(tell(r, "mesh_inside_out", r->turned_meshes, true, "A body that faced inwards as a whole was turned."));
