@@ -18,7 +18,7 @@ SOVERSION := 0
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
 # -ffp-contract=off: sums must have the same bits on every CPU. Aliasing: arrays grow through void **.
-CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -fno-strict-aliasing -fopenmp -MMD -MP $(WARNINGS)
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -fno-strict-aliasing -pthread -MMD -MP $(WARNINGS)
 CFLAGS_debug := -O0 -g
 CFLAGS_release := -O2 -g -DNDEBUG
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -34,8 +34,10 @@ CFLAGS_CONFIG := $(CFLAGS_$(config))
 ifeq ($(CFLAGS_CONFIG),)
 $(error config=$(config) is not one of debug release asan ubsan tsan cover fuzz fault)
 endif
-LIBS := -lzip -lexpat -lz -ldeflate -lxxhash -ljansson -lm
-LIBS_PRIVATE := $(LIBS) -fopenmp
+LIBS := -lexpat -lz -ldeflate -lxxhash -ljansson -lm
+LIBS_PRIVATE := $(LIBS) -pthread
+# The command carries them itself: loading five libraries takes longer than reading a small file.
+LIBS_INSIDE := -Wl,-Bstatic $(filter-out -lm,$(LIBS)) -Wl,-Bdynamic -lm -pthread
 AR := $(if $(filter %-gcc,$(CC)),$(CC:%gcc=%ar),ar)
 
 # Crossing to another machine: a compiler of that name, with the libraries that scripts/arm64_sysroot.sh unpacks.
@@ -203,7 +205,7 @@ $(OUT)/libquote.pc: libquote/libquote.pc.in include/libquote.h
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS_PRIVATE@|$(LIBS_PRIVATE)|' $< > $@
 
 $(OUT)/quote: $(CLI_OBJ) $(OUT)/libquote.a
-	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_INSIDE)
 
 $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
@@ -211,7 +213,7 @@ $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 
 $(OUT)/make_mesh: $(OBJ)/bench/make_mesh.o $(OBJ)/bench/hard_mesh.o $(OBJ)/bench/mesh_3mf.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lzip $(LIBS_PRIVATE)
 
 $(OUT)/measure_%: $(OBJ)/bench/measure_%.o $(OBJ)/bench/rows.o $(OUT)/libquote.a
 	@mkdir -p $(@D)
@@ -219,7 +221,7 @@ $(OUT)/measure_%: $(OBJ)/bench/measure_%.o $(OBJ)/bench/rows.o $(OUT)/libquote.a
 
 $(OUT)/tests/%: $(OBJ)/tests/%.o $(CORPUS_OBJ) $(SUPPORT_OBJ) $(OUT)/libquote.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lcmocka $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lcmocka -lzip $(LIBS_PRIVATE)
 
 # The header alone must compile as C++, without our warnings being the user's problem.
 $(OUT)/tests/api/header_cpp: tests/api/test_header_cpp.cc include/libquote.h $(OUT)/libquote.a

@@ -18,8 +18,9 @@ class Bench:
         self.out, self.folder, self.baseline = out, folder, baseline
 
     def mesh(self, shape, size, kind):
+        """The path of a generated mesh, made where there is none of this maker."""
         path = os.path.join(self.folder, "%s-%d-%s.%s" % (shape, size, kind, "3mf" if kind == "3mf" else "stl"))
-        if not os.path.exists(path):
+        if not os.path.exists(path) or os.path.getmtime(path) < os.path.getmtime(self.maker):
             partial = path + ".part"
             subprocess.run([self.maker, shape, str(size), kind, partial], check=True)
             os.rename(partial, path)

@@ -33,11 +33,14 @@ static void add_bumps(solid_soup *soup)
     }
 }
 
-static void jitter(solid_soup *soup)
+/* Each corner of each facet by itself. */
+static void jitter_corners(solid_soup *soup, double most)
 {
     uint64_t state = 1;
-    for (size_t i = 0; i < soup->count * 9; i++)
-        soup->corners[i] += (float)(((double)(solid_random(&state) >> 32) / 2147483648.0 - 1) * 1e-4);
+    for (size_t i = 0; i < soup->count * 9; i++) {
+        double share = (double)(solid_random(&state) >> 11) / (double)(UINT64_C(1) << 53);
+        soup->corners[i] = (float)((double)soup->corners[i] + most * (2 * share - 1));
+    }
 }
 
 static int make_torus(const char *shape, double wanted, solid_soup *soup)
@@ -47,7 +50,7 @@ static int make_torus(const char *shape, double wanted, solid_soup *soup)
     add_bumps(soup);
     solid_damage damage = {.removed = soup->count / 100};
     if (strcmp(shape, "torus-dropped") == 0) return solid_damage_apply(soup, &damage, 1);
-    if (strcmp(shape, "torus-jittered") == 0) return jitter(soup), 1;
+    if (strcmp(shape, "torus-jittered") == 0) return jitter_corners(soup, 1e-4), 1;
     if (strcmp(shape, "torus-shuffled") == 0) return solid_shuffle(soup, 1), 1;
     return strcmp(shape, "torus") == 0;
 }

@@ -19,10 +19,7 @@ typedef struct apexes {
 static void mark_degenerate(const lqi_mesh *mesh, lqi_topology *topology)
 {
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        if (!lqi_is_degenerate(mesh->corner + (size_t)3 * t)) {
-            topology->any_triangle = true;
-            continue;
-        }
+        if (!lqi_is_degenerate(mesh->corner + (size_t)3 * t)) continue;
         topology->flag[t] |= LQI_TRIANGLE_DEGENERATE;
         if (!topology->degenerate_triangles++) topology->degenerate_triangle = t;
     }
@@ -170,8 +167,9 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
     lq_status status;
     topology->flag = lqi_alloc_zeroed(context, mesh->triangle_count, 1);
     if (!topology->flag) return lqi_memory_status(context);
-    mark_degenerate(mesh, topology);
     LQI_TRY_GOTO(lqi_stars_find(context, mesh, &stars));
+    topology->any_triangle = stars.degenerate_count < mesh->triangle_count;
+    if (stars.degenerate_count) mark_degenerate(mesh, topology);
     LQI_TRY_GOTO(examine_edges(context, mesh, &stars, topology));
     topology->shell = lqi_alloc_array(context, mesh->triangle_count, sizeof *topology->shell);
     if (!topology->shell) {

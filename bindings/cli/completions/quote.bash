@@ -2,7 +2,7 @@
 # bash completion for quote
 _quote() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='inspect list batch materials version help'
+    local commands='inspect list repair batch materials version help'
     local options='--help --json --quiet --no-color --progress --entry --plate --object --lenient --unit --scale
         --material --color --finish --quantity --infill --layer --priority --country --currency --discount --book
         --fill --topology --threads --isa --limit -o'

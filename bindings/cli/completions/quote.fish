@@ -1,7 +1,8 @@
 # fish completion for quote
-set -l commands inspect list batch materials version help
+set -l commands inspect list repair batch materials version help
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a inspect -d 'The report alone'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a list -d 'Entries, objects, plates'
+complete -c quote -n "not __fish_seen_subcommand_from $commands" -a repair -d 'A watertight mesh'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a batch -d 'Many files and folders, one line of JSON each'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a materials -d 'Materials of the price book'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a version -d 'Version and libraries'
@@ -28,7 +29,7 @@ complete -c quote -l country -x -d 'Destination'
 complete -c quote -l currency -x -d 'Currency of the price book'
 complete -c quote -l discount -x -d 'Discount code'
 complete -c quote -l book -r -d 'Price book'
-complete -c quote -n '__fish_seen_subcommand_from batch' -s o -r -d 'File for the lines'
+complete -c quote -n '__fish_seen_subcommand_from batch repair' -s o -r -d 'File to write'
 complete -c quote -l fill -x -a 'positive nonzero even-odd' -d 'Reading of overlapping shells'
 complete -c quote -l topology -x -a 'full certificate' -d 'How far to examine'
 complete -c quote -l threads -x -d 'Threads'

@@ -1,0 +1,57 @@
+/* Which points lie so near to each other that one can stand for all of them. The points are walked in the order of
+ * their coordinates: one that lies within the tolerance of an earlier leader joins the first such, any other is a
+ * leader itself. So no group is wider than twice the tolerance, nothing drifts along a chain, and neither the order of
+ * the input nor threads decide anything. Leaders keep their distance, which bounds how many can lie around any point:
+ * the work is linear, whatever the points. */
+#ifndef LQI_NEAR_H
+#define LQI_NEAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libquote.h"
+
+/* Coordinates in steps of 2^-32 of the longest side of the box, rounded down: fine enough that no tolerance worth the
+ * name is less than a thousand of them. */
+typedef struct lqi_near_point {
+    uint32_t at[3];
+    uint32_t vertex;
+} lqi_near_point;
+
+typedef struct lqi_near {
+    lq_context *context;
+    const double *position;  /* 3 per vertex; borrowed */
+    double origin[3], scale; /* step = (position - origin) * scale */
+    lqi_near_point *point;   /* filled by _add, then ordered by _sort */
+    uint32_t count, capacity;
+    uint32_t *leader; /* per point: the place of its leader; valid after _group */
+    uint32_t *next;   /* leaders of one slot, latest first */
+    uint32_t *slot;   /* the latest leader of each cell across the walk, hashed; NONE: none */
+    size_t slot_capacity;
+} lqi_near;
+
+/* Room for `capacity` points. low, high: the box of all of them. */
+lq_status lqi_near_init(lqi_near *near, lq_context *context, const double *position, const double low[3],
+                        const double high[3], uint32_t capacity);
+void lqi_near_free(lqi_near *near);
+
+static inline void lqi_near_add(lqi_near *near, uint32_t vertex)
+{
+    const double *p = near->position + (size_t)3 * vertex;
+    lqi_near_point *point = &near->point[near->count++];
+    for (int k = 0; k < 3; k++) point->at[k] = (uint32_t)((p[k] - near->origin[k]) * near->scale);
+    point->vertex = vertex;
+}
+
+/* By coordinates; of points on the same step the first is the same whatever the order of the input. */
+lq_status lqi_near_sort(lqi_near *near);
+
+/* Finds the leaders of the first `count` points. tolerance: in the unit of the positions. *joined: how many are no
+ * leaders. */
+lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, uint32_t *joined);
+
+/* Can no further point join the group of this leader, when those before `end` were walked? */
+bool lqi_near_is_complete(const lqi_near *near, uint32_t leader, uint32_t end, double tolerance);
+
+#endif
