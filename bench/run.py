@@ -159,7 +159,7 @@ def main():
     given = parser.parse_args()
     environment = os.environ.get
     sizes = [int(word) for word in environment("SIZES", "10000 100000 1000000").split()]
-    runs, budget = int(environment("RUNS", "9")), float(environment("BUDGET", "20"))
+    runs, budget = int(environment("RUNS", "9")), float(environment("BUDGET", "15"))
     middle = max(s for s in sizes if s <= 1000000 or s == min(sizes))
     folder = os.path.join("build", "bench")
     os.makedirs(folder, exist_ok=True)
