@@ -104,11 +104,11 @@ static lq_status look_and_turn(repairing *r, lqi_mesh *mesh)
 /* Shells that are open still. */
 static lq_status count_sheets(lq_context *context, const lqi_shape *shape, uint64_t *sheets)
 {
-    if (!shape->boundary.loop_count) return LQ_OK;
-    uint8_t *met = lqi_alloc_zeroed(context, shape->topology.shell_count, 1);
+    if (!shape->body.boundary.loop_count) return LQ_OK;
+    uint8_t *met = lqi_alloc_zeroed(context, shape->body.topology->shell_count, 1);
     if (!met) return lqi_memory_status(context);
-    for (uint32_t i = 0; i < shape->boundary.loop_count; i++) {
-        uint8_t *shell = &met[shape->boundary.loop[i].shell];
+    for (uint32_t i = 0; i < shape->body.boundary.loop_count; i++) {
+        uint8_t *shell = &met[shape->body.boundary.loop[i].shell];
         *sheets += !*shell;
         *shell = 1;
     }
