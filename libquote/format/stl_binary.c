@@ -7,7 +7,7 @@
 #include "format/stl.h"
 #include "format/stl_layout.h"
 
-#define RECORDS_PER_STEP ((size_t)16384) /* between two calls of the caller's progress */
+#define RECORDS_PER_STEP 16384u /* between two calls of the caller's progress */
 
 typedef struct read_plan {
     uint64_t record_count; /* of the first solid */
@@ -110,14 +110,15 @@ static lq_status make_plan(lq_context *context, const uint8_t *data, size_t size
                          "%llu bytes after the last facet were ignored.", (unsigned long long)(size - end));
 }
 
+/* For a sink that wants facets. */
 static lq_status read_records(lq_context *context, const uint8_t *file, const uint8_t *records, uint64_t count,
                               bool swapped, lqi_facet_buffer *buffer)
 {
-    for (uint64_t i = 0; i < count; i += RECORDS_PER_STEP) {
-        LQI_TRY(lqi_progress(context, "read", i, count));
-        const uint8_t *first = records + i * LQI_STL_RECORD_SIZE;
-        size_t step = count - i < RECORDS_PER_STEP ? (size_t)(count - i) : RECORDS_PER_STEP;
-        LQI_TRY(lqi_facet_buffer_add_records(buffer, first, step, swapped, first - file));
+    for (uint64_t i = 0; i < count; i++, records += LQI_STL_RECORD_SIZE) {
+        float corners[9];
+        if (i % RECORDS_PER_STEP == 0) LQI_TRY(lqi_progress(context, "read", i, count));
+        load_corners(records, swapped, corners);
+        LQI_TRY(lqi_facet_buffer_add(buffer, corners, records - file));
     }
     return LQ_OK;
 }
