@@ -125,18 +125,21 @@ static lq_status add_triangles(finder *f, uint32_t first, uint32_t end)
 {
     const uint32_t *corner = f->mesh->corner + (size_t)3 * first;
     lqi_star *const star = f->star;
-    uint32_t *const count = f->step_count, window = f->window, *at_a, *at_b, *at_c;
+    uint32_t *const count = f->step_count, window = f->window;
     for (uint32_t t = first; t < end; t++, corner += 3) {
         uint32_t a = corner[0], b = corner[1], c = corner[2];
         if (a == b || b == c || c == a) {
             f->stars->degenerate_count++;
             continue;
         }
-        at_a = &count[a % WINDOW], at_b = &count[b % WINDOW], at_c = &count[c % WINDOW];
-        if (((a - window) | (b - window) | (c - window)) < WINDOW && (*at_a | *at_b | *at_c) < LQI_STAR_STEPS_MAX) {
-            put_step(&star[a % WINDOW], (*at_a)++, b, c);
-            put_step(&star[b % WINDOW], (*at_b)++, c, a);
-            put_step(&star[c % WINDOW], (*at_c)++, a, b);
+        uint32_t at_a = a % WINDOW, at_b = b % WINDOW, at_c = c % WINDOW;
+        uint32_t steps_a = count[at_a], steps_b = count[at_b], steps_c = count[at_c];
+        if (((a - window) | (b - window) | (c - window)) < WINDOW &&
+            (steps_a | steps_b | steps_c) < LQI_STAR_STEPS_MAX) {
+            count[at_a] = steps_a + 1, count[at_b] = steps_b + 1, count[at_c] = steps_c + 1;
+            put_step(&star[at_a], steps_a, b, c);
+            put_step(&star[at_b], steps_b, c, a);
+            put_step(&star[at_c], steps_c, a, b);
             continue;
         }
         LQI_TRY(add_triangle(f, t, a, b, c));
