@@ -69,8 +69,8 @@ static void flatten(const pieces *p)
     for (size_t m = 0; m < p->member_count; m++) parent[m] = parent[parent[m]];
 }
 
-/* After so many searches that found nothing new, per member, it pays to flatten. */
-#define SEARCHES_PER_FLATTENING 4
+/* It pays to flatten after one search in vain for so many members. */
+#define MEMBERS_PER_SEARCH 8
 
 static void join_around_vertices(const pieces *p)
 {
@@ -84,7 +84,7 @@ static void join_around_vertices(const pieces *p)
         case 0:
             if (is_degenerate(p, t)) break;
             in_vain += (uint32_t)lqi_unite(parent, a, b) + lqi_unite(parent, b, c) == 0;
-            if (in_vain < p->member_count / SEARCHES_PER_FLATTENING) break;
+            if (in_vain < p->member_count / MEMBERS_PER_SEARCH) break;
             flatten(p);
             in_vain = 0;
             break;
