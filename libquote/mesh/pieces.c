@@ -69,19 +69,8 @@ static void flatten(const pieces *p)
     for (size_t m = 0; m < p->member_count; m++) parent[m] = parent[parent[m]];
 }
 
-/* After so many searches that found nothing new, per member, it pays to flatten. */
-#define SEARCHES_PER_FLATTENING 4
-
-/* Joins the regular ones among the corners. Were any apart? */
-static bool join_regular_corners(uint32_t *parent, const uint32_t corner[3], unsigned irregular)
-{
-    bool apart = false;
-    for (unsigned k = 0; k < 3; k++) {
-        unsigned next = k == 2 ? 0 : k + 1;
-        if (!((irregular >> k | irregular >> next) & 1)) apart |= lqi_unite(parent, corner[k], corner[next]);
-    }
-    return apart;
-}
+/* It pays to flatten after one search in vain for so many members. */
+#define MEMBERS_PER_SEARCH 8
 
 static void join_around_vertices(const pieces *p)
 {
@@ -89,14 +78,20 @@ static void join_around_vertices(const pieces *p)
     size_t in_vain = 0;
     for (uint32_t t = 0; t < p->mesh->triangle_count; t++) {
         const uint32_t *corner = p->mesh->corner + (size_t)3 * t;
-        uint32_t up = parent[corner[0]];
-        if (parent[corner[1]] == up && parent[corner[2]] == up) continue; /* most often */
-        if (is_degenerate(p, t)) continue;
-        unsigned irregular = lqi_irregular_corners(p->flag[t]);
-        in_vain += !join_regular_corners(parent, corner, irregular) && !irregular;
-        if (in_vain < p->member_count / SEARCHES_PER_FLATTENING) continue;
-        flatten(p);
-        in_vain = 0;
+        uint32_t a = corner[0], b = corner[1], c = corner[2], up = parent[a];
+        if (parent[b] == up && parent[c] == up) continue; /* most often */
+        switch (lqi_irregular_corners(p->flag[t])) {
+        case 0:
+            if (is_degenerate(p, t)) break;
+            in_vain += (uint32_t)lqi_unite(parent, a, b) + lqi_unite(parent, b, c) == 0;
+            if (in_vain < p->member_count / MEMBERS_PER_SEARCH) break;
+            flatten(p);
+            in_vain = 0;
+            break;
+        case 1: lqi_unite(parent, b, c); break;
+        case 2: lqi_unite(parent, a, c); break;
+        case 4: lqi_unite(parent, a, b); break;
+        }
     }
 }
 

@@ -125,18 +125,21 @@ static lq_status add_triangles(finder *f, uint32_t first, uint32_t end)
 {
     const uint32_t *corner = f->mesh->corner + (size_t)3 * first;
     lqi_star *const star = f->star;
-    uint32_t *const count = f->step_count, window = f->window, *at_a, *at_b, *at_c;
+    uint32_t *const count = f->step_count, window = f->window;
     for (uint32_t t = first; t < end; t++, corner += 3) {
         uint32_t a = corner[0], b = corner[1], c = corner[2];
         if (a == b || b == c || c == a) {
             f->stars->degenerate_count++;
             continue;
         }
-        at_a = &count[a % WINDOW], at_b = &count[b % WINDOW], at_c = &count[c % WINDOW];
-        if (((a - window) | (b - window) | (c - window)) < WINDOW && (*at_a | *at_b | *at_c) < LQI_STAR_STEPS_MAX) {
-            put_step(&star[a % WINDOW], (*at_a)++, b, c);
-            put_step(&star[b % WINDOW], (*at_b)++, c, a);
-            put_step(&star[c % WINDOW], (*at_c)++, a, b);
+        uint32_t at_a = a % WINDOW, at_b = b % WINDOW, at_c = c % WINDOW;
+        uint32_t steps_a = count[at_a], steps_b = count[at_b], steps_c = count[at_c];
+        if (((a - window) | (b - window) | (c - window)) < WINDOW &&
+            (steps_a | steps_b | steps_c) < LQI_STAR_STEPS_MAX) {
+            count[at_a] = steps_a + 1, count[at_b] = steps_b + 1, count[at_c] = steps_c + 1;
+            put_step(&star[at_a], steps_a, b, c);
+            put_step(&star[at_b], steps_b, c, a);
+            put_step(&star[at_c], steps_c, a, b);
             continue;
         }
         LQI_TRY(add_triangle(f, t, a, b, c));
@@ -194,17 +197,11 @@ static lq_status deal_out_all(finder *f)
     LQI_TRY(lqi_star_streams_init(&f->dealt, f->context, mesh->vertex_count));
     memset(f->stars->irregular, 0, ((size_t)mesh->vertex_count / 64 + 1) * sizeof *f->stars->irregular);
     f->stars->irregular_count = f->stars->pinched_count = f->stars->degenerate_count = 0;
-    const uint32_t *corner = mesh->corner;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++, corner += 3) {
-        uint32_t a = corner[0], b = corner[1], c = corner[2];
-        if (t % TRIANGLES_PER_JUDGEMENT == 0) LQI_TRY(lqi_progress(f->context, "topology", t, mesh->triangle_count));
-        if (a == b || b == c || c == a) {
-            f->stars->degenerate_count++;
-            continue;
-        }
-        LQI_TRY(lqi_star_streams_add(&f->dealt, a, b, c));
-        LQI_TRY(lqi_star_streams_add(&f->dealt, b, c, a));
-        LQI_TRY(lqi_star_streams_add(&f->dealt, c, a, b));
+    const uint32_t count = mesh->triangle_count;
+    for (uint32_t t = 0, end; t < count; t = end) {
+        end = count - t < TRIANGLES_PER_JUDGEMENT ? count : t + TRIANGLES_PER_JUDGEMENT;
+        LQI_TRY(lqi_progress(f->context, "topology", t, count));
+        LQI_TRY(lqi_star_streams_add_triangles(&f->dealt, mesh, t, end, &f->stars->degenerate_count));
     }
     return LQ_OK;
 }
@@ -234,7 +231,7 @@ lq_status lqi_stars_find(lq_context *context, const lqi_mesh *mesh, lqi_stars *s
     LQI_TRY_GOTO(prepare(&f));
     LQI_TRY_GOTO(add_in_order(&f, &in_order));
     LQI_TRY_GOTO(in_order ? add_early_steps(&f) : deal_out_all(&f));
-    status = lqi_star_streams_judge(&f.dealt, context, mesh->vertex_count, stars);
+    status = lqi_star_streams_judge(&f.dealt, mesh->vertex_count, stars);
 done:
     lqi_star_streams_free(&f.dealt);
     lqi_free(context, f.closed);
