@@ -48,6 +48,17 @@ lq_status lqi_zip_find_end(lq_context *context, const lq_source *source, lqi_zip
 /* Reads the directory into zip->entries and zip->places. */
 lq_status lqi_zip_read_directory(lqi_zip *zip, const lqi_zip_end *end);
 
+/* Where the packed bytes of an entry are, after everything that can be known without reading them was checked. */
+lq_status lqi_zip_find_packed(lqi_zip *zip, size_t index, uint64_t *offset);
+
+#define LQI_ZIP_METHOD_STORED 0
+#define LQI_ZIP_METHOD_DEFLATE 8
+
+/* What is wrong with the bytes of an entry. */
+lq_status lqi_zip_fail_corrupt(lq_context *context);
+lq_status lqi_zip_fail_size(lq_context *context);
+lq_status lqi_zip_fail_crc(lq_context *context);
+
 bool lqi_zip_has_control(const char *name, size_t size);
 
 /* Cleans entry->name from the raw bytes; sets directory and ignored. */
