@@ -25,6 +25,8 @@ static inline double squared_distance(const double *a, const double *b)
 
 static inline double distance(const double *a, const double *b) { return sqrt(squared_distance(a, b)); }
 
+static inline double larger(double a, double b) { return b > a ? b : a; }
+
 /* By the distance as it is rounded; where its square is not larger it is not either. */
 static uint32_t farthest(const double *points, uint32_t count, const double *from)
 {
@@ -76,7 +78,7 @@ static double zip_sides(zipper *z, uint32_t count, uint32_t start, uint32_t end)
             if (left != right && left != right_next) add_triangle(z, right_next, right, left);
             right = right_next;
         }
-        widest = fmax(widest, distance(z->points + (size_t)3 * left, z->points + (size_t)3 * right));
+        widest = larger(widest, distance(z->points + (size_t)3 * left, z->points + (size_t)3 * right));
     }
     return widest;
 }
@@ -97,8 +99,8 @@ uint32_t lqi_cap_measure(const double *points, uint32_t count, lqi_boundary_loop
     for (uint32_t i = 0; i < count; i++) {
         double from[3];
         subtract(points + (size_t)3 * i, centre, from);
-        flatness = fmax(flatness, size > 0 ? fabs(dot(from, loop->vector_area)) / size : sqrt(dot(from, from)));
+        flatness = larger(flatness, size > 0 ? fabs(dot(from, loop->vector_area)) / size : sqrt(dot(from, from)));
     }
-    loop->slack = fmin(flatness, widest);
+    loop->slack = flatness < widest ? flatness : widest;
     return z.triangle_count;
 }
