@@ -22,8 +22,6 @@
 /* Points are dealt out to slabs across the walk, which are then sorted in cache. */
 #define SLAB_POINTS 2048u
 #define SLAB_BITS_MAX 12
-#define FINE_DIGIT_BITS 11
-#define FINE_DIGITS (1u << FINE_DIGIT_BITS)
 
 static inline uint32_t step_of(const lqi_near *near, const double *position, int axis)
 {
@@ -91,31 +89,12 @@ static void lead_with_first(const lqi_near *near, lqi_near_point *points, uint32
     points[first] = swap;
 }
 
-/* Most slabs fall apart into runs of a few points by the digit that says most; then one pass and a look at each pair
- * of neighbours do. False: they do not, and nothing was moved. */
-static bool sort_by_one_digit(lqi_near_point *points, lqi_near_point *spare, uint32_t count, unsigned shift)
-{
-    uint32_t start[FINE_DIGITS] = {0}, sum = 0;
-    for (uint32_t i = 0; i < count; i++) start[points[i].at[0] >> shift & (FINE_DIGITS - 1)]++;
-    for (uint32_t i = 0; i < FINE_DIGITS; i++) {
-        uint32_t here = start[i];
-        if (here > INSERTION_MAX) return false;
-        start[i] = sum;
-        sum += here;
-    }
-    for (uint32_t i = 0; i < count; i++) spare[start[points[i].at[0] >> shift & (FINE_DIGITS - 1)]++] = points[i];
-    memcpy(points, spare, count * sizeof *points);
-    insertion_sort(points, count);
-    return true;
-}
-
-/* Points of one slab, all bits of whose x above `bits` are alike. spare: room for as many. */
-static void sort_slab(const lqi_near *near, lqi_near_point *points, lqi_near_point *spare, uint32_t count,
-                      unsigned bits)
+/* Points of one slab. spare: room for as many. */
+static void sort_slab(const lqi_near *near, lqi_near_point *points, lqi_near_point *spare, uint32_t count)
 {
     if (count <= INSERTION_MAX)
         insertion_sort(points, count);
-    else if (!sort_by_one_digit(points, spare, count, bits - FINE_DIGIT_BITS))
+    else
         radix_sort(points, spare, count, 0);
     for (uint32_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && points[end].at[0] == points[i].at[0];) end++;
@@ -168,7 +147,7 @@ static lq_status put_in_order(lqi_near *near, const uint32_t *to, uint32_t verte
     lq_status status = spare ? LQ_OK : lqi_memory_status(near->context);
     for (uint32_t i = 0, first = 0; i < slabs && status == LQ_OK; first = end[i++]) {
         if (i % 64 == 0) status = lqi_progress(near->context, "cracks", i, slabs);
-        sort_slab(near, near->point + first, spare, end[i] - first, 32 - bits);
+        sort_slab(near, near->point + first, spare, end[i] - first);
     }
     lqi_free(near->context, spare);
     lqi_free(near->context, end);
