@@ -131,14 +131,18 @@ static lq_status measure_mended(lq_context *context, lqi_shape *shape, measures 
 
 /* ---- where do shells cross, where does a surface cut itself? ---- */
 
-/* *raster has the crossings along one axis. Too many: coarser columns, and a larger bound that says so. */
+/* *raster has the crossings along one axis. Too many: coarser columns, and a larger bound that says so. Something found
+ * where few columns looked for it: as many as there may be measure it. */
 static lq_status look_along(lq_context *context, lqi_shape *shape, int across, lqi_raster *raster, lqi_columns *columns)
 {
     const int axis = raster->up;
+    bool coarser = false;
     for (;;) {
         LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, shape->made.volume < 0, columns));
-        across /= 2;
-        if (columns->examined || across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
+        if (columns->examined && (coarser || !columns->found || across == LQI_COLUMNS_ACROSS)) return LQ_OK;
+        coarser |= !columns->examined;
+        across = coarser ? across / 2 : LQI_COLUMNS_ACROSS;
+        if (across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
         lqi_raster_free(raster);
         lqi_raster_init(raster, context, &shape->box, axis, across);
         lqi_sweep sweep = sweep_of_solid(shape);

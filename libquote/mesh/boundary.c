@@ -83,7 +83,7 @@ typedef struct walk {
     uint32_t *on_path; /* per vertex: place on the path + 1, 0: not on it */
     uint32_t *path;
     double *points; /* of the loop being closed */
-    size_t point_capacity, loop_capacity, corner_capacity, shell_capacity;
+    size_t point_capacity, loop_capacity, path_capacity, corner_capacity, shell_capacity;
     lqi_boundary *boundary;
 } walk;
 
@@ -115,13 +115,17 @@ static lq_status close_loop(walk *w, uint32_t first, uint32_t end)
     if (count < 3) return LQ_OK; /* there and back again */
     LQI_TRY(lqi_grow(w->context, (void **)&boundary->loop, &w->loop_capacity, (size_t)boundary->loop_count + 1,
                      sizeof *boundary->loop));
+    LQI_TRY(lqi_grow(w->context, (void **)&boundary->path, &w->path_capacity, (size_t)boundary->path_count + count,
+                     sizeof *boundary->path));
     LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_corner, &w->corner_capacity,
                      ((size_t)boundary->cap_count + count) * 3, sizeof *boundary->cap_corner));
     LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_shell, &w->shell_capacity, (size_t)boundary->cap_count + count,
                      sizeof *boundary->cap_shell));
     lqi_boundary_loop *loop = &boundary->loop[boundary->loop_count++];
     *loop = (lqi_boundary_loop){
-        .edge_count = count, .vertex = path[0], .shell = shell_of_edge(w->topology, path[0], path[1])};
+        .edge_count = count, .first = boundary->path_count, .shell = shell_of_edge(w->topology, path[0], path[1])};
+    memcpy(boundary->path + boundary->path_count, path, count * sizeof *path);
+    boundary->path_count += count;
     uint32_t *corner = boundary->cap_corner + (size_t)3 * boundary->cap_count;
     uint32_t triangles = lqi_cap_measure(w->points, count, loop, corner);
     for (size_t i = 0; i < (size_t)3 * triangles; i++) corner[i] = path[corner[i]];
@@ -195,6 +199,7 @@ done:
 void lqi_boundary_free(lq_context *context, lqi_boundary *boundary)
 {
     lqi_free(context, boundary->loop);
+    lqi_free(context, boundary->path);
     lqi_free(context, boundary->cap_corner);
     lqi_free(context, boundary->cap_shell);
     *boundary = (lqi_boundary){0};
