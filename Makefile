@@ -37,7 +37,7 @@ endif
 LIBS := -lexpat -lz -ldeflate -lxxhash -ljansson -lm
 LIBS_PRIVATE := $(LIBS) -pthread
 # The command carries them itself: loading five libraries takes longer than reading a small file.
-LIBS_INSIDE := -Wl,-Bstatic $(filter-out -lm,$(LIBS)) -Wl,-Bdynamic -lm -pthread
+LIBS_INSIDE := -Wl,-Bstatic -lpng $(filter-out -lm,$(LIBS)) -Wl,-Bdynamic -lm -pthread
 AR := $(if $(filter %-gcc,$(CC)),$(CC:%gcc=%ar),ar)
 
 # Crossing to another machine: a compiler of that name, with the libraries that scripts/arm64_sysroot.sh unpacks.
@@ -80,6 +80,7 @@ help: ## this list
 run: deps ## install what is missing, build, quote a real part (MODEL=file for yours)
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@$(OUT)/quote "$(MODEL)"
+	@$(OUT)/quote render "$(MODEL)" -o $(OUT)/picture.png --ground white
 
 check: deps ## install what is missing, build, run all tests
 	@$(MAKE) --no-print-directory -j$$(nproc) all tests

@@ -61,6 +61,12 @@ static lq_status take_facets(void *user, const float *corners, uint32_t count)
     return lqi_mesh_builder_facets(&((receiver *)user)->builder, corners, count);
 }
 
+static lq_status take_records(void *user, const uint8_t *records, uint64_t count, bool swapped,
+                              lqi_dropped_facets *dropped)
+{
+    return lqi_mesh_builder_records(&((receiver *)user)->builder, records, count, swapped, dropped);
+}
+
 static lq_status take_indexed(void *user, lqi_sink_mesh *mesh)
 {
     lqi_indexed indexed = {mesh->xyz, mesh->corner, mesh->vertex_count, mesh->triangle_count};
@@ -79,18 +85,14 @@ static lq_status begin_soup(void *user)
     return LQ_OK;
 }
 
-static lq_status take_records(void *user, const uint8_t *records, uint64_t count, bool swapped,
-                              lqi_dropped_facets *dropped)
+static lq_status measure_records(void *user, const uint8_t *records, uint64_t count, bool swapped,
+                                 lqi_dropped_facets *dropped)
 {
     receiver *r = user;
-    lqi_pass_dropped left_out;
     uint64_t after = r->soup.facet_count + count;
     if (after > LQI_TRIANGLE_COUNT_MAX)
         return lqi_fail_over_limit(r->part->context, "triangles", LQI_TRIANGLE_COUNT_MAX, after);
-    LQI_TRY(lqi_pass_add(&r->soup, records, count, swapped, &left_out));
-    *dropped = (lqi_dropped_facets){left_out.nonfinite, left_out.out_of_range, left_out.first_nonfinite,
-                                    left_out.first_out_of_range};
-    return LQ_OK;
+    return lqi_pass_add(&r->soup, records, count, swapped, dropped);
 }
 
 static lq_status end_soup(void *user)
@@ -357,8 +359,8 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
     lqi_notes_init(&part->notes, context);
     receiver receive = {.part = part};
     const lqi_sink meshes = {&receive, begin_mesh,    take_facets,   take_indexed,
-                             end_mesh, take_instance, expect_facets, NULL};
-    const lqi_sink soup = {&receive, begin_soup, NULL, NULL, end_soup, take_instance, NULL, take_records};
+                             end_mesh, take_instance, expect_facets, take_records};
+    const lqi_sink soup = {&receive, begin_soup, NULL, NULL, end_soup, take_instance, NULL, measure_records};
     bool proof_alone = selection.topology == LQ_TOPOLOGY_CERTIFICATE && opened->kind == LQI_KIND_STL_BINARY;
     lq_status status;
     LQI_TRY_GOTO(describe_file(part, model, opened, entry, &selection));

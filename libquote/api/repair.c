@@ -104,11 +104,11 @@ static lq_status look_and_turn(repairing *r, lqi_mesh *mesh)
 /* Shells that are open still. */
 static lq_status count_sheets(lq_context *context, const lqi_shape *shape, uint64_t *sheets)
 {
-    if (!shape->boundary.loop_count) return LQ_OK;
-    uint8_t *met = lqi_alloc_zeroed(context, shape->topology.shell_count, 1);
+    if (!shape->body.boundary.loop_count) return LQ_OK;
+    uint8_t *met = lqi_alloc_zeroed(context, shape->body.topology->shell_count, 1);
     if (!met) return lqi_memory_status(context);
-    for (uint32_t i = 0; i < shape->boundary.loop_count; i++) {
-        uint8_t *shell = &met[shape->boundary.loop[i].shell];
+    for (uint32_t i = 0; i < shape->body.boundary.loop_count; i++) {
+        uint8_t *shell = &met[shape->body.boundary.loop[i].shell];
         *sheets += !*shell;
         *shell = 1;
     }
@@ -159,7 +159,11 @@ static lq_status tell_done(repairing *r)
     LQI_TRY(tell(r, "duplicate_triangles", c->duplicate, true, "Extra copies of facets were left out."));
     LQI_TRY(tell(r, "opposite_triangle_pairs", c->opposite, true,
                  "Pairs of facets that lay back to back were left out: they enclosed nothing."));
+    LQI_TRY(tell(r, "floating_noise_shells", c->scraps, true,
+                 "Loose facets that hung on nothing and enclosed nothing were left out."));
     LQI_TRY(tell(r, "misoriented_triangles", c->misoriented, true, "Facets that faced the wrong way were turned."));
+    LQI_TRY(tell(r, "cracks_within_tolerance", c->cracks, true,
+                 "Corners were joined that differed by less than the tolerance."));
     LQI_TRY(tell(r, "t_junctions", c->t_junctions, true, "Edges were divided where a corner lay on them."));
     LQI_TRY(tell(r, "boundary_loops", c->loops, true, "Openings were closed."));
     LQI_TRY(tell(r, "mesh_inside_out", r->turned_meshes, true, "A body that faced inwards as a whole was turned."));

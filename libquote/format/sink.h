@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/dropped.h"
 #include "libquote.h"
 
 /* One placed use of a mesh. transform maps the mesh's file coordinates to millimetres, row vectors as in 3MF core 3.3:
@@ -19,12 +20,6 @@ typedef struct lqi_instance {
     uint32_t item_index;     /* which build item it belongs to, 0-based; instances of one item are consecutive */
     const char *object_name; /* of the item's object; copied by the sink */
 } lqi_instance;
-
-/* Facets that a sink left out of a run of records, and the number of the first of each kind in the run. */
-typedef struct lqi_dropped_facets {
-    uint64_t nonfinite, out_of_range;
-    int64_t first_nonfinite, first_out_of_range;
-} lqi_dropped_facets;
 
 /* Together in a second-level cache. */
 #define LQI_SINK_RECORDS 4096

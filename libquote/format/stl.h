@@ -40,9 +40,6 @@ lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9],
  * says how many were written there. */
 float *lqi_facet_buffer_room(lqi_facet_buffer *buffer, size_t *room);
 lq_status lqi_facet_buffer_took(lqi_facet_buffer *buffer, size_t count);
-/* The same for records of binary STL (swapped: big-endian), the first of them at this offset of the file. */
-lq_status lqi_facet_buffer_add_records(lqi_facet_buffer *buffer, const uint8_t *records, size_t count, bool swapped,
-                                       int64_t offset);
 /* The last block, the limits, and the notes or the failure for dropped facets. */
 lq_status lqi_facet_buffer_finish(lqi_facet_buffer *buffer, lqi_notes *notes);
 

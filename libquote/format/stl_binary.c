@@ -120,14 +120,17 @@ typedef struct solid_reader {
     lqi_facet_buffer *buffer;
 } solid_reader;
 
+/* For a sink that wants facets. */
 static lq_status read_records(const solid_reader *reader, const uint8_t *records, uint64_t count)
 {
-    for (uint64_t i = 0; i < count; i += LQI_SINK_RECORDS) {
-        LQI_TRY(lqi_progress(reader->context, "read", i, count));
-        const uint8_t *first = records + i * LQI_STL_RECORD_SIZE;
-        size_t run = count - i < LQI_SINK_RECORDS ? (size_t)(count - i) : LQI_SINK_RECORDS;
-        lqi_digest_to(reader->digest, first + run * LQI_STL_RECORD_SIZE);
-        LQI_TRY(lqi_facet_buffer_add_records(reader->buffer, first, run, reader->swapped, first - reader->file));
+    for (uint64_t i = 0; i < count; i++, records += LQI_STL_RECORD_SIZE) {
+        float corners[9];
+        if (i % LQI_SINK_RECORDS == 0) {
+            LQI_TRY(lqi_progress(reader->context, "read", i, count));
+            lqi_digest_to(reader->digest, records);
+        }
+        load_corners(records, reader->swapped, corners);
+        LQI_TRY(lqi_facet_buffer_add(reader->buffer, corners, records - reader->file));
     }
     return LQ_OK;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kernel/stars.h"
+#include "kernel/unroll.h"
 
 #define LANES 8
 #define TARGET __attribute__((target("avx2,bmi")))
@@ -37,17 +38,21 @@ TARGET static inline __attribute__((always_inline)) void transpose(const uint32_
 {
     const size_t apart = sizeof(lqi_star) / sizeof(uint32_t);
     __m256i a[LANES], b[LANES];
+    LQI_UNROLL
     for (size_t i = 0; i < LANES; i++) a[i] = _mm256_loadu_si256((const __m256i *)(const void *)(first + i * apart));
+    LQI_UNROLL
     for (size_t i = 0; i < LANES; i += 2) {
         b[i] = _mm256_unpacklo_epi32(a[i], a[i + 1]);
         b[i + 1] = _mm256_unpackhi_epi32(a[i], a[i + 1]);
     }
+    LQI_UNROLL
     for (size_t i = 0; i < LANES; i += 4) {
         a[i] = _mm256_unpacklo_epi64(b[i], b[i + 2]);
         a[i + 1] = _mm256_unpackhi_epi64(b[i], b[i + 2]);
         a[i + 2] = _mm256_unpacklo_epi64(b[i + 1], b[i + 3]);
         a[i + 3] = _mm256_unpackhi_epi64(b[i + 1], b[i + 3]);
     }
+    LQI_UNROLL
     for (size_t i = 0; i < 4; i++) {
         row[i] = _mm256_permute2x128_si256(a[i], a[i + 4], 0x20);
         row[i + 4] = _mm256_permute2x128_si256(a[i], a[i + 4], 0x31);
@@ -59,6 +64,7 @@ TARGET static inline __attribute__((always_inline)) __m256i follow(const __m256i
                                                                    size_t few)
 {
     __m256i even = _mm256_set1_epi32(-1), odd = even;
+    LQI_UNROLL
     for (size_t k = 0; k < few; k += 2) {
         even = _mm256_blendv_epi8(even, to[k], _mm256_cmpeq_epi32(from[k], at));
         odd = _mm256_blendv_epi8(odd, to[k + 1], _mm256_cmpeq_epi32(from[k + 1], at));
@@ -78,12 +84,14 @@ TARGET static inline __attribute__((always_inline)) unsigned regular_ones(const 
     __m256i from[LANES], to[LANES];
     transpose(star->from, from);
     transpose(star->to, to);
+    LQI_UNROLL
     for (size_t k = 0; k < few; k++) {
         __m256i none = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)k + 1), steps);
         from[k] = _mm256_or_si256(from[k], none);
         to[k] = _mm256_or_si256(to[k], none);
     }
     __m256i under_way = _mm256_set1_epi32(-1), walked = _mm256_setzero_si256(), at = to[0];
+    LQI_UNROLL
     for (size_t i = 0; i < few; i++) {
         if (i) at = follow(from, to, at, few);
         walked = _mm256_sub_epi32(walked, under_way);

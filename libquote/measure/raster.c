@@ -9,49 +9,61 @@
 #include "kernel/kernel_list.h"
 #include "mesh/edges.h"
 
-/* Rows of so few cells are judged cell by cell, without a division. */
-#define NARROW 4
-
 typedef struct corner {
     int64_t x, y;
     double z;
 } corner;
-
-static int64_t floor_divide(int64_t a, int64_t b)
-{
-    int64_t quotient = a / b;
-    return quotient - ((a % b != 0) && ((a < 0) != (b < 0)));
-}
 
 static int64_t centre(int64_t cell) { return cell * LQI_SUBCELLS + LQI_SUBCELLS / 2; }
 
 /* A centre on an edge belongs to it when it is a left or a top edge, so that two triangles never share or lose one. */
 static bool owns(int64_t dx, int64_t dy) { return dy < 0 || (dy == 0 && dx < 0); }
 
-static bool is_left_of(const corner *a, const corner *b, int64_t x, int64_t y)
-{
-    int64_t dx = b->x - a->x, dy = b->y - a->y;
-    return dx * (y - a->y) - dy * (x - a->x) >= !owns(dx, dy);
-}
+/* The cells of a row whose centres lie left of an edge a -> b: dx (y - ay) - dy (x - ax) > 0, or = 0 where the edge
+ * owns its points. All numbers are whole; half of one more keeps the limit so far from any centre, 2^-26 cells, that a
+ * rounded quotient is good enough. */
+typedef struct limit {
+    double distance; /* limit times width, in this row */
+    double per_row;
+    double per_width; /* 1 / width, sub-cells of x in a cell; an infinite limit where the edge is level */
+} limit;
 
-/* Narrows [*low, *high] to the cells whose centre lies left of the edge a -> b in row y. */
-static void clip_row(const corner *a, const corner *b, int64_t y, int64_t *low, int64_t *high)
+/* Limits of a triangle's rows; two of a kind at most. */
+typedef struct limits {
+    limit high[2], low[2];
+} limits;
+
+static void add_edge(limits *all, int used[2], const corner *a, const corner *b, int64_t y)
 {
     int64_t dx = b->x - a->x, dy = b->y - a->y;
-    /* dx (y - ay) - dy (x - ax) > 0, or = 0 where the edge owns its points. */
-    int64_t constant = dx * (y - a->y) + dy * a->x;
-    if (dy == 0) {
-        if (constant < !owns(dx, dy)) *high = *low - 1;
-    } else if (dy > 0) {
-        /* x < constant / dy, never equal: a rising edge on the right does not own its points */
-        int64_t limit = lqi_last_cell(floor_divide(constant - 1, dy));
-        if (limit < *high) *high = limit;
+    int64_t inside = dx * (y - a->y) + dy * (a->x - LQI_SUBCELLS / 2) - !owns(dx, dy);
+    double distance = (double)inside + 0.5, per_row = (double)(dx * LQI_SUBCELLS);
+    if (dy >= 0) {
+        double per_width = dy ? 1 / (double)(dy * LQI_SUBCELLS) : INFINITY;
+        all->high[used[0]++] = (limit){distance, per_row, per_width};
     } else {
-        /* x >= constant / dy (dy < 0) */
-        int64_t limit = lqi_first_cell(-floor_divide(constant, -dy));
-        if (limit > *low) *low = limit;
+        all->low[used[1]++] = (limit){-distance, -per_row, 1 / (double)(-dy * LQI_SUBCELLS)};
     }
 }
+
+static limits limits_of(const corner p[3], int64_t y)
+{
+    const limit none_high = {1, 0, INFINITY}, none_low = {-1, 0, INFINITY};
+    limits all = {{none_high, none_high}, {none_low, none_low}};
+    int used[2] = {0, 0};
+    for (int k = 0; k < 3; k++) add_edge(&all, used, &p[k], &p[k == 2 ? 0 : k + 1], y);
+    return all;
+}
+
+static double next_limit(limit *l)
+{
+    double x = l->distance * l->per_width;
+    l->distance += l->per_row;
+    return x;
+}
+
+static double lesser(double a, double b) { return a < b ? a : b; }
+static double greater(double a, double b) { return a > b ? a : b; }
 
 static int64_t smallest(int64_t a, int64_t b, int64_t c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
 static int64_t largest(int64_t a, int64_t b, int64_t c) { return a > b ? (a > c ? a : c) : (b > c ? b : c); }
@@ -77,50 +89,30 @@ typedef struct placed {
     uint32_t shell_up;
 } placed;
 
-static lq_status put_row(lqi_raster *r, const placed *t, const plane *heights, int64_t row, int64_t low, int64_t high,
-                         lqi_spans *found)
-{
-    if (found->count == found->capacity)
-        LQI_TRY(lqi_grow(r->context, (void **)&found->span, &found->capacity, found->count + 1, sizeof *found->span));
-    uint32_t count = (uint32_t)(high - low + 1);
-    found->hit_count += count;
-    found->span[found->count++] =
-        (lqi_span){.z = heights->from.z + heights->per_y * (double)(centre(row) - heights->from.y),
-                   .per_x = heights->per_x,
-                   .from = (int32_t)(centre(low) - heights->from.x),
-                   .cell = (uint32_t)(row * r->across[0] + low),
-                   .count = count,
-                   .shell_up = t->shell_up};
-    return LQ_OK;
-}
-
 /* What a triangle covers of a row has no gap. */
-static lq_status put_narrow_row(lqi_raster *r, const placed *t, const plane *heights, int64_t row, lqi_spans *found)
-{
-    int64_t y = centre(row), low = t->right + 1, high = t->right;
-    for (int64_t cell = t->left; cell <= t->right; cell++) {
-        int64_t x = centre(cell);
-        if (!is_left_of(&t->p[0], &t->p[1], x, y) || !is_left_of(&t->p[1], &t->p[2], x, y) ||
-            !is_left_of(&t->p[2], &t->p[0], x, y))
-            continue;
-        if (low > t->right) low = cell;
-        high = cell;
-    }
-    return low <= high ? put_row(r, t, heights, row, low, high, found) : LQ_OK;
-}
-
 static lq_status put_rows(lqi_raster *r, const placed *t, lqi_spans *found)
 {
     const plane heights = plane_of(t->p, t->area);
-    for (int64_t row = t->row; row <= t->row_last; row++) {
-        if (t->right - t->left < NARROW) {
-            LQI_TRY(put_narrow_row(r, t, &heights, row, found));
-            continue;
-        }
-        int64_t low = t->left, high = t->right, y = centre(row);
-        for (int k = 0; k < 3 && low <= high; k++) clip_row(&t->p[k], &t->p[k == 2 ? 0 : k + 1], y, &low, &high);
-        if (low <= high) LQI_TRY(put_row(r, t, &heights, row, low, high, found));
-        if (found->hit_count > LQI_HITS_MAX) return LQ_OK;
+    const double before = (double)t->left - 0.5, behind = (double)t->right + 0.5;
+    limits at = limits_of(t->p, centre(t->row));
+    size_t rows = t->row_last < t->row ? 0 : (size_t)(t->row_last - t->row + 1);
+    LQI_TRY(lqi_grow(r->context, (void **)&found->span, &found->capacity, found->count + rows, sizeof *found->span));
+    for (int64_t row = t->row; row <= t->row_last && found->hit_count <= LQI_HITS_MAX; row++) {
+        double high = lesser(lesser(next_limit(&at.high[0]), next_limit(&at.high[1])), behind);
+        double low = greater(greater(next_limit(&at.low[0]), next_limit(&at.low[1])), before);
+        if (!(low < high)) continue;
+        /* Neither is whole, both are above -1: cut off towards 0, they are the cells on the inner side. */
+        int32_t first = (int32_t)(low + 1), last = (int32_t)(high + 1) - 1;
+        if (first > last) continue;
+        uint32_t count = (uint32_t)(last - first + 1);
+        found->hit_count += count;
+        found->span[found->count++] =
+            (lqi_span){.z = heights.from.z + heights.per_y * (double)(centre(row) - heights.from.y),
+                       .per_x = heights.per_x,
+                       .from = (int32_t)(centre(first) - heights.from.x),
+                       .cell = (uint32_t)row * r->across[0] + (uint32_t)first,
+                       .count = count,
+                       .shell_up = t->shell_up};
     }
     return LQ_OK;
 }

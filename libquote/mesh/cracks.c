@@ -30,7 +30,7 @@ typedef struct closer {
     double low[3], high[3], diagonal;
     double level[LEVELS]; /* 0: left out */
     uint64_t seed;
-    uint32_t joined;
+    lqi_near_groups groups; /* of the last walk */
 } closer;
 
 /* ---- candidates ---- */
@@ -137,8 +137,8 @@ static lq_status make_ladder(closer *c, bool *any)
     c->level[0] = 4 * float_ulp(c->diagonal);
     c->level[1] = 1e-6 * c->diagonal;
     c->level[2] = 1e-5 * c->diagonal;
-    LQI_TRY(lqi_near_group(&c->near, c->near.count, fmax(most, c->level[2]), &c->joined));
-    *any = c->joined != 0;
+    LQI_TRY(lqi_near_group(&c->near, c->near.count, fmax(most, c->level[2]), &c->groups));
+    *any = c->groups.joined != 0;
     if (!*any) return LQ_OK;
     double last = fmin(most, 0.25 * shortest_edge(c));
     if (last > c->level[2]) c->level[3] = last;
@@ -251,12 +251,12 @@ static lq_status try_to_close(closer *c, double tolerance, bool *closes)
     *closes = false;
     if (!(tolerance > 0)) return LQ_OK;
     if (c->near.count > 2 * BEGINNING) {
-        LQI_TRY(lqi_near_group(&c->near, BEGINNING, tolerance, &c->joined));
+        LQI_TRY(lqi_near_group(&c->near, BEGINNING, tolerance, &c->groups));
         if (beginning_stays_open(c, BEGINNING, tolerance)) return LQ_OK;
     }
-    LQI_TRY(lqi_near_group(&c->near, c->near.count, tolerance, &c->joined));
+    LQI_TRY(lqi_near_group(&c->near, c->near.count, tolerance, &c->groups));
     take_leaders(c, c->near.count);
-    *closes = c->joined && all_closed(c) && !flattens_a_triangle(c, tolerance);
+    *closes = c->groups.joined && all_closed(c) && !flattens_a_triangle(c, tolerance);
     return LQ_OK;
 }
 
@@ -265,9 +265,9 @@ static lq_status try_to_lower(closer *c, double tolerance, uint64_t *count)
 {
     *count = UINT64_MAX;
     if (!(tolerance > 0)) return LQ_OK;
-    LQI_TRY(lqi_near_group(&c->near, c->near.count, tolerance, &c->joined));
+    LQI_TRY(lqi_near_group(&c->near, c->near.count, tolerance, &c->groups));
     take_leaders(c, c->near.count);
-    if (c->joined && !flattens_a_triangle(c, tolerance)) LQI_TRY(count_open(c, count));
+    if (c->groups.joined && !flattens_a_triangle(c, tolerance)) LQI_TRY(count_open(c, count));
     return LQ_OK;
 }
 
@@ -292,7 +292,7 @@ static lq_status choose_level(closer *c, int *chosen)
     }
     c->cracks->unbalanced_after = least;
     if (*chosen == LEVELS) return LQ_OK;
-    LQI_TRY(lqi_near_group(&c->near, c->near.count, c->level[*chosen], &c->joined));
+    LQI_TRY(lqi_near_group(&c->near, c->near.count, c->level[*chosen], &c->groups));
     take_leaders(c, c->near.count);
     return LQ_OK;
 }
@@ -320,7 +320,8 @@ lq_status lqi_cracks_close(lq_context *context, const lqi_mesh *mesh, const lqi_
         keep_nothing(context, cracks);
         goto done;
     }
-    cracks->moved = c.joined;
+    cracks->moved = c.groups.joined;
+    cracks->farthest = c.groups.farthest;
     cracks->tolerance = c.level[chosen];
     for (uint32_t v = 0; v < mesh->vertex_count; v++)
         if (cracks->to[v] == NONE) cracks->to[v] = v;

@@ -10,6 +10,7 @@ typedef struct lqi_cracks {
     uint32_t *to;     /* per vertex: the one that stands for it; itself if it stays. NULL: all stay */
     uint32_t moved;   /* vertices that another one stands for */
     double tolerance; /* none of them moves further, in the mesh's own unit; 0 when none moves */
+    double farthest;  /* that one of them moves; not less than the truth */
     uint64_t unbalanced_before, unbalanced_after;
 } lqi_cracks;
 

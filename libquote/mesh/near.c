@@ -1,5 +1,6 @@
 #include "mesh/near.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -133,7 +134,14 @@ lq_status lqi_near_sort(lqi_near *near)
 
 /* ---- the walk ---- */
 
-static uint64_t steps_of(const lqi_near *near, double tolerance) { return (uint64_t)(tolerance * near->scale); }
+/* Rounding down moves a point by less than a step along each axis: so much nearer must they be. */
+#define ROUNDING 2
+
+static uint64_t steps_of(const lqi_near *near, double tolerance)
+{
+    double steps = tolerance * near->scale - ROUNDING;
+    return steps > 0 ? (uint64_t)steps : 0;
+}
 
 /* The most points within one tolerance along the walk: so many leaders can matter at a time. */
 static uint32_t most_at_once(const lqi_near *near, uint32_t count, uint64_t reach)
@@ -175,19 +183,26 @@ static inline uint64_t slot_of(const cells *c, uint64_t y, uint64_t z)
     return (hash ^ hash >> 32) & c->mask;
 }
 
+static inline uint64_t apart(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
+
+static inline uint64_t square_of_distance(const uint32_t a[3], const uint32_t b[3])
+{
+    uint64_t x = apart(a[0], b[0]), y = apart(a[1], b[1]), z = apart(a[2], b[2]);
+    return x * x + y * y + z * z;
+}
+
 /* The first leader within reach among those of one slot, or `best`. */
 static inline uint32_t look_into(lqi_near *near, const cells *c, uint32_t *link, const uint32_t at[3], uint32_t best)
 {
     while (*link != NONE) {
         const uint32_t *other = near->point[*link].at;
-        uint64_t dx = at[0] - other[0];
-        if (dx > c->reach) {
+        if (at[0] - other[0] > c->reach) {
             *link = NONE; /* left behind, with all that come after it */
             break;
         }
-        uint64_t dy = at[1] > other[1] ? at[1] - other[1] : other[1] - at[1];
-        uint64_t dz = at[2] > other[2] ? at[2] - other[2] : other[2] - at[2];
-        if (dy <= c->reach && dz <= c->reach && dx * dx + dy * dy + dz * dz <= c->reach2 && *link < best) best = *link;
+        if (apart(at[1], other[1]) <= c->reach && apart(at[2], other[2]) <= c->reach && *link < best &&
+            square_of_distance(at, other) <= c->reach2)
+            best = *link;
         link = &near->next[*link];
     }
     return best;
@@ -203,20 +218,23 @@ static inline uint32_t find_leader(lqi_near *near, const cells *c, const uint32_
     return best;
 }
 
-lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, uint32_t *joined)
+lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, lqi_near_groups *groups)
 {
     cells c = {.reach = steps_of(near, tolerance), .seed = lqi_hash_seed(near->context, 'n')};
     c.reach2 = c.reach * c.reach;
     while ((uint64_t)1 << c.shift < 4 * c.reach) c.shift++;
-    *joined = 0;
+    uint32_t joined = 0;
+    uint64_t farthest2 = 0;
     LQI_TRY(clear_slots(near, most_at_once(near, count, c.reach), &c.mask));
     for (uint32_t i = 0; i < count; i++) {
         if (i % POINTS_PER_PROGRESS == 0) LQI_TRY(lqi_progress(near->context, "cracks", i, count));
         const uint32_t *at = near->point[i].at;
         uint32_t leader = find_leader(near, &c, at);
         if (leader != NONE) {
+            uint64_t distance2 = square_of_distance(at, near->point[leader].at);
+            farthest2 = distance2 > farthest2 ? distance2 : farthest2;
             near->leader[i] = leader;
-            (*joined)++;
+            joined++;
             continue;
         }
         uint32_t *slot = &near->slot[slot_of(&c, at[1] >> c.shift, at[2] >> c.shift)];
@@ -224,6 +242,7 @@ lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, uint3
         near->next[i] = *slot;
         *slot = i;
     }
+    *groups = (lqi_near_groups){joined, joined ? (sqrt((double)farthest2) + ROUNDING) / near->scale : 0};
     return LQ_OK;
 }
 

@@ -47,9 +47,13 @@ static inline void lqi_near_add(lqi_near *near, uint32_t vertex)
 /* By coordinates; of points on the same step the first is the same whatever the order of the input. */
 lq_status lqi_near_sort(lqi_near *near);
 
-/* Finds the leaders of the first `count` points. tolerance: in the unit of the positions. *joined: how many are no
- * leaders. */
-lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, uint32_t *joined);
+typedef struct lqi_near_groups {
+    uint32_t joined; /* points that are no leaders */
+    double farthest; /* from its leader; not less than the truth */
+} lqi_near_groups;
+
+/* Finds the leaders of the first `count` points. tolerance: in the unit of the positions. */
+lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, lqi_near_groups *groups);
 
 /* Can no further point join the group of this leader, when those before `end` were walked? */
 bool lqi_near_is_complete(const lqi_near *near, uint32_t leader, uint32_t end, double tolerance);

@@ -18,21 +18,21 @@ typedef struct pieces {
     const lqi_mesh *mesh;
     const lqi_stars *stars;
     lqi_topology *topology;
-    uint32_t *member; /* per triangle, valid for those that are not degenerate; becomes the shell in the end. NULL where
-                         every vertex is regular: the first corner. */
+    const uint8_t *flag;
+    uint32_t *member; /* per triangle without a regular corner; becomes the shell in the end */
     uint32_t *parent;
     size_t member_count;
 } pieces;
 
-static uint32_t member_of(const pieces *p, uint32_t triangle)
+/* Of a triangle that is not degenerate. */
+static inline uint32_t member_of(const pieces *p, uint32_t triangle)
 {
-    return p->member ? p->member[triangle] : p->mesh->corner[(size_t)3 * triangle];
+    static const uint8_t first_regular[8] = {0, 1, 0, 2, 0, 1, 0, 3};
+    unsigned k = first_regular[lqi_irregular_corners(p->flag[triangle])];
+    return k == 3 ? p->member[triangle] : p->mesh->corner[(size_t)3 * triangle + k];
 }
 
-static bool is_degenerate(const pieces *p, uint32_t triangle)
-{
-    return p->topology->degenerate_triangles && p->topology->flag[triangle] & LQI_TRIANGLE_DEGENERATE;
-}
+static bool is_degenerate(const pieces *p, uint32_t triangle) { return p->flag[triangle] & LQI_TRIANGLE_DEGENERATE; }
 
 /* The first irregular vertex from this one on, or the number behind all vertices. */
 static uint32_t next_irregular(const pieces *p, uint32_t vertex)
@@ -49,16 +49,11 @@ static uint32_t next_irregular(const pieces *p, uint32_t vertex)
 
 static void choose_members(pieces *p)
 {
-    const lqi_mesh *mesh = p->mesh;
+    const uint32_t count = p->mesh->triangle_count;
     uint32_t free = next_irregular(p, 0);
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        if (is_degenerate(p, t)) continue;
-        int k = 0;
-        while (k < 3 && lqi_is_irregular(p->stars, corner[k])) k++;
-        if (k < 3) {
-            p->member[t] = corner[k];
-        } else if (free < mesh->vertex_count) {
+    for (uint32_t t = lqi_next_marked(p->flag, 0, count); t < count; t = lqi_next_marked(p->flag, t + 1, count)) {
+        if (lqi_irregular_corners(p->flag[t]) != 7) continue;
+        if (free < p->mesh->vertex_count) {
             p->member[t] = free;
             free = next_irregular(p, free + 1);
         } else {
@@ -74,37 +69,29 @@ static void flatten(const pieces *p)
     for (size_t m = 0; m < p->member_count; m++) parent[m] = parent[parent[m]];
 }
 
-/* After so many searches that found nothing new, per member, it pays to flatten. */
-#define SEARCHES_PER_FLATTENING 4
-
-static void join_around_regular_vertices(const pieces *p)
-{
-    const uint32_t *corner = p->mesh->corner, *end = corner + (size_t)3 * p->mesh->triangle_count;
-    uint32_t *parent = p->parent;
-    size_t in_vain = 0;
-    for (; corner != end; corner += 3) {
-        uint32_t a = corner[0], b = corner[1], c = corner[2], up = parent[a];
-        if (parent[b] == up && parent[c] == up) continue; /* most often */
-        if (a == b || b == c || c == a) continue;
-        in_vain += !(lqi_unite(parent, a, b) | lqi_unite(parent, b, c));
-        if (in_vain < p->member_count / SEARCHES_PER_FLATTENING) continue;
-        flatten(p);
-        in_vain = 0;
-    }
-}
+/* It pays to flatten after one search in vain for so many members. */
+#define MEMBERS_PER_SEARCH 8
 
 static void join_around_vertices(const pieces *p)
 {
-    const lqi_mesh *mesh = p->mesh;
     uint32_t *parent = p->parent;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        if (is_degenerate(p, t)) continue;
-        uint32_t up = parent[p->member[t]];
-        if (parent[corner[0]] == up && parent[corner[1]] == up && parent[corner[2]] == up) continue; /* most often */
-        for (int k = 0; k < 3; k++)
-            if (corner[k] != p->member[t] && !lqi_is_irregular(p->stars, corner[k]))
-                lqi_unite(parent, p->member[t], corner[k]);
+    size_t in_vain = 0;
+    for (uint32_t t = 0; t < p->mesh->triangle_count; t++) {
+        const uint32_t *corner = p->mesh->corner + (size_t)3 * t;
+        uint32_t a = corner[0], b = corner[1], c = corner[2], up = parent[a];
+        if (parent[b] == up && parent[c] == up) continue; /* most often */
+        switch (lqi_irregular_corners(p->flag[t])) {
+        case 0:
+            if (is_degenerate(p, t)) break;
+            in_vain += (uint32_t)lqi_unite(parent, a, b) + lqi_unite(parent, b, c) == 0;
+            if (in_vain < p->member_count / MEMBERS_PER_SEARCH) break;
+            flatten(p);
+            in_vain = 0;
+            break;
+        case 1: lqi_unite(parent, b, c); break;
+        case 2: lqi_unite(parent, a, c); break;
+        case 4: lqi_unite(parent, a, b); break;
+        }
     }
 }
 
@@ -243,20 +230,19 @@ static lq_status number_shells(const pieces *p)
 
 lq_status lqi_pieces_find(lq_context *context, const lqi_mesh *mesh, const lqi_stars *stars, lqi_topology *topology)
 {
-    pieces p = {.context = context, .mesh = mesh, .stars = stars, .topology = topology};
-    p.member_count = mesh->vertex_count;
-    if (stars->irregular_count) {
-        p.member = topology->shell;
-        choose_members(&p);
-    }
+    pieces p = {.context = context,
+                .mesh = mesh,
+                .stars = stars,
+                .topology = topology,
+                .flag = topology->flag,
+                .member = topology->shell,
+                .member_count = mesh->vertex_count};
+    if (stars->irregular_count) choose_members(&p);
     lq_status status;
     p.parent = lqi_alloc_array(context, p.member_count, sizeof *p.parent);
     if (!p.parent) return lqi_memory_status(context);
     for (size_t m = 0; m < p.member_count; m++) p.parent[m] = (uint32_t)m;
-    if (p.member)
-        join_around_vertices(&p);
-    else
-        join_around_regular_vertices(&p);
+    join_around_vertices(&p);
     LQI_TRY_GOTO(lqi_progress(context, "topology", 3, 4));
     LQI_TRY_GOTO(orient_patches(&p));
     join_along_edges(&p);

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "mesh/boundary.h"
+#include "mesh/cracks.h"
 #include "mesh/fill.h"
 #include "mesh/repair_copies.h"
 #include "mesh/repair_draft.h"
@@ -21,12 +22,20 @@
  * less, and a plate of a millionth of its width is still above it. */
 #define NOTHING_SHARE 1e-6
 
+/* Of the area of the mesh. */
+#define SCRAP_SHARE 1e-3
+
 /* ---- which open shells are surfaces, not solids? ---- */
 
 typedef struct enclosed {
     double volume, area;
+    uint32_t facet_count; /* without caps */
     bool open;
 } enclosed;
+
+/* What becomes of an open shell. Of those that enclose nothing single facets and scraps are noise; a larger one may
+ * have been meant, and it is for its author to say how thick. */
+enum { CLOSE, LEAVE_OPEN, LEAVE_OUT };
 
 static void add_triangle(const lqi_mesh *mesh, const uint32_t *corner, enclosed *in)
 {
@@ -42,44 +51,83 @@ static void add_triangle(const lqi_mesh *mesh, const uint32_t *corner, enclosed 
     in->volume += (normal[0] * edge[0][0] + normal[1] * edge[0][1] + normal[2] * edge[0][2]) / 6;
 }
 
-/* *leave: per shell, 1 where its loops stay open. */
-static lq_status find_surfaces(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
-                               const lqi_boundary *boundary, uint8_t **leave)
+static uint8_t judge(const enclosed *in, double area_of_mesh)
+{
+    if (!in->open || fabs(in->volume) > NOTHING_SHARE * in->area * sqrt(in->area)) return CLOSE;
+    return in->facet_count == 1 || in->area <= SCRAP_SHARE * area_of_mesh ? LEAVE_OUT : LEAVE_OPEN;
+}
+
+/* *fate: per shell. */
+static lq_status judge_shells(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
+                              const lqi_boundary *boundary, uint8_t **fate)
 {
     enclosed *in = lqi_alloc_zeroed(context, topology->shell_count, sizeof *in);
-    *leave = in ? lqi_alloc_zeroed(context, topology->shell_count, 1) : NULL;
-    if (!*leave) {
+    *fate = in ? lqi_alloc_zeroed(context, topology->shell_count, 1) : NULL;
+    if (!*fate) {
         lqi_free(context, in);
         return lqi_memory_status(context);
     }
+    double area = 0;
     for (uint32_t i = 0; i < boundary->loop_count; i++) in[boundary->loop[i].shell].open = true;
     for (uint32_t t = 0; t < mesh->triangle_count; t++)
-        if (topology->shell[t] != LQI_NO_SHELL && in[topology->shell[t]].open)
+        if (topology->shell[t] != LQI_NO_SHELL) {
+            in[topology->shell[t]].facet_count++;
             add_triangle(mesh, mesh->corner + (size_t)3 * t, &in[topology->shell[t]]);
+        }
+    for (uint32_t s = 0; s < topology->shell_count; s++) area += in[s].area;
     for (uint32_t i = 0; i < boundary->cap_count; i++)
         add_triangle(mesh, boundary->cap_corner + (size_t)3 * i, &in[boundary->cap_shell[i]]);
-    for (uint32_t s = 0; s < topology->shell_count; s++)
-        (*leave)[s] = in[s].open && fabs(in[s].volume) <= NOTHING_SHARE * in[s].area * sqrt(in[s].area);
+    for (uint32_t s = 0; s < topology->shell_count; s++) (*fate)[s] = judge(&in[s], area);
     lqi_free(context, in);
     return LQ_OK;
 }
 
 /* ---- rounds ---- */
 
+/* Triangles that lose their area in a crack are no loss. */
+static lq_status close_cracks(lqi_draft *draft, const lqi_topology *topology, lqi_repair_counts *counts, bool *changed)
+{
+    lqi_cracks cracks;
+    LQI_TRY(lqi_cracks_close(draft->context, &draft->mesh, topology, &cracks));
+    *changed = cracks.moved != 0;
+    for (size_t i = 0; *changed && i < (size_t)3 * draft->mesh.triangle_count; i++)
+        draft->mesh.corner[i] = cracks.to[draft->mesh.corner[i]];
+    if (*changed) lqi_draft_drop_degenerate(draft);
+    counts->cracks += cracks.moved;
+    lqi_cracks_free(draft->context, &cracks);
+    return LQ_OK;
+}
+
+/* *dropped: facets of scraps that were left out. */
+static lq_status drop_scraps(lqi_draft *draft, const lqi_topology *topology, const uint8_t *fate, uint64_t *dropped)
+{
+    uint8_t *drop = lqi_alloc_array(draft->context, draft->mesh.triangle_count, 1);
+    if (!drop) return lqi_memory_status(draft->context);
+    for (uint32_t t = 0; t < draft->mesh.triangle_count; t++) {
+        drop[t] = topology->shell[t] != LQI_NO_SHELL && fate[topology->shell[t]] == LEAVE_OUT;
+        *dropped += drop[t];
+    }
+    if (*dropped) lqi_draft_drop(draft, drop);
+    lqi_free(draft->context, drop);
+    return LQ_OK;
+}
+
 static lq_status fill(lqi_draft *draft, const lqi_topology *topology, lqi_repair_counts *counts, bool *changed)
 {
     lq_context *context = draft->context;
     lqi_boundary boundary;
-    uint8_t *leave = NULL;
-    uint64_t before = counts->loops;
+    uint8_t *fate = NULL;
+    uint64_t before = counts->loops, scraps = 0;
     lq_status status;
     LQI_TRY(lqi_boundary_find(context, &draft->mesh, topology, &boundary));
     if (!boundary.loop_count) return LQ_OK;
-    LQI_TRY_GOTO(find_surfaces(context, &draft->mesh, topology, &boundary, &leave));
-    LQI_TRY_GOTO(lqi_fill_loops(draft, topology, &boundary, leave, counts));
-    *changed = counts->loops != before;
+    LQI_TRY_GOTO(judge_shells(context, &draft->mesh, topology, &boundary, &fate));
+    LQI_TRY_GOTO(drop_scraps(draft, topology, fate, &scraps));
+    if (!scraps) status = lqi_fill_loops(draft, topology, &boundary, fate, counts);
+    counts->scraps += scraps;
+    *changed = scraps || counts->loops != before;
 done:
-    lqi_free(context, leave);
+    lqi_free(context, fate);
     lqi_boundary_free(context, &boundary);
     return status;
 }
@@ -90,6 +138,8 @@ static lq_status do_one_step(lqi_draft *draft, const lqi_topology *topology, boo
 {
     LQI_TRY(lqi_repair_copies(draft, topology, counts, changed));
     if (*changed || !topology->unbalanced_edges) return LQ_OK;
+    LQI_TRY(close_cracks(draft, topology, counts, changed));
+    if (*changed) return LQ_OK;
     uint64_t divided;
     LQI_TRY(lqi_repair_tjunctions(draft, topology, &divided));
     counts->t_junctions += divided;

@@ -13,6 +13,7 @@ typedef struct lqi_repair_counts {
     uint64_t t_junctions;           /* vertices in the middle of an edge that became its ends */
     uint64_t loops;                 /* boundary loops closed */
     uint64_t loops_coarse;          /* of those: with the plainest cap, where a better one took too much work */
+    uint64_t scraps;                /* facets left out that hung on nothing and enclosed nothing */
     uint64_t edges, vertices;       /* edges and single points at which bodies were separated */
     bool closed;                    /* every edge is walked equally often both ways */
 } lqi_repair_counts;

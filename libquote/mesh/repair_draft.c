@@ -90,15 +90,28 @@ lq_status lqi_draft_copy_vertex(lqi_draft *draft, uint32_t vertex, uint32_t *cop
     return LQ_OK;
 }
 
+static void keep(lqi_mesh *mesh, uint32_t *kept, uint32_t triangle)
+{
+    if (*kept != triangle)
+        memcpy(mesh->corner + (size_t)3 * *kept, mesh->corner + (size_t)3 * triangle, 3 * sizeof *mesh->corner);
+    ++*kept;
+}
+
 void lqi_draft_drop(lqi_draft *draft, const uint8_t *drop)
 {
     lqi_mesh *mesh = &draft->mesh;
     uint32_t kept = 0;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        if (drop[t]) continue;
-        if (kept != t) memcpy(mesh->corner + (size_t)3 * kept, mesh->corner + (size_t)3 * t, 3 * sizeof(uint32_t));
-        kept++;
-    }
+    for (uint32_t t = 0; t < mesh->triangle_count; t++)
+        if (!drop[t]) keep(mesh, &kept, t);
+    mesh->triangle_count = kept;
+}
+
+void lqi_draft_drop_degenerate(lqi_draft *draft)
+{
+    lqi_mesh *mesh = &draft->mesh;
+    uint32_t kept = 0;
+    for (uint32_t t = 0; t < mesh->triangle_count; t++)
+        if (!lqi_is_degenerate(mesh->corner + (size_t)3 * t)) keep(mesh, &kept, t);
     mesh->triangle_count = kept;
 }
 

@@ -26,6 +26,9 @@ lq_status lqi_draft_copy_vertex(lqi_draft *draft, uint32_t vertex, uint32_t *cop
 /* Leaves out the triangles whose byte is not zero; the others keep their order. */
 void lqi_draft_drop(lqi_draft *draft, const uint8_t *drop);
 
+/* Leaves out those with two equal corners. */
+void lqi_draft_drop_degenerate(lqi_draft *draft);
+
 static inline void lqi_draft_turn(lqi_draft *draft, uint32_t triangle)
 {
     uint32_t *corner = draft->mesh.corner + (size_t)3 * triangle, second = corner[1];

@@ -19,9 +19,10 @@
 /* A star in the window of more steps than there is room for: they are dealt out, all of them. */
 #define CROWDED (LQI_STAR_STEPS_MAX + 1)
 
-/* As soon as of all steps so far one of so many had to be dealt out, all go by the streams. */
+/* The window is given up when, among so many triangles in a row, one step of so many came late and less than half of
+ * the vertices that left were closed. */
 #define TRIANGLES_PER_JUDGEMENT 16384u
-#define DEALT_SHARE 2
+#define LATE_SHARE 8
 
 /*
  * A vertex leaves the window with a verdict that holds unless a further step comes: `closed` then becomes irregular, an
@@ -38,18 +39,12 @@ typedef struct finder {
     lqi_star *star;                    /* of the window, by the low bits of the vertex */
     uint32_t *step_count;
     lqi_star_streams dealt;
-    uint64_t dealt_count;
+    uint32_t late_steps, closed_count; /* since the last judgement */
     bool any_late;
 } finder;
 
 static unsigned bit(const uint64_t *set, uint32_t vertex) { return set[vertex / 64] >> vertex % 64 & 1; }
 static void set_bit(uint64_t *set, uint32_t vertex) { set[vertex / 64] |= (uint64_t)1 << vertex % 64; }
-
-static lq_status deal_out(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
-{
-    f->dealt_count++;
-    return lqi_star_streams_add(&f->dealt, vertex, from, to);
-}
 
 static void leave_window(finder *f)
 {
@@ -64,6 +59,7 @@ static void leave_window(finder *f)
         closed |= (uint64_t)(step_count[i] <= LQI_STAR_STEPS_MAX && kind[i] != LQI_STAR_OPEN) << i;
     }
     f->closed[first / GROUP] = closed;
+    f->closed_count += (uint32_t)__builtin_popcountll(closed);
     memset(step_count, 0, GROUP * sizeof *step_count);
     f->window = first + GROUP;
 }
@@ -80,7 +76,8 @@ static lq_status add_late_step(finder *f, uint32_t vertex, uint32_t from, uint32
         f->any_late = true;
         lqi_stars_unmark(f->stars, vertex);
     }
-    return deal_out(f, vertex, from, to);
+    f->late_steps++;
+    return lqi_star_streams_add(&f->dealt, vertex, from, to);
 }
 
 /* A star that is full goes by the streams. */
@@ -89,10 +86,10 @@ static lq_status add_step_to_many(finder *f, uint32_t vertex, uint32_t from, uin
     const lqi_star *star = &f->star[vertex % WINDOW];
     uint32_t *count = &f->step_count[vertex % WINDOW];
     for (uint32_t i = 0; i < LQI_STAR_STEPS_MAX && *count != CROWDED; i++)
-        LQI_TRY(deal_out(f, vertex, star->from[i], star->to[i]));
+        LQI_TRY(lqi_star_streams_add(&f->dealt, vertex, star->from[i], star->to[i]));
     *count = CROWDED;
     set_bit(f->crowded, vertex);
-    return deal_out(f, vertex, from, to);
+    return lqi_star_streams_add(&f->dealt, vertex, from, to);
 }
 
 static inline void put_step(lqi_star *star, uint32_t number, uint32_t from, uint32_t to)
@@ -128,18 +125,21 @@ static lq_status add_triangles(finder *f, uint32_t first, uint32_t end)
 {
     const uint32_t *corner = f->mesh->corner + (size_t)3 * first;
     lqi_star *const star = f->star;
-    uint32_t *const count = f->step_count, window = f->window, *at_a, *at_b, *at_c;
+    uint32_t *const count = f->step_count, window = f->window;
     for (uint32_t t = first; t < end; t++, corner += 3) {
         uint32_t a = corner[0], b = corner[1], c = corner[2];
         if (a == b || b == c || c == a) {
             f->stars->degenerate_count++;
             continue;
         }
-        at_a = &count[a % WINDOW], at_b = &count[b % WINDOW], at_c = &count[c % WINDOW];
-        if (((a - window) | (b - window) | (c - window)) < WINDOW && (*at_a | *at_b | *at_c) < LQI_STAR_STEPS_MAX) {
-            put_step(&star[a % WINDOW], (*at_a)++, b, c);
-            put_step(&star[b % WINDOW], (*at_b)++, c, a);
-            put_step(&star[c % WINDOW], (*at_c)++, a, b);
+        uint32_t at_a = a % WINDOW, at_b = b % WINDOW, at_c = c % WINDOW;
+        uint32_t steps_a = count[at_a], steps_b = count[at_b], steps_c = count[at_c];
+        if (((a - window) | (b - window) | (c - window)) < WINDOW &&
+            (steps_a | steps_b | steps_c) < LQI_STAR_STEPS_MAX) {
+            count[at_a] = steps_a + 1, count[at_b] = steps_b + 1, count[at_c] = steps_c + 1;
+            put_step(&star[at_a], steps_a, b, c);
+            put_step(&star[at_b], steps_b, c, a);
+            put_step(&star[at_c], steps_c, a, b);
             continue;
         }
         LQI_TRY(add_triangle(f, t, a, b, c));
@@ -155,8 +155,11 @@ static lq_status add_in_order(finder *f, bool *in_order)
     for (uint32_t t = 0, end; t < count; t = end) {
         end = count - t < TRIANGLES_PER_JUDGEMENT ? count : t + TRIANGLES_PER_JUDGEMENT;
         LQI_TRY(lqi_progress(f->context, "topology", t, count));
+        const uint32_t window = f->window;
+        f->late_steps = f->closed_count = 0;
         LQI_TRY(add_triangles(f, t, end));
-        *in_order = f->dealt_count <= (uint64_t)3 * end / DEALT_SHARE;
+        *in_order =
+            f->late_steps <= 3 * TRIANGLES_PER_JUDGEMENT / LATE_SHARE || f->closed_count > (f->window - window) / 2;
         if (!*in_order) return LQ_OK;
     }
     for (uint32_t left = 0; left < WINDOW && f->window < f->mesh->vertex_count; left += GROUP) leave_window(f);
@@ -194,17 +197,11 @@ static lq_status deal_out_all(finder *f)
     LQI_TRY(lqi_star_streams_init(&f->dealt, f->context, mesh->vertex_count));
     memset(f->stars->irregular, 0, ((size_t)mesh->vertex_count / 64 + 1) * sizeof *f->stars->irregular);
     f->stars->irregular_count = f->stars->pinched_count = f->stars->degenerate_count = 0;
-    const uint32_t *corner = mesh->corner;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++, corner += 3) {
-        uint32_t a = corner[0], b = corner[1], c = corner[2];
-        if (t % TRIANGLES_PER_JUDGEMENT == 0) LQI_TRY(lqi_progress(f->context, "topology", t, mesh->triangle_count));
-        if (a == b || b == c || c == a) {
-            f->stars->degenerate_count++;
-            continue;
-        }
-        LQI_TRY(lqi_star_streams_add(&f->dealt, a, b, c));
-        LQI_TRY(lqi_star_streams_add(&f->dealt, b, c, a));
-        LQI_TRY(lqi_star_streams_add(&f->dealt, c, a, b));
+    const uint32_t count = mesh->triangle_count;
+    for (uint32_t t = 0, end; t < count; t = end) {
+        end = count - t < TRIANGLES_PER_JUDGEMENT ? count : t + TRIANGLES_PER_JUDGEMENT;
+        LQI_TRY(lqi_progress(f->context, "topology", t, count));
+        LQI_TRY(lqi_star_streams_add_triangles(&f->dealt, mesh, t, end, &f->stars->degenerate_count));
     }
     return LQ_OK;
 }
@@ -234,7 +231,7 @@ lq_status lqi_stars_find(lq_context *context, const lqi_mesh *mesh, lqi_stars *s
     LQI_TRY_GOTO(prepare(&f));
     LQI_TRY_GOTO(add_in_order(&f, &in_order));
     LQI_TRY_GOTO(in_order ? add_early_steps(&f) : deal_out_all(&f));
-    status = lqi_star_streams_judge(&f.dealt, context, mesh->vertex_count, stars);
+    status = lqi_star_streams_judge(&f.dealt, mesh->vertex_count, stars);
 done:
     lqi_star_streams_free(&f.dealt);
     lqi_free(context, f.closed);

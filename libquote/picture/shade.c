@@ -164,16 +164,25 @@ static bool is_crease(const shading *s, uint32_t x, uint32_t y, const lqi_canvas
     return false;
 }
 
-/* Between the four places around a pixel, its own weighing most. */
+/* Between the four places around a pixel, its own weighing most; places on another surface do not count. */
 static float light_through_hollow(const shading *s, uint32_t px, uint32_t py)
 {
     const hollows *h = &s->hollows;
-    uint32_t x = px / 2, y = py / 2;
-    uint32_t x2 = px % 2 ? x + 1 : x - (x > 0), y2 = py % 2 ? y + 1 : y - (y > 0);
-    if (x2 >= h->width) x2 = x;
-    if (y2 >= h->height) y2 = y;
-    const float *row = h->dark + (size_t)y * h->width, *row2 = h->dark + (size_t)y2 * h->width;
-    float deep = 0.5625f * row[x] + 0.1875f * (row[x2] + row2[x]) + 0.0625f * row2[x2];
+    const lqi_canvas_sample *here =
+        &s->canvas->sample[(size_t)py * s->shade->samples * s->canvas->width + (size_t)px * s->shade->samples];
+    const uint32_t x[2] = {px / 2, px % 2 ? px / 2 + 1 : px / 2 - (px > 1)},
+                   y[2] = {py / 2, py % 2 ? py / 2 + 1 : py / 2 - (py > 1)};
+    float sum = 0, weight = 0;
+    for (int i = 0; i < 4; i++) {
+        if (x[i % 2] >= h->width || y[i / 2] >= h->height) continue;
+        size_t place = (size_t)y[i / 2] * h->width + x[i % 2];
+        float apart = here->covered ? fabsf(h->depth[place] - here->depth) : 0;
+        float w = (i % 2 ? 0.25f : 0.75f) * (i / 2 ? 0.25f : 0.75f);
+        if (!(apart < 3 * (float)h->step)) w *= 1e-3f; /* the background, NaN, too */
+        sum += w * h->dark[place];
+        weight += w;
+    }
+    float deep = sum / weight;
     return deep > 0 ? 1 / (1 + HOLLOW_DARK * deep) : within(1 - RIDGE_LIGHT * deep, 1, 1.15f);
 }
 
