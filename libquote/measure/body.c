@@ -22,11 +22,8 @@ static double swept(const lqi_mesh *mesh, uint32_t triangle, double far)
 {
     const double *a = lqi_mesh_corner(mesh, triangle, 0), *b = lqi_mesh_corner(mesh, triangle, 1),
                  *c = lqi_mesh_corner(mesh, triangle, 2);
-    double u[3], v[3];
-    for (int k = 0; k < 3; k++) u[k] = b[k] - a[k], v[k] = c[k] - a[k];
-    double x = u[1] * v[2] - u[2] * v[1], y = u[2] * v[0] - u[0] * v[2], z = u[0] * v[1] - u[1] * v[0];
-    double area = sqrt(x * x + y * y + z * z) / 2, around = distance(a, b) + distance(b, c) + distance(c, a);
-    return far * (area + far * around + 4 * far * far);
+    double around = distance(a, b) + distance(b, c) + distance(c, a);
+    return far * (lqi_triangle_area(mesh, triangle) + far * around + 4 * far * far);
 }
 
 /* Any corner of a crack may be where all of them belong. */
