@@ -10,19 +10,20 @@
 #include "measure/shape.h"
 #include "mesh/repair.h"
 
+/* What is left, of the meshes as they will be written. */
+typedef struct leftover {
+    uint64_t sheets, inverted, nested, crowded_edges, unoriented;
+} leftover;
+
 typedef struct repairing {
     lq_context *context;
     lq_part *part; /* the new one */
     lq_repair_options how;
     lqi_repair_counts counts;
+    leftover left;
     uint64_t turned_meshes, turned_shells;
     bool any_solid;
 } repairing;
-
-/* What is left, of the meshes as they will be written. */
-typedef struct leftover {
-    uint64_t sheets, inverted, nested, crowded_edges, unoriented;
-} leftover;
 
 /* ---- turning what faces the wrong way ---- */
 
@@ -45,8 +46,11 @@ static void turn_shells(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
     if (shape->sheet || !shape->volume_examined) return;
     bool any = shape->inside_out;
     for (uint32_t s = 0; s < shape->shells.count; s++) {
-        bool turned = is_to_turn(&shape->shells.shell[s], r->how.fill);
+        const lqi_shell *shell = &shape->shells.shell[s];
+        bool turned = is_to_turn(shell, r->how.fill);
         r->turned_shells += turned;
+        r->left.inverted += !turned && shell->kind == LQI_SHELL_INVERTED;
+        r->left.nested += !turned && shell->kind == LQI_SHELL_NESTED;
         any |= turned;
     }
     r->turned_meshes += shape->inside_out;
@@ -58,6 +62,30 @@ static void turn_shells(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
         corner[1] = corner[2];
         corner[2] = second;
     }
+}
+
+/* ---- what is left ---- */
+
+/* Shells that are open still. */
+static lq_status count_sheets(repairing *r, const lqi_shape *shape)
+{
+    if (!shape->body.boundary.loop_count) return LQ_OK;
+    uint8_t *met = lqi_alloc_zeroed(r->context, shape->body.topology->shell_count, 1);
+    if (!met) return lqi_memory_status(r->context);
+    for (uint32_t i = 0; i < shape->body.boundary.loop_count; i++) {
+        uint8_t *shell = &met[shape->body.boundary.loop[i].shell];
+        r->left.sheets += !*shell;
+        *shell = 1;
+    }
+    lqi_free(r->context, met);
+    return LQ_OK;
+}
+
+static lq_status count_left(repairing *r, const lqi_shape *shape)
+{
+    r->left.unoriented += shape->topology.non_orientable_patches;
+    r->left.crowded_edges += shape->topology.non_manifold_edges;
+    return count_sheets(r, shape);
 }
 
 /* ---- one mesh ---- */
@@ -87,57 +115,17 @@ static lq_status look_and_turn(repairing *r, lqi_mesh *mesh)
     LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
     lq_status status = mend(r, &shape, mesh, &changed);
     bool solid = !shape.sheet && !shape.volume_is_zero;
-    if (status == LQ_OK && changed && solid && mesh->triangle_count) {
+    if (status == LQ_OK && changed && mesh->triangle_count) {
         lqi_shape_free(r->context, &shape);
         LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
     }
-    if (status == LQ_OK && solid && mesh->triangle_count) {
-        turn_shells(r, &shape, mesh);
-        r->any_solid = true;
+    if (status == LQ_OK && mesh->triangle_count) {
+        if (solid) turn_shells(r, &shape, mesh);
+        r->any_solid |= solid;
+        status = count_left(r, &shape);
     }
     lqi_shape_free(r->context, &shape);
     return status;
-}
-
-/* ---- what is left ---- */
-
-/* Shells that are open still. */
-static lq_status count_sheets(lq_context *context, const lqi_shape *shape, uint64_t *sheets)
-{
-    if (!shape->body.boundary.loop_count) return LQ_OK;
-    uint8_t *met = lqi_alloc_zeroed(context, shape->body.topology->shell_count, 1);
-    if (!met) return lqi_memory_status(context);
-    for (uint32_t i = 0; i < shape->body.boundary.loop_count; i++) {
-        uint8_t *shell = &met[shape->body.boundary.loop[i].shell];
-        *sheets += !*shell;
-        *shell = 1;
-    }
-    lqi_free(context, met);
-    return LQ_OK;
-}
-
-static void count_left(const lqi_shape *shape, leftover *left)
-{
-    left->unoriented += shape->topology.non_orientable_patches;
-    left->crowded_edges += shape->topology.non_manifold_edges;
-    if (shape->sheet) return;
-    left->inverted += shape->shells_inverted;
-    left->nested += shape->shells_nested;
-}
-
-static lq_status look_at_left(repairing *r, leftover *left)
-{
-    for (size_t i = 0; i < r->part->mesh_count; i++) {
-        const lqi_mesh *mesh = &r->part->meshes[i].mesh;
-        if (!mesh->triangle_count) continue;
-        lqi_shape shape;
-        LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
-        count_left(&shape, left);
-        lq_status status = count_sheets(r->context, &shape, &left->sheets);
-        lqi_shape_free(r->context, &shape);
-        LQI_TRY(status);
-    }
-    return LQ_OK;
 }
 
 /* ---- telling ---- */
@@ -173,8 +161,9 @@ static lq_status tell_done(repairing *r)
     return tell(r, "non_manifold_vertices", c->vertices, true, "Bodies that touched in single points were separated.");
 }
 
-static lq_status tell_left(repairing *r, const leftover *left)
+static lq_status tell_left(repairing *r)
 {
+    const leftover *left = &r->left;
     LQI_TRY(tell(r, "surface_not_solid", left->sheets, false,
                  "Open surfaces that enclose nothing are left as they are: give them a thickness where they were "
                  "drawn."));
@@ -274,6 +263,7 @@ static lq_status make_flat(repairing *r)
     part->instance_count = 1;
     part->instances[0] =
         (lqi_part_instance){.item = part->instances[0].item, .transform = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}};
+    r->left = (leftover){0};
     LQI_TRY(look_and_turn(r, &part->meshes[0].mesh));
     drop_empty(part);
     return LQ_OK;
@@ -298,10 +288,8 @@ static lq_status repair_part(repairing *r, const lq_part *from)
         return lqi_fail(r->context, LQI_SURFACE_NOT_SOLID, -1,
                         "This is a surface that encloses no volume: there is no solid to repair.");
     if (is_3mf) LQI_TRY(separate_all(r));
-    leftover left = {0};
-    LQI_TRY(look_at_left(r, &left));
     LQI_TRY(tell_done(r));
-    return tell_left(r, &left);
+    return tell_left(r);
 }
 
 static lq_status check_options(lq_context *context, const lq_repair_options *given, lq_repair_options *how)

@@ -139,6 +139,35 @@ static void order_and_threads_do_not_matter(void **state)
     solid_free(&soup);
 }
 
+/* Memory that runs out and a caller who stops leave nothing behind, wherever it happens. */
+static void every_allocation_may_fail_and_every_step_be_the_last(void **state)
+{
+    (void)state;
+    solid_soup soup = solid_sphere(10, 6);
+    assert_true(solid_damage_apply(&soup, &(solid_damage){.removed = 1, .split = 1}, 3));
+    jitter_all(&soup, 1e-5, 4);
+    lq_status status = LQ_ERR_MEMORY;
+    for (uint64_t n = 1; status != LQ_OK; n++) {
+        lend_allocator allocator = {.fail_at = n, .forever = 1};
+        run_result run = run_soup(&soup, &(run_options){.allocator = &allocator});
+        status = run.status;
+        CHECK(status == LQ_OK || status == LQ_ERR_MEMORY, "allocation %d fails: status %d", (int)n, (int)status);
+        CHECK(allocator.held == 0, "allocation %d fails: memory is left behind", (int)n);
+        run_free(&run);
+    }
+    status = LQ_ERR_CANCELLED;
+    for (uint64_t n = 1; status != LQ_OK; n++) {
+        lend_allocator allocator = {0};
+        lend_stopper stopper = {.stop_at = n};
+        run_result run = run_soup(&soup, &(run_options){.allocator = &allocator, .stopper = &stopper});
+        status = run.status;
+        CHECK(status == LQ_OK || status == LQ_ERR_CANCELLED, "stopped at %d: status %d", (int)n, (int)status);
+        CHECK(allocator.held == 0, "stopped at %d: memory is left behind", (int)n);
+        run_free(&run);
+    }
+    solid_free(&soup);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +175,7 @@ int main(void)
         cmocka_unit_test(t_junctions_close_without_width),
         cmocka_unit_test(holes_are_not_cracks),
         cmocka_unit_test(order_and_threads_do_not_matter),
+        cmocka_unit_test(every_allocation_may_fail_and_every_step_be_the_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
