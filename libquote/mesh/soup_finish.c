@@ -13,6 +13,7 @@
 /* ---- stream by stream ---- */
 
 #define SLOTS_PER_POSITION 3 /* at least */
+#define SLOTS_MIN 256
 
 typedef struct table {
     lqi_soup_slot *slot;
@@ -103,19 +104,16 @@ static lq_status look_through_all(lqi_soup *soup, uint32_t *first)
 {
     table t = {0};
     lq_status status = LQ_OK;
-    uint64_t slots = 16, points = 0;
     first[0] = 0;
     for (uint32_t s = 0; s < 1u << soup->streams.bits; s++) {
         lqi_stream *stream = &soup->streams.stream[s];
-        /* As full as the streams so far were, which hold the same mixture. */
-        uint64_t count = lqi_stream_count(stream), expected = points ? first[s] * count / points : 0;
+        /* The hash deals distinct positions out evenly, however often each is used. */
+        uint64_t slots = SLOTS_MIN, expected = s ? first[s] / s : 0;
         while (slots <= SLOTS_PER_POSITION * expected) slots *= 2;
         first[s + 1] = first[s];
         LQI_TRY_GOTO(clear_table(soup->context, &t, slots));
         LQI_TRY_GOTO(look_through(soup, stream, &t, &first[s + 1]));
-        points += count;
         first[s + 1]++;
-        slots = (uint64_t)t.mask + 1;
         if (s % 16 == 15) LQI_TRY_GOTO(lqi_progress(soup->context, "weld", s, 1u << soup->streams.bits));
     }
 done:
