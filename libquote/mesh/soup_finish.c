@@ -87,13 +87,23 @@ static lq_status look_at_batch(const lqi_soup *soup, lqi_record *record, uint32_
     return LQ_OK;
 }
 
+/* The part of the next chunk of the stream that lies like records [from, from + BATCH) of this one. */
+static void fetch_next(const lqi_chunk *chunk, uint32_t from)
+{
+    if (!chunk->next) return;
+    const char *part = (const char *)(chunk->next->record + from);
+    for (size_t i = 0; i < BATCH * sizeof(lqi_record); i += LQI_LINE) __builtin_prefetch(part + i);
+}
+
 static lq_status look_through(const lqi_soup *soup, lqi_stream *stream, table *t, uint32_t *known)
 {
     uint32_t left = lqi_stream_count(stream), points;
     for (lqi_chunk *c = stream->first; c; c = c->next, left -= points) {
         points = lqi_chunk_count(left);
-        for (uint32_t i = 0; i < points; i += BATCH)
+        for (uint32_t i = 0; i < points; i += BATCH) {
+            fetch_next(c, i);
             LQI_TRY(look_at_batch(soup, c->record + i, points - i < BATCH ? points - i : BATCH, t, known));
+        }
     }
     return LQ_OK;
 }
@@ -147,6 +157,9 @@ static void next_chunk(reader *r)
     r->chunk = r->chunk->next;
     r->next = r->chunk ? r->chunk->record : NULL;
     r->end = r->next + LQI_CHUNK_RECORDS;
+    if (!r->chunk || !r->chunk->next) return;
+    const char *coming = (const char *)r->chunk->next;
+    for (int line = 0; line < 3; line++) __builtin_prefetch(coming + LQI_LINE * line);
 }
 
 /* The vertices of `count` <= BLOCK misses, next in their streams. All that one needs is on its way before it is wanted,
