@@ -29,3 +29,10 @@ lq_status lqi_parallel(lq_context *context, size_t count, lqi_task task, void *u
     }
     return first == NO_FAILURE ? LQ_OK : (lq_status)(first & 0xFF);
 }
+
+bool lqi_aside_start(lqi_aside *aside, void *(*task)(void *user), void *user)
+{
+    return pthread_create(&aside->thread, NULL, task, user) == 0;
+}
+
+void lqi_aside_join(lqi_aside *aside) { pthread_join(aside->thread, NULL); }
