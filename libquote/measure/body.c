@@ -17,13 +17,20 @@ static double distance(const double *a, const double *b)
     return sqrt(x * x + y * y + z * z);
 }
 
-/* No more than what a triangle sweeps over when its corners move so far. */
+/* No more than what a triangle sweeps over when its corners move so far. The sum of its sides' components stands for
+ * its circumference, which is not longer. */
 static double swept(const lqi_mesh *mesh, uint32_t triangle, double far)
 {
     const double *a = lqi_mesh_corner(mesh, triangle, 0), *b = lqi_mesh_corner(mesh, triangle, 1),
                  *c = lqi_mesh_corner(mesh, triangle, 2);
-    double around = distance(a, b) + distance(b, c) + distance(c, a);
-    return far * (lqi_triangle_area(mesh, triangle) + far * around + 4 * far * far);
+    double u[3], v[3], around = 0;
+    for (int k = 0; k < 3; k++) {
+        u[k] = b[k] - a[k], v[k] = c[k] - a[k];
+        around += fabs(u[k]) + fabs(v[k]) + fabs(u[k] - v[k]);
+    }
+    double x = u[1] * v[2] - u[2] * v[1], y = u[2] * v[0] - u[0] * v[2], z = u[0] * v[1] - u[1] * v[0];
+    double area = sqrt(x * x + y * y + z * z) / 2;
+    return far * (area + far * around + 4 * far * far);
 }
 
 /* Any corner of a crack may be where all of them belong. */
