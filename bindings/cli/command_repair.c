@@ -4,10 +4,9 @@
 #include "commands.h"
 #include "exit_code.h"
 #include "failure.h"
-#include "input.h"
+#include "one_part.h"
 #include "output.h"
 #include "print_repair.h"
-#include "targets.h"
 
 /* By its name: what it will hold. */
 static bool find_write_format(const char *path, lq_write_format *format)
@@ -71,8 +70,10 @@ static int tell(cli_session *session, const cli_repair *repair)
     return CLI_EXIT_DONE;
 }
 
-static int repair_part(cli_session *session, const lq_part *part, cli_repair *repair)
+static int repair_part(cli_session *session, const lq_model *model, const lq_part *part, void *user)
 {
+    cli_repair *repair = user;
+    repair->format = lq_model_format(model);
     lq_part *repaired = NULL;
     lq_report *before = NULL, *after = NULL;
     lq_repair_options how = {.struct_size = sizeof how, .fill = session->options->fill};
@@ -90,25 +91,6 @@ static int repair_part(cli_session *session, const lq_part *part, cli_repair *re
     return exit_code;
 }
 
-/* Several plates are one file: all that is printable, unless one was chosen. */
-static int repair_model(cli_session *session, lq_model *model, cli_repair *repair)
-{
-    cli_targets targets;
-    lq_part *part = NULL;
-    repair->format = lq_model_format(model);
-    int exit_code = cli_targets_find(session, model, repair->path, &targets);
-    if (exit_code == CLI_EXIT_DONE) {
-        lq_selection selection = targets.items[0].selection;
-        selection.topology = LQ_TOPOLOGY_FULL;
-        if (targets.is_array) selection.plate = 0;
-        exit_code = lq_part_read(model, &selection, &part) == LQ_OK ? repair_part(session, part, repair)
-                                                                    : cli_fail_library(session, repair->path);
-        lq_part_destroy(part);
-    }
-    cli_targets_free(&targets);
-    return exit_code;
-}
-
 static int check(const cli_options *options)
 {
     lq_write_format format;
@@ -122,19 +104,6 @@ static int check(const cli_options *options)
 int cli_command_repair(cli_session *session)
 {
     int exit_code = check(session->options);
-    if (exit_code != CLI_EXIT_DONE) return exit_code;
     cli_repair repair = {.path = session->options->files[0], .out_path = session->options->output};
-    const lq_open_options how = {.struct_size = sizeof how, .lenient = session->options->lenient};
-    cli_input input;
-    lq_model *model = NULL;
-    exit_code = cli_input_open(session, repair.path, &input);
-    if (exit_code != CLI_EXIT_DONE) return exit_code;
-    cli_progress_begin(&session->progress, repair.path);
-    exit_code = lq_model_open(session->context, &input.source, &how, &model) == LQ_OK
-                    ? repair_model(session, model, &repair)
-                    : cli_fail_library(session, repair.path);
-    cli_progress_end(&session->progress);
-    lq_model_close(model);
-    cli_input_close(session, &input);
-    return exit_code;
+    return exit_code == CLI_EXIT_DONE ? cli_one_part(session, repair_part, &repair) : exit_code;
 }

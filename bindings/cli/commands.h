@@ -8,6 +8,7 @@ int cli_command_quote(cli_session *session);
 int cli_command_inspect(cli_session *session);
 int cli_command_list(cli_session *session);
 int cli_command_repair(cli_session *session);
+int cli_command_render(cli_session *session);
 int cli_command_materials(cli_session *session);
 int cli_command_version(cli_session *session);
 int cli_command_batch(cli_session *session);

@@ -8,6 +8,7 @@ static const char quote_help[] = "quote: instant quotes for 3D-printed parts\n"
                                  "  quote inspect FILE       the report alone: every number of the geometry\n"
                                  "  quote list FILE          entries of an archive, objects, plates\n"
                                  "  quote repair FILE -o OUT a watertight mesh, and what was done to it\n"
+                                 "  quote render FILE -o OUT a picture of the part\n"
                                  "  quote batch PATH...      many files and folders, one line of JSON each\n"
                                  "  quote materials          the materials of the price book\n"
                                  "  quote version            version, instruction set in use, libraries\n"
@@ -93,6 +94,25 @@ static const char repair_help[] = "quote repair FILE -o OUT: a watertight mesh, 
                                   "  -o OUT                   where it goes; a file of that name is replaced\n"
                                   "\n";
 
+static const char render_help[] = "quote render FILE -o OUT.png: a picture of the part\n"
+                                  "\n"
+                                  "Drawn in parallel projection with a scale bar, as the file stands, not repaired.\n"
+                                  "--json prints libquote.render/1.\n"
+                                  "\n"
+                                  "  -o OUT.png               where it goes; a file of that name is replaced\n"
+                                  "  --view VIEW              three-quarter (default), front, back, left, right, top\n"
+                                  "                           or bottom\n"
+                                  "  --size PIXELS            800 or 800x600; 1024 without it\n"
+                                  "  --ground GROUND          transparent (default) or white\n"
+                                  "  --no-scale               no scale bar\n"
+                                  "  --defects                red: open edges; purple: edges of more than two facets;\n"
+                                  "                           orange: facets that face the wrong way; yellow: copies\n"
+                                  "\n";
+static const char render_examples[] = "Examples\n"
+                                      "  quote render bracket.stl -o bracket.png\n"
+                                      "  quote render scan.stl -o scan.png --defects --view back --ground white\n"
+                                      "  quote render project.3mf --plate 2 -o plate2.png --size 800x600\n";
+
 static const char repair_examples[] = "Examples\n"
                                       "  quote repair scan.stl -o scan-closed.3mf\n"
                                       "  quote repair part.stl -o part-mm.stl --unit inch\n"
@@ -140,9 +160,9 @@ void cli_print_help(cli_command command)
     case CLI_COMMAND_LIST: fputs(list_help, stdout); break;
     case CLI_COMMAND_MATERIALS: fputs(materials_help, stdout); break;
     case CLI_COMMAND_VERSION: fputs(version_help, stdout); break;
+    case CLI_COMMAND_RENDER: printf("%s%s%s%s", render_help, part_help, engine_help, render_examples); break;
     case CLI_COMMAND_REPAIR: printf("%s%s%s%s", repair_help, part_help, engine_help, repair_examples); break;
     case CLI_COMMAND_BATCH: printf("%s%s%s%s%s", batch_help, price_help, part_help, engine_help, batch_examples); break;
-    case CLI_COMMAND_RENDER:
     case CLI_COMMAND_ESTIMATE:
         printf("quote %s: not in this version yet.\n\nquote --help tells what there is.\n", cli_command_name(command));
         break;

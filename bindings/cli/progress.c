@@ -10,6 +10,7 @@
 #define BAR_INTERVAL_S 0.1  /* a terminal is redrawn this often */
 #define LINE_INTERVAL_S 1.0 /* a log file gets a line this often */
 #define BAR_WIDTH 24
+#define TOTALS_WIDTH 18 /* of what stands around bar and totals, the last column left free */
 
 static double now_s(void)
 {
@@ -38,13 +39,13 @@ void cli_progress_end(cli_progress *progress)
     progress->visible = false;
 }
 
-static void draw_bar(cli_progress *progress, const char *stage, int percent)
+static void draw_bar(cli_progress *progress, const char *stage, int percent, int width)
 {
     const cli_terminal *terminal = progress->terminal;
     fprintf(terminal->file, "\r\033[K%s ", stage);
     if (percent >= 0) {
-        for (int i = 0; i < BAR_WIDTH; i++)
-            fputs(i * 100 < percent * BAR_WIDTH ? cli_glyph(terminal, "━", "#") : cli_glyph(terminal, "─", "-"),
+        for (int i = 0; i < width; i++)
+            fputs(i * 100 < percent * width ? cli_glyph(terminal, "━", "#") : cli_glyph(terminal, "─", "-"),
                   terminal->file);
         fprintf(terminal->file, " %3d %%", percent);
     }
@@ -96,8 +97,10 @@ void cli_progress_totals(cli_progress *progress, const cli_totals *totals)
     add_totals(&text, totals, elapsed_s);
     int percent = totals->size ? (int)((double)totals->size_done / (double)totals->size * 100) : -1;
     if (progress->terminal->rewrites) {
-        draw_bar(progress, "quoting", percent);
-        fprintf(progress->terminal->file, "  %s", cli_buffer_get(&text));
+        /* What does not fit must not begin a second line, which nothing would take away: the bar goes first. */
+        int room = (int)progress->terminal->width - TOTALS_WIDTH, width = room - (int)text.size;
+        draw_bar(progress, "quoting", percent, width < 0 ? 0 : width > BAR_WIDTH ? BAR_WIDTH : width);
+        fprintf(progress->terminal->file, "  %.*s", room, cli_buffer_get(&text));
     } else {
         fprintf(progress->terminal->file, "quote: %s\n", cli_buffer_get(&text));
     }
@@ -111,7 +114,7 @@ int cli_progress_report(void *user, const char *stage, uint64_t done, uint64_t t
     double elapsed_s;
     if (!is_time(progress, &elapsed_s)) return 0;
     int percent = total ? (int)(done >= total ? 100 : (double)done / (double)total * 100) : -1;
-    progress->terminal->rewrites ? draw_bar(progress, stage, percent) : print_line(progress, stage, percent);
+    progress->terminal->rewrites ? draw_bar(progress, stage, percent, BAR_WIDTH) : print_line(progress, stage, percent);
     fflush(progress->terminal->file);
     return 0;
 }

@@ -72,11 +72,11 @@ static void turn_shells(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
 /* Shells that are open still. */
 static lq_status count_sheets(repairing *r, const lqi_shape *shape)
 {
-    if (!shape->boundary.loop_count) return LQ_OK;
-    uint8_t *met = lqi_alloc_zeroed(r->context, shape->topology.shell_count, 1);
+    if (!shape->body.boundary.loop_count) return LQ_OK;
+    uint8_t *met = lqi_alloc_zeroed(r->context, shape->body.topology->shell_count, 1);
     if (!met) return lqi_memory_status(r->context);
-    for (uint32_t i = 0; i < shape->boundary.loop_count; i++) {
-        uint8_t *shell = &met[shape->boundary.loop[i].shell];
+    for (uint32_t i = 0; i < shape->body.boundary.loop_count; i++) {
+        uint8_t *shell = &met[shape->body.boundary.loop[i].shell];
         r->left.sheets += !*shell;
         *shell = 1;
     }

@@ -91,9 +91,9 @@ static lq_status tell_openings(const teller *t)
     const lqi_topology *topology = &shape->topology;
     bool capped = !shape->sheet;
     double cap_area = 0, longest = 0;
-    for (uint32_t i = 0; i < shape->boundary.loop_count; i++) {
-        cap_area += shape->boundary.loop[i].cap_area;
-        longest = fmax(longest, shape->boundary.loop[i].length);
+    for (uint32_t i = 0; i < shape->body.boundary.loop_count; i++) {
+        cap_area += shape->body.boundary.loop[i].cap_area;
+        longest = fmax(longest, shape->body.boundary.loop[i].length);
     }
     double known = shape->made.volume > 0 ? fmax(0, 1 - uncertainty(shape) / shape->made.volume) : 0;
     lqi_note *note;
@@ -102,15 +102,45 @@ static lq_status tell_openings(const teller *t)
                     "The surface has open edges: facets are missing or do not meet."));
         measure(note, "length_mm", topology->open_length * t->length_scale, "mm");
     }
-    if (shape->boundary.open_loop_count) {
-        LQI_TRY(add(t, "boundary_loops", LQ_SEVERITY_WARN, shape->boundary.open_loop_count, topology->open_triangle,
-                    capped, &note,
+    if (shape->body.boundary.open_loop_count) {
+        LQI_TRY(add(t, "boundary_loops", LQ_SEVERITY_WARN, shape->body.boundary.open_loop_count,
+                    topology->open_triangle, capped, &note,
                     capped ? "The openings of the surface are closed for the measures."
                            : "The surface has openings too large to be closed."));
-        measure(note, "max_length_mm", longest * t->length_scale, "mm");
-        if (capped)
+        if (longest > 0) measure(note, "max_length_mm", longest * t->length_scale, "mm");
+        if (capped && longest > 0)
             effect(t, note, (shape->made.volume - fabs(shape->stored.volume)) * t->volume_scale,
                    cap_area * t->length_scale * t->length_scale, known);
+    }
+    return LQ_OK;
+}
+
+/* What was closed without adding a facet. */
+static lq_status tell_cracks(const teller *t)
+{
+    const lqi_shape *shape = t->shape;
+    const lqi_body *body = &shape->body;
+    if (shape->sheet) return LQ_OK;
+    lqi_note *note;
+    if (body->cracks.moved) {
+        LQI_TRY(
+            add(t, "cracks_within_tolerance", LQ_SEVERITY_INFO,
+                body->cracks.unbalanced_before - body->cracks.unbalanced_after, shape->topology.open_triangle, 1, &note,
+                "Facets that should meet are a hair apart; corners nearer to each other than the tolerance are taken "
+                "as one."));
+        double tolerance = body->cracks.tolerance * t->length_scale;
+        note->measure_value = isnan(note->measure_value) ? tolerance : fmax(note->measure_value, tolerance);
+        note->measure_name = "tolerance_mm";
+        note->measure_unit = "mm";
+        if (!body->boundary.loop_count)
+            effect(t, note, (shape->made.volume - fabs(shape->stored.volume)) * t->volume_scale,
+                   (shape->made.area - shape->stored.area) * t->length_scale * t->length_scale,
+                   shape->made.volume > 0 ? fmax(0, 1 - body->doubt / shape->made.volume) : 0);
+    }
+    if (body->t_junctions) {
+        LQI_TRY(add(t, "t_junctions", LQ_SEVERITY_INFO, body->t_junctions, shape->topology.open_triangle, 1, &note,
+                    "Corners of some facets lie on the edges of others; the gaps have no width."));
+        if (body->whole && !body->cracks.moved) effect(t, note, 0, 0, 1);
     }
     return LQ_OK;
 }
@@ -214,6 +244,7 @@ lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const 
     }
     LQI_TRY(tell_copies(&t));
     LQI_TRY(tell_openings(&t));
+    LQI_TRY(tell_cracks(&t));
     LQI_TRY(tell_edges(&t));
     LQI_TRY(tell_shells(&t));
     return tell_solidity(&t);

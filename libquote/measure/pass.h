@@ -10,15 +10,10 @@
 #ifndef LQI_PASS_H
 #define LQI_PASS_H
 
+#include "base/dropped.h"
 #include "measure/box.h"
 #include "measure/moments.h"
 #include "mesh/certificate.h"
-
-/* Facets that are left out, and the number of the first in its run; -1: none. */
-typedef struct lqi_pass_dropped {
-    uint64_t nonfinite, out_of_range;
-    int64_t first_nonfinite, first_out_of_range;
-} lqi_pass_dropped;
 
 typedef struct lqi_pass {
     lq_context *context;
@@ -36,7 +31,8 @@ void lqi_pass_init(lqi_pass *pass, lq_context *context);
 void lqi_pass_free(lqi_pass *pass);
 
 /* A run of records. swapped: written big-endian. Numbers of denormal size count as 0. */
-lq_status lqi_pass_add(lqi_pass *pass, const uint8_t *records, uint64_t count, bool swapped, lqi_pass_dropped *dropped);
+lq_status lqi_pass_add(lqi_pass *pass, const uint8_t *records, uint64_t count, bool swapped,
+                       lqi_dropped_facets *dropped);
 
 /* What is known after the last run. */
 typedef struct lqi_pass_measures {

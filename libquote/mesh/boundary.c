@@ -19,9 +19,7 @@ static int64_t imbalance(const lqi_topology *topology, const lqi_edge *edge)
     return net;
 }
 
-/* Connected pieces of the edges that one facet uses. */
-static lq_status count_open_pieces(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
-                                   uint32_t *pieces)
+lq_status lqi_boundary_count(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, uint32_t *pieces)
 {
     *pieces = 0;
     if (!topology->open_edges) return LQ_OK;
@@ -184,7 +182,7 @@ lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi
     if (!topology->edges.vertex_count) return LQ_OK; /* every edge is regular */
     walk w = {.context = context, .mesh = mesh, .topology = topology, .boundary = boundary};
     lq_status status;
-    LQI_TRY_GOTO(count_open_pieces(context, mesh, topology, &boundary->open_loop_count));
+    LQI_TRY_GOTO(lqi_boundary_count(context, mesh, topology, &boundary->open_loop_count));
     LQI_TRY_GOTO(list_edges(context, topology, &w.list));
     if (w.list.count) status = walk_all(&w);
 done:

@@ -28,6 +28,9 @@ typedef struct lqi_boundary {
     uint32_t open_loop_count; /* connected pieces of the edges used once, as the file stands */
 } lqi_boundary;
 
+/* The connected pieces alone, of the edges used once. */
+lq_status lqi_boundary_count(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, uint32_t *pieces);
+
 lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
                             lqi_boundary *boundary);
 void lqi_boundary_free(lq_context *context, lqi_boundary *boundary);

@@ -187,25 +187,22 @@ static lq_status separate(separation *s, lqi_repair_counts *counts)
     lq_context *context = s->draft.context;
     const lqi_mesh *mesh = &s->draft.mesh;
     size_t words = (size_t)mesh->vertex_count / 64 + 1, corners = (size_t)3 * mesh->triangle_count;
-    lqi_stars every = {.irregular_count = mesh->vertex_count};
     lqi_edges edges = {0};
     uint8_t *flag = NULL;
     lq_status status;
-    every.irregular = lqi_alloc_array(context, words, sizeof *every.irregular);
-    s->crowded = every.irregular ? lqi_alloc_zeroed(context, words, sizeof *s->crowded) : NULL;
-    flag = s->crowded ? lqi_alloc_zeroed(context, mesh->triangle_count, 1) : NULL;
+    s->crowded = lqi_alloc_zeroed(context, words, sizeof *s->crowded);
+    flag = s->crowded ? lqi_alloc(context, mesh->triangle_count) : NULL;
     s->parent = flag ? lqi_alloc_array(context, corners, sizeof *s->parent) : NULL;
     if (!s->parent) {
         status = lqi_memory_status(context);
         goto done;
     }
-    memset(every.irregular, 0xFF, words * sizeof *every.irregular);
+    memset(flag, 7 * LQI_TRIANGLE_IRREGULAR, mesh->triangle_count); /* every edge is wanted */
     for (size_t i = 0; i < corners; i++) s->parent[i] = (uint32_t)i;
-    LQI_TRY_GOTO(lqi_edges_build(context, mesh, flag, &every, &edges));
+    LQI_TRY_GOTO(lqi_edges_build(context, mesh, flag, &edges));
     LQI_TRY_GOTO(join_all(s, &edges));
     status = give_vertices(s, counts);
 done:
-    lqi_free(context, every.irregular);
     lqi_free(context, s->crowded);
     lqi_free(context, flag);
     lqi_free(context, s->parent);

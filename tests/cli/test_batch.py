@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import zipfile
@@ -21,9 +22,10 @@ import test_cli as cli  # noqa: E402
 
 
 def peak_kb(arguments):
-    """The largest resident set of one run, in KiB."""
+    """The largest resident set of one run, in KiB. A sanitizer must not keep what was freed."""
+    sanitizer = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"
     process = subprocess.Popen([cli.QUOTE, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               env=cli.environment())
+                               env=cli.environment(ASAN_OPTIONS=sanitizer))
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, usage.ru_maxrss
@@ -388,6 +390,54 @@ class People(BatchCase):
         shown = cli.on_terminal(["batch", self.tree, "-o", "/dev/null"], cli.environment(), 60)
         for line in re.sub(r"\x1b\[[0-9;]*[mK]", "", shown).split("Files")[-1].splitlines():
             self.assertLessEqual(cli.width(line), 60, line)
+
+
+class Bar(BatchCase):
+    """A pipe in the list holds the run up for as long as the bar needs to appear."""
+
+    def run_slowly(self, columns, *more):
+        self.put("a.stl")
+        pipe = os.path.join(self.tree, "slow")
+        os.mkfifo(pipe)
+
+        def feed():
+            with open(pipe, "wb") as file:
+                time.sleep(0.7)
+                file.write(models.stl(models.box()))
+        feeder = threading.Thread(target=feed)
+        feeder.start()
+        shown = cli.on_terminal(["batch", self.tree, pipe, "-o", "/dev/null", "--threads", "1", *more],
+                                cli.environment(NO_COLOR="1"), columns)
+        feeder.join()
+        return shown
+
+    def test_totals_on_a_terminal(self):
+        shown = self.run_slowly(100)
+        self.assertIn("1/2 files", shown)
+        self.assertIn("left", shown)
+        bar, _, rest = shown.rpartition("\r\x1b[K")
+        self.assertIn("quoting", bar)
+        self.assertTrue(rest.lstrip().startswith("Files"), "the bar is gone before the summary")
+
+    def test_bar_fits_a_narrow_terminal(self):
+        for columns in (40, 60):
+            with self.subTest(columns=columns):
+                for line in self.run_slowly(columns).split("\n")[0].split("\r\x1b[K"):
+                    self.assertLess(cli.width(line), columns, line)
+                os.unlink(os.path.join(self.tree, "slow"))
+
+    def test_quiet_shows_none(self):
+        self.assertEqual(self.run_slowly(100, "--quiet"), "")
+
+    def test_lines_without_a_terminal(self):
+        self.put("a.stl")
+        process = subprocess.Popen([cli.QUOTE, "batch", "--progress", "--threads", "1", self.tree, "-"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                   env=cli.environment())
+        time.sleep(0.7)
+        _, said = process.communicate(models.stl(models.box()), timeout=30)
+        self.assertEqual(process.returncode, 0)
+        self.assertIn(b"quote: 1/2 files", said)
 
 
 class Scale(BatchCase):

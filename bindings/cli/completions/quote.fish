@@ -1,5 +1,5 @@
 # fish completion for quote
-set -l commands inspect list repair batch materials version help
+set -l commands inspect list repair render batch materials version help
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a inspect -d 'The report alone'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a list -d 'Entries, objects, plates'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a repair -d 'A watertight mesh'
@@ -29,7 +29,13 @@ complete -c quote -l country -x -d 'Destination'
 complete -c quote -l currency -x -d 'Currency of the price book'
 complete -c quote -l discount -x -d 'Discount code'
 complete -c quote -l book -r -d 'Price book'
-complete -c quote -n '__fish_seen_subcommand_from batch repair' -s o -r -d 'File to write'
+complete -c quote -n "not __fish_seen_subcommand_from $commands" -a render -d 'A picture of the part'
+complete -c quote -n '__fish_seen_subcommand_from render' -l view -x -a 'three-quarter front back left right top bottom' -d 'Where it is seen from'
+complete -c quote -n '__fish_seen_subcommand_from render' -l size -x -d 'Pixels'
+complete -c quote -n '__fish_seen_subcommand_from render' -l ground -x -a 'transparent white' -d 'What is behind'
+complete -c quote -n '__fish_seen_subcommand_from render' -l no-scale -d 'No scale bar'
+complete -c quote -n '__fish_seen_subcommand_from render' -l defects -d 'Paint what is broken'
+complete -c quote -n '__fish_seen_subcommand_from batch repair render' -s o -r -d 'File to write'
 complete -c quote -l fill -x -a 'positive nonzero even-odd' -d 'Reading of overlapping shells'
 complete -c quote -l topology -x -a 'full certificate' -d 'How far to examine'
 complete -c quote -l threads -x -d 'Threads'
