@@ -15,6 +15,9 @@ typedef struct leftover {
     uint64_t sheets, inverted, nested, crowded_edges, unoriented;
 } leftover;
 
+/* Of repairs of one mesh: each makes it a little more of a solid, or is the last. */
+#define ROUNDS_MAX 4
+
 typedef struct repairing {
     lq_context *context;
     lq_part *part; /* the new one */
@@ -99,33 +102,39 @@ static bool is_sound(const lqi_topology *topology)
 /* *changed: `mesh` is another now, and its shape has to be found again. */
 static lq_status mend(repairing *r, const lqi_shape *shape, lqi_mesh *mesh, bool *changed)
 {
-    *changed = !is_sound(&shape->topology);
-    if (!*changed) return LQ_OK;
+    *changed = false;
+    if (is_sound(&shape->topology)) return LQ_OK;
     lqi_mesh mended;
+    uint64_t steps = r->counts.steps;
     LQI_TRY(lqi_repair(r->context, mesh, !shape->sheet, &mended, &r->counts));
     lqi_mesh_free(r->context, mesh);
     *mesh = mended;
+    *changed = r->counts.steps != steps;
     return LQ_OK;
 }
 
+static lq_status finish(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
+{
+    bool solid = !shape->sheet && !shape->volume_is_zero;
+    if (solid) turn_shells(r, shape, mesh);
+    r->any_solid |= solid;
+    return count_left(r, shape);
+}
+
+/* What was no solid may be one when its copies are gone, so the mesh is looked at until nothing changes. */
 static lq_status look_and_turn(repairing *r, lqi_mesh *mesh)
 {
-    lqi_shape shape;
-    bool changed;
-    LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
-    lq_status status = mend(r, &shape, mesh, &changed);
-    bool solid = !shape.sheet && !shape.volume_is_zero;
-    if (status == LQ_OK && changed && mesh->triangle_count) {
-        lqi_shape_free(r->context, &shape);
+    bool changed = true;
+    for (int round = 0; changed && mesh->triangle_count; round++) {
+        lqi_shape shape;
         LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
+        changed = false;
+        lq_status status = round < ROUNDS_MAX ? mend(r, &shape, mesh, &changed) : LQ_OK;
+        if (status == LQ_OK && !changed) status = finish(r, &shape, mesh);
+        lqi_shape_free(r->context, &shape);
+        LQI_TRY(status);
     }
-    if (status == LQ_OK && mesh->triangle_count) {
-        if (solid) turn_shells(r, &shape, mesh);
-        r->any_solid |= solid;
-        status = count_left(r, &shape);
-    }
-    lqi_shape_free(r->context, &shape);
-    return status;
+    return LQ_OK;
 }
 
 /* ---- telling ---- */
