@@ -175,6 +175,26 @@ static lq_status tell_soup(const lqi_teller *t)
                          "Facets that touch do not share their corners in the file; equal positions are taken as one.");
 }
 
+/* What was found out, and closed, without a mesh. */
+static lq_status tell_patch(const lqi_teller *t, const lqi_patch *patch)
+{
+    const lqi_shape *shape = t->shape;
+    lqi_note *note;
+    LQI_TRY(lqi_tell(t, "open_edges", LQ_SEVERITY_WARN, patch->edge_count, -1, 1, &note,
+                     "Facets are missing, do not meet or face the wrong way along some edges."));
+    if (isnan(note->point_mm[0])) lqi_transform_point(t->transform, patch->point, note->point_mm);
+    lqi_tell_measure(note, "length_mm", patch->edge_length * t->length_scale, "mm");
+    LQI_TRY(lqi_tell(t, "boundary_loops", LQ_SEVERITY_WARN, patch->loop_count, -1, 1, &note,
+                     "The openings of the surface are closed for the measures."));
+    if (isnan(note->point_mm[0])) lqi_transform_point(t->transform, patch->point, note->point_mm);
+    lqi_tell_measure(note, "max_length_mm", patch->longest_loop * t->length_scale, "mm");
+    double volume = shape->made.volume;
+    lqi_tell_effect(t, note, (volume - fabs(shape->stored.volume)) * t->volume_scale,
+                    patch->cap_area * t->length_scale * t->length_scale,
+                    volume > 0 ? fmax(0, 1 - patch->doubt / volume) : 0);
+    return LQ_OK;
+}
+
 lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const double transform[12], uint64_t copies)
 {
     double scale = fabs(lqi_transform_determinant(transform));
@@ -183,7 +203,9 @@ lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const 
     LQI_TRY(tell_precision(&t));
     if (!shape->topology_examined) {
         lqi_note *note;
-        if (!shape->closed_after_repair)
+        if (shape->patch)
+            LQI_TRY(tell_patch(&t, shape->patch));
+        else if (!shape->closed_after_repair)
             LQI_TRY(lqi_tell(&t, "open_edges", LQ_SEVERITY_WARN, 1, -1, 0, &note,
                              "The surface is not closed or not oriented; how much so was not examined."));
         else
