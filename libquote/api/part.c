@@ -17,6 +17,8 @@
 /* Names are shown, not looked up: a hundred thousand items must not carry four kilobytes each. */
 #define ITEM_NAME_SIZE_MAX 200
 
+_Static_assert(LQI_SINK_RECORDS % LQI_MOMENT_CHUNK == 0, "sums do not depend on the length of runs");
+
 typedef struct receiver {
     lq_part *part;
     lqi_mesh_builder builder;
@@ -234,10 +236,12 @@ static lq_status take_instance(void *user, const lqi_instance *instance)
 
 /* ---- formats ---- */
 
-static lq_status read_stl(lq_part *part, const lqi_opened *opened, int lenient, const lq_selection *selection,
+static lq_status read_stl(lq_part *part, const lqi_opened *opened, lq_model *model, const lq_selection *selection,
                           const lqi_sink *sink)
 {
     lq_context *context = part->context;
+    const lqi_view *bytes = &opened->bytes;
+    lqi_digest *digest = opened == &model->top && !opened->gzipped ? &model->digest : NULL;
     if (selection->object && strcmp(selection->object, "1") != 0) {
         lq_status status =
             lqi_fail(context, LQI_OBJECT_NOT_FOUND, -1, "There is no object %s in the file.", selection->object);
@@ -251,9 +255,9 @@ static lq_status read_stl(lq_part *part, const lqi_opened *opened, int lenient, 
         return status;
     }
     if (opened->kind == LQI_KIND_STL_BINARY)
-        LQI_TRY(lqi_stl_read_binary(context, opened->bytes.data, opened->bytes.size, lenient, sink, &part->notes));
+        LQI_TRY(lqi_stl_read_binary(context, bytes->data, bytes->size, model->lenient, digest, sink, &part->notes));
     else
-        LQI_TRY(lqi_stl_read_ascii(context, opened->bytes.data, opened->bytes.size, lenient, sink, &part->notes));
+        LQI_TRY(lqi_stl_read_ascii(context, bytes->data, bytes->size, model->lenient, sink, &part->notes));
     const lqi_note *dropped = lqi_notes_find(&part->notes, "stl_nonfinite");
     const lqi_note *far = lqi_notes_find(&part->notes, "coordinate_out_of_range");
     part->meshes[0].mesh.dropped_count = (dropped ? dropped->count : 0) + (far ? far->count : 0);
@@ -310,7 +314,6 @@ static lq_status describe_file(lq_part *part, const lq_model *model, const lqi_o
     *file = (lqi_file_facts){
         .bytes = model->size, .format = lqi_opened_format(opened), .family = "generic", .open_ms = model->open_ms};
     file->claim = lqi_claim_none;
-    memcpy(file->hash, model->hash, sizeof file->hash);
     file->name = lqi_arena_text(&part->arena, model->name, strlen(model->name));
     if (entry) file->entry = lqi_arena_text(&part->arena, entry, strlen(entry));
     if (selection->object) file->object = lqi_arena_text(&part->arena, selection->object, strlen(selection->object));
@@ -365,11 +368,13 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
     if (opened->threemf)
         LQI_TRY_GOTO(read_threemf(part, opened, &selection, &meshes));
     else
-        LQI_TRY_GOTO(read_stl(part, opened, model->lenient, &selection, proof_alone ? &soup : &meshes));
-    if (!has_material(part))
+        LQI_TRY_GOTO(read_stl(part, opened, model, &selection, proof_alone ? &soup : &meshes));
+    if (!has_material(part)) {
         status = lqi_fail(context, LQI_MESH_EMPTY, -1, "The selection holds no facet.");
-    else
-        drop_unused_meshes(part);
+        goto done;
+    }
+    drop_unused_meshes(part);
+    memcpy(part->file.hash, lqi_digest_text(&model->digest), sizeof part->file.hash);
 done:
     lqi_mesh_builder_free(&receive.builder);
     lqi_pass_free(&receive.soup);
@@ -396,6 +401,7 @@ void lq_part_destroy(lq_part *part)
     lqi_free(context, part->instances);
     lqi_free(context, part->item_names);
     lqi_notes_free(&part->notes);
+    lqi_notes_free(&part->actions);
     lqi_arena_free(&part->arena);
     lqi_free(context, part);
 }

@@ -54,6 +54,29 @@ lq_status lqi_zip_read(lqi_zip *zip, size_t index, uint8_t **data, size_t *size)
 /* The same from a worker thread: block and failure belong to `context`, a fork of the archive's. */
 lq_status lqi_zip_read_for(const lqi_zip *zip, lq_context *context, size_t index, uint8_t **data, size_t *size);
 
+/* An entry as it is unpacked: what is at hand of it, and where that stands. An entry that is not large, and text that
+ * lies in memory (`data`, `size` and `whole` set, the rest 0), is at hand as a whole. Where the context may use a
+ * second thread, that one unpacks ahead. */
+typedef struct lqi_zip_pieces {
+    const uint8_t *data;
+    size_t size;
+    uint64_t begin; /* offset of data[0] */
+    uint64_t whole; /* size of all */
+    struct lqi_zip_unpacking *unpacking;
+    uint8_t *owned; /* when all is at hand */
+} lqi_zip_pieces;
+
+/* As lqi_zip_read_for, but that what is wrong behind the first piece is told by _more. Closing is for the caller, also
+ * after a failure of _more. */
+lq_status lqi_zip_pieces_open(const lqi_zip *zip, lq_context *context, size_t index, lqi_zip_pieces *pieces);
+
+/* While not all is known: forgets what is at hand but for the last `keep` bytes at least, and unpacks more behind them.
+ * The end comes only after size and checksum were found right. */
+lq_status lqi_zip_pieces_more(lqi_zip_pieces *pieces, size_t keep);
+void lqi_zip_pieces_close(lq_context *context, lqi_zip_pieces *pieces);
+
+static inline uint64_t lqi_zip_pieces_end(const lqi_zip_pieces *pieces) { return pieces->begin + pieces->size; }
+
 /* The first bytes of an entry, for sniffing: up to `size`, *got says how many. No CRC. */
 lq_status lqi_zip_peek(lqi_zip *zip, size_t index, uint8_t *buffer, size_t size, size_t *got);
 

@@ -9,9 +9,6 @@
 #include "base/source.h"
 #include "container/zip_inside.h"
 
-#define METHOD_STORED 0
-#define METHOD_DEFLATE 8
-
 /* One deflate symbol of two bits stands for 258 bytes at most: an entry that claims more lies, and must not make us
  * allocate what it claims. */
 #define DEFLATE_RATIO_MAX 1032
@@ -32,6 +29,21 @@ static lq_status fail_limit(lqi_zip *zip, uint64_t limit, uint64_t actual, const
     return status;
 }
 
+lq_status lqi_zip_fail_corrupt(lq_context *context)
+{
+    return lqi_fail(context, LQI_ZIP_CORRUPT, -1, "The archive is damaged: a file cannot be unpacked.");
+}
+
+lq_status lqi_zip_fail_size(lq_context *context)
+{
+    return lqi_fail(context, LQI_ZIP_CRC, -1, "The archive is damaged: a file has not the size it should have.");
+}
+
+lq_status lqi_zip_fail_crc(lq_context *context)
+{
+    return lqi_fail(context, LQI_ZIP_CRC, -1, "The archive is damaged: the checksum of a file is wrong.");
+}
+
 /* What can be known without reading the entry. */
 static lq_status check_entry(lqi_zip *zip, size_t index)
 {
@@ -39,7 +51,7 @@ static lq_status check_entry(lqi_zip *zip, size_t index)
     if (zip->places[index].ambiguous)
         return lqi_fail(zip->context, LQI_ZIP_DUPLICATE, -1, "The archive holds two different files of one name.");
     if (entry->encrypted) return lqi_fail(zip->context, LQI_ZIP_ENCRYPTED, -1, "This file is locked with a password.");
-    if (entry->method != METHOD_STORED && entry->method != METHOD_DEFLATE)
+    if (entry->method != LQI_ZIP_METHOD_STORED && entry->method != LQI_ZIP_METHOD_DEFLATE)
         return lqi_fail(zip->context, LQI_ZIP_METHOD, -1, "This file is packed by a method that is not supported (%u).",
                         (unsigned)entry->method);
     if (zip->places[index].overlaps)
@@ -57,10 +69,9 @@ static lq_status check_sizes(lqi_zip *zip, size_t index)
     if (size > RATIO_FREE_SIZE && size > lqi_mul_saturated(packed, limits->inflate_ratio))
         return fail_limit(zip, limits->inflate_ratio, size / (packed ? packed : 1),
                           "This file is packed more tightly than any real model.");
-    bool lies = entry->method == METHOD_STORED ? size != packed : size > lqi_mul_saturated(packed, DEFLATE_RATIO_MAX);
-    if (lies || size > SIZE_MAX / 2 || packed > SIZE_MAX / 2)
-        return lqi_fail(zip->context, LQI_ZIP_CRC, -1,
-                        "The archive is damaged: a file has not the size it should have.");
+    bool lies =
+        entry->method == LQI_ZIP_METHOD_STORED ? size != packed : size > lqi_mul_saturated(packed, DEFLATE_RATIO_MAX);
+    if (lies || size > SIZE_MAX / 2 || packed > SIZE_MAX / 2) return lqi_zip_fail_size(zip->context);
     return LQ_OK;
 }
 
@@ -78,12 +89,19 @@ static lq_status find_data(lqi_zip *zip, size_t index, uint64_t *offset)
     return lqi_fail(zip->context, LQI_ZIP_OVERLAP, -1, "The archive uses the same bytes for several files.");
 }
 
+lq_status lqi_zip_find_packed(lqi_zip *zip, size_t index, uint64_t *offset)
+{
+    LQI_TRY(check_entry(zip, index));
+    LQI_TRY(check_sizes(zip, index));
+    return find_data(zip, index, offset);
+}
+
 /* ---- whole entries ---- */
 
 static lq_status check_crc(lqi_zip *zip, const lqi_zip_entry *entry, const uint8_t *data)
 {
     if (libdeflate_crc32(0, data, (size_t)entry->size) == entry->crc) return LQ_OK;
-    return lqi_fail(zip->context, LQI_ZIP_CRC, -1, "The archive is damaged: the checksum of a file is wrong.");
+    return lqi_zip_fail_crc(zip->context);
 }
 
 static lq_status inflate_whole(lqi_zip *zip, const lqi_zip_entry *entry, const uint8_t *packed, uint8_t *data)
@@ -95,11 +113,9 @@ static lq_status inflate_whole(lqi_zip *zip, const lqi_zip_entry *entry, const u
     enum libdeflate_result result = libdeflate_deflate_decompress_ex(
         decompressor, packed, (size_t)entry->size_compressed, data, (size_t)entry->size, &used, &made);
     libdeflate_free_decompressor(decompressor);
-    if (result == LIBDEFLATE_BAD_DATA)
-        return lqi_fail(zip->context, LQI_ZIP_CORRUPT, -1, "The archive is damaged: a file cannot be unpacked.");
+    if (result == LIBDEFLATE_BAD_DATA) return lqi_zip_fail_corrupt(zip->context);
     if (result != LIBDEFLATE_SUCCESS || made != entry->size || used != entry->size_compressed)
-        return lqi_fail(zip->context, LQI_ZIP_CRC, -1,
-                        "The archive is damaged: a file has not the size it should have.");
+        return lqi_zip_fail_size(zip->context);
     return LQ_OK;
 }
 
@@ -108,15 +124,13 @@ static lq_status read_whole(lqi_zip *zip, size_t index, uint8_t **out)
     const lqi_zip_entry *entry = &zip->entries[index];
     lq_context *context = zip->context;
     uint64_t offset;
-    LQI_TRY(check_entry(zip, index));
-    LQI_TRY(check_sizes(zip, index));
-    LQI_TRY(find_data(zip, index, &offset));
+    LQI_TRY(lqi_zip_find_packed(zip, index, &offset));
     LQI_TRY(lqi_progress(context, "unpack", 0, entry->size));
     uint8_t *copy = NULL;
     uint8_t *data = lqi_alloc(context, (size_t)entry->size);
     if (!data) return lqi_memory_status(context);
     lq_status status;
-    if (entry->method == METHOD_STORED) {
+    if (entry->method == LQI_ZIP_METHOD_STORED) {
         LQI_TRY_GOTO(lqi_source_read(context, &zip->source, offset, data, (size_t)entry->size));
     } else {
         const uint8_t *packed = zip->source.data ? (const uint8_t *)zip->source.data + offset : NULL;
@@ -187,7 +201,7 @@ static lq_status peek(lqi_zip *zip, size_t index, uint8_t *buffer, size_t size, 
     uint64_t offset;
     LQI_TRY(check_entry(zip, index));
     LQI_TRY(find_data(zip, index, &offset));
-    if (entry->method == METHOD_STORED) {
+    if (entry->method == LQI_ZIP_METHOD_STORED) {
         *got = entry->size_compressed < size ? (size_t)entry->size_compressed : size;
         return lqi_source_read(zip->context, &zip->source, offset, buffer, *got);
     }

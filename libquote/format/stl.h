@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/digest.h"
 #include "base/notes.h"
 #include "base/source.h"
 #include "format/sink.h"
@@ -11,9 +12,10 @@
 /* Every float of the format is finite and below this; beyond it a facet is dropped and counted. */
 #define LQI_STL_COORDINATE_MAX 1e9f
 
-/* Reads bytes that lqi_sniff called binary or ASCII STL. The view holds the whole file. */
-lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t size, int lenient, const lqi_sink *sink,
-                              lqi_notes *notes);
+/* Reads bytes that lqi_sniff called binary or ASCII STL. The view holds the whole file. digest: of these bytes, is
+ * carried along; may be NULL. */
+lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t size, int lenient, lqi_digest *digest,
+                              const lqi_sink *sink, lqi_notes *notes);
 lq_status lqi_stl_read_ascii(lq_context *context, const uint8_t *data, size_t size, int lenient, const lqi_sink *sink,
                              lqi_notes *notes);
 

@@ -350,7 +350,7 @@ static lq_status on_end(void *user, lqi_xml *xml)
 
 /* ---- the whole text ---- */
 
-static lq_status parse_text(lqi_model_reader *reader, const uint8_t *data, size_t size)
+static lq_status parse_text(lqi_model_reader *reader, lqi_zip_pieces *text)
 {
     static const lqi_xml_handler handler = {.start = on_start,
                                             .end = on_end,
@@ -358,22 +358,36 @@ static lq_status parse_text(lqi_model_reader *reader, const uint8_t *data, size_
                                             .prefix = on_prefix,
                                             .run = lqi_model_run,
                                             .run_after = lqi_model_run_after};
-    if (size >= 5 && memcmp(data, "%3McF", 5) == 0)
+    if (text->size >= 5 && memcmp(text->data, "%3McF", 5) == 0)
         return lqi_fail(reader->context, LQI_THREEMF_ENCRYPTED, 0, "The model is encrypted; its shape cannot be read.");
     reader->mesh.decimal_comma = reader->threemf->lenient != 0;
     reader->mesh.length_max = LQI_LENGTH_MAX_MM / reader->part->unit_mm;
     reader->places[reader->depth++] = LQI_AT_DOCUMENT;
-    LQI_TRY(lqi_xml_parse(reader->context, reader->part->name, data, size, &handler, reader));
+    LQI_TRY(lqi_xml_parse_pieces(reader->context, reader->part->name, text, &handler, reader));
     if (!reader->mesh.commas) return LQ_OK;
     return lqi_threemf_note(&reader->part->notes, reader->part->name, "3mf_decimal_comma", LQ_SEVERITY_WARN, -1,
                             "Numbers are written with a comma; it was read as a point.");
 }
 
+/* Damage of the packed bytes goes before what is wrong with the text, wherever either was met. */
+static lq_status fail_as_whole(const lqi_threemf *threemf, lq_context *context, size_t entry, lq_status status)
+{
+    if (lqi_ends_all(status)) return status;
+    lq_error told = context->error;
+    uint8_t *data;
+    size_t size;
+    lqi_begin(context);
+    lq_status damage = lqi_zip_read_for(threemf->zip, context, entry, &data, &size);
+    if (damage != LQ_OK) return damage;
+    lqi_free(context, data);
+    lqi_fail_again(context, &told);
+    return status;
+}
+
 lq_status lqi_model_part_parse(const lqi_threemf *threemf, lq_context *context, uint32_t index, bool is_root,
                                lqi_model_part *part)
 {
-    uint8_t *data = NULL;
-    size_t size;
+    lqi_zip_pieces text = {0};
     lq_status status;
     lqi_model_reader *reader = lqi_alloc_zeroed(context, 1, sizeof *reader);
     if (!reader) return lqi_memory_status(context);
@@ -382,14 +396,15 @@ lq_status lqi_model_part_parse(const lqi_threemf *threemf, lq_context *context, 
     reader->index = index;
     reader->part = part;
     reader->is_root = is_root;
-    LQI_TRY_GOTO(lqi_zip_read_for(threemf->zip, context, part->entry, &data, &size));
-    LQI_TRY_GOTO(parse_text(reader, data, size));
+    LQI_TRY_GOTO(lqi_zip_pieces_open(threemf->zip, context, part->entry, &text));
+    LQI_TRY_GOTO(parse_text(reader, &text));
 done:
     if (status != LQ_OK) {
         lqi_fail_part(context, part->name);
         lqi_mesh_reader_free(&reader->mesh);
     }
+    bool in_pieces = text.unpacking != NULL;
     lqi_free(context, reader);
-    lqi_free(context, data);
-    return status;
+    lqi_zip_pieces_close(context, &text);
+    return status != LQ_OK && in_pieces ? fail_as_whole(threemf, context, part->entry, status) : status;
 }

@@ -17,6 +17,7 @@ typedef struct run {
     const char *prefixes;
     const char *text;
     size_t size, taken;
+    size_t beyond;  /* bytes of the document behind this text */
     int64_t offset; /* of text */
 } run;
 
@@ -25,6 +26,8 @@ static size_t window(const run *r)
     size_t left = r->size - r->taken;
     return left < WINDOW_SIZE ? left : WINDOW_SIZE;
 }
+
+static size_t text_left(const run *r) { return r->size - r->taken + r->beyond; }
 
 void lqi_model_run_declare(lqi_model_reader *reader, const char *prefix)
 {
@@ -49,7 +52,7 @@ static lq_status take_vertices(run *r, bool *more)
 {
     double *slots;
     size_t room;
-    LQI_TRY(lqi_mesh_reader_vertex_room(r->mesh, r->size - r->taken, &slots, &room));
+    LQI_TRY(lqi_mesh_reader_vertex_room(r->mesh, text_left(r), &slots, &room));
     lqi_xml_run found;
     r->kernels->xml_vertices(r->text + r->taken, window(r), r->prefixes, room, slots, &found);
     size_t good = count_in_range(slots, found.count, r->mesh->length_max);
@@ -107,7 +110,7 @@ static lq_status take_triangles(run *r, bool *more)
     lqi_mesh_reader *mesh = r->mesh;
     uint32_t *slots;
     size_t room;
-    LQI_TRY(lqi_mesh_reader_triangle_room(mesh, r->size - r->taken, &slots, &room));
+    LQI_TRY(lqi_mesh_reader_triangle_room(mesh, text_left(r), &slots, &room));
     lqi_xml_run found;
     r->kernels->xml_triangles(r->text + r->taken, window(r), r->prefixes, room, slots, &found);
     *more = room && found.count == room;
@@ -141,6 +144,7 @@ lq_status lqi_model_run(void *user, lqi_xml *xml, const char *text, size_t size,
              .text = text,
              .size = size,
              .offset = lqi_xml_offset_behind(xml)};
+    r.beyond = (size_t)lqi_xml_size(xml) - (size_t)r.offset - size;
     lq_status status = LQ_OK;
     for (bool more = true; more && status == LQ_OK && r.taken < LQI_XML_RUN_SIZE;)
         status = place == LQI_AT_VERTICES ? take_vertices(&r, &more) : take_triangles(&r, &more);

@@ -18,7 +18,10 @@
 #define ATTRIBUTES_MAX 256
 #define URI_SIZE_MAX 256 /* expat copies the namespace's name for every attribute that has a prefix */
 
-/* Where the next tag of `run_after` stands. */
+/* Before a run or a chunk so much should be at hand; of a document in pieces the rest is unpacked then. */
+#define AT_HAND_MIN ((size_t)16 << 10)
+
+/* Where the next tag of `run_after` stands, as an offset. */
 typedef struct lookout {
     size_t found;    /* SIZE_MAX: none before `searched` */
     size_t searched; /* so that no byte is searched twice */
@@ -28,8 +31,8 @@ struct lqi_xml {
     lq_context *context;
     XML_Parser parser;
     const char *part;
-    const uint8_t *data;
-    size_t size;
+    lqi_zip_pieces *text;
+    size_t size; /* of the whole document */
     const lqi_xml_handler *handler;
     void *user;
     lq_status status; /* of the first callback that failed */
@@ -40,6 +43,16 @@ struct lqi_xml {
     lookout lookouts[LQI_XML_RUN_TAGS];
     lqi_names names;
 };
+
+uint64_t lqi_xml_size(const lqi_xml *xml) { return xml->size; }
+
+/* The byte of that offset, which must be at hand: whatever is not read to its end is. */
+static const uint8_t *byte_at(const lqi_xml *xml, size_t offset)
+{
+    return xml->text->data + (offset - xml->text->begin);
+}
+
+static size_t end_at_hand(const lqi_xml *xml) { return (size_t)lqi_zip_pieces_end(xml->text); }
 
 int64_t lqi_xml_offset(const lqi_xml *xml) { return (int64_t)XML_GetCurrentByteIndex(xml->parser) + xml->skipped; }
 
@@ -167,9 +180,9 @@ static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char 
     (void)name, (void)system, (void)public_id, (void)internal;
     lqi_xml *xml = user;
     /* expat tells where the declaration's inside begins. */
-    int64_t offset = lqi_xml_offset(xml), last = (int64_t)xml->size - 2;
+    int64_t offset = lqi_xml_offset(xml), last = (int64_t)end_at_hand(xml) - 2, first = (int64_t)xml->text->begin;
     if (offset > last) offset = last;
-    while (offset > 0 && memcmp(xml->data + offset, "<!", 2) != 0) offset--;
+    while (offset > first && memcmp(byte_at(xml, (size_t)offset), "<!", 2) != 0) offset--;
     stop(xml, lqi_xml_fail_at(xml, LQI_XML_DTD, offset, "The model's XML has a document type, which 3MF forbids."));
 }
 
@@ -189,7 +202,8 @@ void lqi_xml_want_text(lqi_xml *xml, bool wanted)
 
 bool lqi_xml_has_plain_name(const lqi_xml *xml)
 {
-    const uint8_t *p = xml->data + lqi_xml_offset(xml) + 1, *end = xml->data + lqi_xml_offset_behind(xml);
+    const uint8_t *p = byte_at(xml, (size_t)lqi_xml_offset(xml)) + 1;
+    const uint8_t *end = byte_at(xml, (size_t)lqi_xml_offset_behind(xml));
     while (p < end && !strchr(" \t\r\n/>:", *p)) p++;
     return p < end && *p != ':';
 }
@@ -213,9 +227,10 @@ static lq_status fail_parse(lqi_xml *xml)
     if (error == XML_ERROR_NO_MEMORY)
         return lqi_fail(xml->context, LQI_OUT_OF_MEMORY, -1, "The system has no memory left for this file.");
     int64_t offset = lqi_xml_offset(xml);
-    bool at_byte = error == XML_ERROR_INVALID_TOKEN && offset >= 0 && (uint64_t)offset < xml->size;
+    bool at_byte =
+        error == XML_ERROR_INVALID_TOKEN && offset >= (int64_t)xml->text->begin && offset < (int64_t)end_at_hand(xml);
     if (error == XML_ERROR_UNKNOWN_ENCODING || error == XML_ERROR_INCORRECT_ENCODING ||
-        (at_byte && !is_utf8_here(xml->data + offset, xml->size - (size_t)offset)))
+        (at_byte && !is_utf8_here(byte_at(xml, (size_t)offset), end_at_hand(xml) - (size_t)offset)))
         return lqi_xml_fail(xml, LQI_XML_ENCODING, "The model's XML is not UTF-8.");
     return lqi_xml_fail(xml, LQI_XML_SYNTAX, "The model's XML is damaged: %s.", XML_ErrorString(error));
 }
@@ -225,8 +240,8 @@ static lq_status fail_parse(lqi_xml *xml)
 /* Behind the first '>' in [from, end), or end. */
 static size_t behind_tag(const lqi_xml *xml, size_t from, size_t end)
 {
-    const uint8_t *found = from < end ? memchr(xml->data + from, '>', end - from) : NULL;
-    return found ? (size_t)(found - xml->data) + 1 : end;
+    const uint8_t *start = byte_at(xml, from), *found = from < end ? memchr(start, '>', end - from) : NULL;
+    return found ? from + (size_t)(found - start) + 1 : end;
 }
 
 static size_t find_tag(const lqi_xml *xml, lookout *l, const char *tag, size_t from, size_t end)
@@ -236,8 +251,8 @@ static size_t find_tag(const lqi_xml *xml, lookout *l, const char *tag, size_t f
     l->found = SIZE_MAX;
     if (l->searched < from) l->searched = from;
     if (end < length || l->searched > end - length) return SIZE_MAX;
-    const uint8_t *found = memmem(xml->data + l->searched, end - l->searched, tag, length);
-    if (found) l->found = (size_t)(found - xml->data);
+    const uint8_t *start = byte_at(xml, l->searched), *found = memmem(start, end - l->searched, tag, length);
+    if (found) l->found = l->searched + (size_t)(found - start);
     l->searched = found ? l->found + 1 : end - length + 1;
     return l->found;
 }
@@ -247,7 +262,7 @@ static size_t find_tag(const lqi_xml *xml, lookout *l, const char *tag, size_t f
  * than the next. */
 static size_t piece_end(lqi_xml *xml, size_t at, size_t step, size_t unread)
 {
-    size_t end = xml->size - at < CHUNK_SIZE ? xml->size : at + CHUNK_SIZE;
+    size_t end = end_at_hand(xml) - at < CHUNK_SIZE ? end_at_hand(xml) : at + CHUNK_SIZE;
     if (!xml->handler->run) return end;
     size_t least = 1 + unread / 8;
     if (step < least) step = least;
@@ -267,6 +282,14 @@ static bool may_run(const lqi_xml *xml, size_t at)
            xml->depth < xml->context->limits.xml_depth;
 }
 
+/* Unpacks more when little is left of what is at hand. The parser begins again with what is unread. */
+static lq_status reach(lqi_xml *xml, size_t at, size_t unread)
+{
+    while (end_at_hand(xml) < xml->size && end_at_hand(xml) - at < AT_HAND_MIN + unread / 8)
+        LQI_TRY(lqi_zip_pieces_more(xml->text, end_at_hand(xml) - at + unread));
+    return LQ_OK;
+}
+
 static lq_status feed(lqi_xml *xml)
 {
     size_t at = 0, told = 0, unread = 0;
@@ -276,17 +299,19 @@ static lq_status feed(lqi_xml *xml)
             LQI_TRY(lqi_progress(xml->context, "parse", at, xml->size));
             told = at + CHUNK_SIZE / 4;
         }
+        LQI_TRY(reach(xml, at, unread));
         if (may_run(xml, at)) {
             size_t taken = 0;
-            LQI_TRY(xml->handler->run(xml->user, xml, (const char *)xml->data + at, xml->size - at, &taken));
+            LQI_TRY(xml->handler->run(xml->user, xml, (const char *)byte_at(xml, at), end_at_hand(xml) - at, &taken));
             at += taken;
             xml->skipped += (int64_t)taken;
             xml->tag_end = (int64_t)at;
             if (taken) step = 1;
-            if (taken >= LQI_XML_RUN_SIZE) continue;
+            bool cut_short = end_at_hand(xml) < xml->size && end_at_hand(xml) - at < AT_HAND_MIN;
+            if (taken >= LQI_XML_RUN_SIZE || (taken && cut_short)) continue;
         }
         size_t end = piece_end(xml, at, step, unread);
-        if (XML_Parse(xml->parser, (const char *)xml->data + at, (int)(end - at), 0) != XML_STATUS_OK)
+        if (XML_Parse(xml->parser, (const char *)byte_at(xml, at), (int)(end - at), 0) != XML_STATUS_OK)
             return fail_parse(xml);
         at = end;
         unread = (size_t)((int64_t)at - lqi_xml_offset_behind(xml));
@@ -297,10 +322,14 @@ static lq_status feed(lqi_xml *xml)
     return XML_Parse(xml->parser, "", 0, 1) == XML_STATUS_OK ? LQ_OK : fail_parse(xml);
 }
 
-lq_status lqi_xml_parse(lq_context *context, const char *part, const uint8_t *data, size_t size,
-                        const lqi_xml_handler *handler, void *user)
+lq_status lqi_xml_parse_pieces(lq_context *context, const char *part, lqi_zip_pieces *text,
+                               const lqi_xml_handler *handler, void *user)
 {
-    lqi_xml xml = {.context = context, .part = part, .data = data, .size = size, .handler = handler, .user = user};
+    lqi_xml xml = {.context = context, .part = part, .text = text, .size = (size_t)text->whole};
+    xml.handler = handler;
+    xml.user = user;
+    const uint8_t *data = text->data;
+    size_t size = text->size;
     xml.tag_end = -1;
     for (size_t i = 0; i < LQI_XML_RUN_TAGS; i++) xml.lookouts[i].found = SIZE_MAX;
     bool utf16 = size >= 2 && ((data[0] == 0xFF && data[1] == 0xFE) || (data[0] == 0xFE && data[1] == 0xFF) ||
@@ -322,4 +351,11 @@ lq_status lqi_xml_parse(lq_context *context, const char *part, const uint8_t *da
     lq_status status = feed(&xml);
     XML_ParserFree(xml.parser);
     return status;
+}
+
+lq_status lqi_xml_parse(lq_context *context, const char *part, const uint8_t *data, size_t size,
+                        const lqi_xml_handler *handler, void *user)
+{
+    lqi_zip_pieces text = {.data = data, .size = size, .whole = size};
+    return lqi_xml_parse_pieces(context, part, &text, handler, user);
 }

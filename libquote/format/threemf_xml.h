@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/fail.h"
+#include "container/zip.h"
 
 #define LQI_XML_SEPARATOR '\f'
 #define LQI_XML_RUN_SIZE ((size_t)1 << 18)
@@ -20,10 +21,11 @@ typedef struct lqi_xml_handler {
     lq_status (*end)(void *user, lqi_xml *xml);
     lq_status (*text)(void *user, lqi_xml *xml, const char *text, size_t size);         /* see lqi_xml_want_text */
     lq_status (*prefix)(void *user, lqi_xml *xml, const char *prefix, const char *uri); /* before its element's start */
-    /* For faster readers of long lists. Offered the rest of the document right behind every tag that begins like one of
-     * `run_after`, again behind the tag that ended a run, and now and then elsewhere, always between two tags and only
-     * where another element would not be nested too deeply. *taken bytes of it are dealt with and never seen by the
-     * parser: whole elements, about LQI_XML_RUN_SIZE and no more than it can bear between two calls of lqi_progress. */
+    /* For faster readers of long lists. Offered what is at hand of the document right behind every tag that begins like
+     * one of `run_after`, again behind the tag that ended a run, and now and then elsewhere, always between two tags
+     * and only where another element would not be nested too deeply. *taken bytes of it are dealt with and never seen
+     * by the parser: whole elements, about LQI_XML_RUN_SIZE and no more than it can bear between two calls of
+     * lqi_progress. */
     lq_status (*run)(void *user, lqi_xml *xml, const char *text, size_t size, size_t *taken);
     const char *const *run_after; /* NULL-terminated, at most LQI_XML_RUN_TAGS beginnings of start tags */
     bool raw_names;               /* no namespaces: vendor files use prefixes they do not declare */
@@ -33,9 +35,14 @@ typedef struct lqi_xml_handler {
 lq_status lqi_xml_parse(lq_context *context, const char *part, const uint8_t *data, size_t size,
                         const lqi_xml_handler *handler, void *user);
 
+/* The same while the text is unpacked; the first piece is at hand. */
+lq_status lqi_xml_parse_pieces(lq_context *context, const char *part, lqi_zip_pieces *text,
+                               const lqi_xml_handler *handler, void *user);
+
 /* Inside callbacks. Offset of the current tag; of the first byte behind it, where a run begins. */
 int64_t lqi_xml_offset(const lqi_xml *xml);
 int64_t lqi_xml_offset_behind(const lqi_xml *xml);
+uint64_t lqi_xml_size(const lqi_xml *xml); /* of the whole document */
 void lqi_xml_want_text(lqi_xml *xml, bool wanted);
 
 /* The current start tag is written without a prefix. */

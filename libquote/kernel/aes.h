@@ -9,11 +9,8 @@ typedef struct lqi_aes_block {
     uint32_t column[4]; /* byte 0 of each is its first row */
 } lqi_aes_block;
 
-typedef struct lqi_aes_table {
-    uint32_t entry[256]; /* a substituted byte times the first column of the MixColumns matrix */
-} lqi_aes_table;
-
-void lqi_aes_table_fill(lqi_aes_table *table);
+/* By row and byte: the substituted byte times that row's column of the MixColumns matrix. */
+extern const uint32_t lqi_aes_mixed[4][256];
 
 static inline lqi_aes_block lqi_aes_of_words(uint64_t low, uint64_t high)
 {
@@ -27,22 +24,18 @@ static inline lqi_aes_block lqi_aes_add(lqi_aes_block a, const uint64_t key[2])
         {a.column[0] ^ b.column[0], a.column[1] ^ b.column[1], a.column[2] ^ b.column[2], a.column[3] ^ b.column[3]}};
 }
 
-static inline uint32_t lqi_aes_rotate(uint32_t x, int bits) { return x << bits | x >> (32 - bits); }
-
 /* One column of the next state: its four bytes come from four columns of this one, down the diagonal. */
-static inline uint32_t lqi_aes_mix(const lqi_aes_table *table, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+static inline uint32_t lqi_aes_mix(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
-    const uint32_t *entry = table->entry;
-    return entry[a & 0xFF] ^ lqi_aes_rotate(entry[b >> 8 & 0xFF], 8) ^ lqi_aes_rotate(entry[c >> 16 & 0xFF], 16) ^
-           lqi_aes_rotate(entry[d >> 24], 24);
+    return lqi_aes_mixed[0][a & 0xFF] ^ lqi_aes_mixed[1][b >> 8 & 0xFF] ^ lqi_aes_mixed[2][c >> 16 & 0xFF] ^
+           lqi_aes_mixed[3][d >> 24];
 }
 
-static inline lqi_aes_block lqi_aes_round(const lqi_aes_table *table, lqi_aes_block s, const uint64_t key[2])
+static inline lqi_aes_block lqi_aes_round(lqi_aes_block s, const uint64_t key[2])
 {
     const uint32_t *c = s.column;
-    const lqi_aes_block mixed = {
-        {lqi_aes_mix(table, c[0], c[1], c[2], c[3]), lqi_aes_mix(table, c[1], c[2], c[3], c[0]),
-         lqi_aes_mix(table, c[2], c[3], c[0], c[1]), lqi_aes_mix(table, c[3], c[0], c[1], c[2])}};
+    const lqi_aes_block mixed = {{lqi_aes_mix(c[0], c[1], c[2], c[3]), lqi_aes_mix(c[1], c[2], c[3], c[0]),
+                                  lqi_aes_mix(c[2], c[3], c[0], c[1]), lqi_aes_mix(c[3], c[0], c[1], c[2])}};
     return lqi_aes_add(mixed, key);
 }
 

@@ -2,14 +2,14 @@
 #include "kernel/aes.h"
 #include "kernel/determinant.h"
 
-static void pair_of(const lqi_aes_table *table, const double *p, const lqi_certificate_key *key, uint64_t pair[2])
+static void pair_of(const double *p, const lqi_certificate_key *key, uint64_t pair[2])
 {
     lqi_aes_block s = lqi_aes_of_words(lqi_bits_of_double(p[0]), lqi_bits_of_double(p[1]));
     const uint64_t z[2] = {lqi_bits_of_double(p[2]), 0};
     s = lqi_aes_add(s, key->word[0]);
-    for (int i = 1; i <= 3; i++) s = lqi_aes_round(table, s, key->word[i]);
+    for (int i = 1; i <= 3; i++) s = lqi_aes_round(s, key->word[i]);
     s = lqi_aes_add(s, z);
-    for (int i = 4; i <= 7; i++) s = lqi_aes_round(table, s, key->word[i]);
+    for (int i = 4; i <= 7; i++) s = lqi_aes_round(s, key->word[i]);
     lqi_aes_words(s, pair);
 }
 
@@ -19,8 +19,7 @@ static void pair_of(const lqi_aes_table *table, const double *p, const lqi_certi
 void lqi_certificate_scalar(const double *xyz, const uint32_t *corner, size_t count, const lqi_certificate_key *key,
                             lqi_certificate_sums *sums)
 {
-    lqi_aes_table table;
-    lqi_aes_table_fill(&table);
+    lqi_determinant sum = {0};
     uint32_t kept[KEPT];
     uint64_t pair[KEPT][2];
     for (uint32_t i = 0; i < KEPT; i++) kept[i] = ~i; /* a vertex that belongs elsewhere */
@@ -28,10 +27,11 @@ void lqi_certificate_scalar(const double *xyz, const uint32_t *corner, size_t co
         uint64_t abc[3][2];
         for (size_t k = 0; k < 3; k++) {
             uint32_t v = corner[3 * t + k], place = v % KEPT;
-            if (kept[place] != v) pair_of(&table, xyz + (size_t)3 * v, key, pair[place]);
+            if (kept[place] != v) pair_of(xyz + (size_t)3 * v, key, pair[place]);
             kept[place] = v;
             abc[k][0] = pair[place][0], abc[k][1] = pair[place][1];
         }
-        lqi_certificate_add(abc[0], abc[1], abc[2], sums);
+        lqi_determinant_add(&sum, abc[0], abc[1], abc[2]);
     }
+    lqi_determinant_finish(&sum, sums);
 }

@@ -11,12 +11,14 @@
 #include "base/ascii.h"
 #include "base/decimal.h"
 #include "kernel/number_text.h"
+#include "kernel/unroll.h"
 
 /* Files repeat themselves. What stands between the numbers of one facet (words, indentation, line ends) is kept as a
  * phrase and compared with the next facet as a whole. A number of up to 15 bytes has a form: where its dot is and where
  * it ends. As long as the form is that of the number before, nothing is computed from this one to find the next, so
  * that the processor reads several at once. Digits are only moved into place here; arithmetic comes later, many at a
- * time. A facet that does not fit goes to lqi_facet_text_one, and the phrases are taken from it anew. */
+ * time. Neighbours share corners: one whose text is that of a corner of the facet before is not read again. A facet
+ * that does not fit goes to lqi_facet_text_one, and the phrases are taken from it anew. */
 
 #define AVX2 __attribute__((target("avx2")))
 #define AVX2_INLINE AVX2 static inline __attribute__((always_inline))
@@ -27,7 +29,8 @@
 /* A double is not rounded again to a float within so many units of its last place of a midpoint between two floats: 13
  * significant digits cut off lose less than 1e-12 of it, 9008 units. */
 #define TIE_MARGIN (1 << 14)
-#define BLOCK 32 /* facets between two passes of arithmetic */
+#define BLOCK 64     /* facets between two passes of arithmetic */
+#define SHOWN_MAX 64 /* bytes of a corner's text that are compared */
 
 /* A text that repeats: bytes, and 0xFF where they count. */
 typedef struct phrase {
@@ -39,6 +42,7 @@ typedef struct phrase {
  * bits of `care` count, which end at the first byte behind the number. */
 typedef struct form {
     uint8_t order[16]; /* shuffles the digits before the e to the end of 16 bytes, zeros before them */
+    uint64_t divisor;  /* 10^fraction */
     uint32_t key, care;
     uint32_t size, fraction, dot;
     uint32_t
@@ -53,24 +57,40 @@ typedef struct layout {
     phrase loop;    /* outer loop vertex */
     phrase vertex;
     phrase closing; /* endloop endfacet */
-    size_t normal_size[3];
+    size_t normal_size;
     form form[3];
     /* 16 times '0', 0x76 (a digit value above 9 then has its top bit set) and '.': from memory, or compilers build them
      * anew for each number */
     uint8_t zeros[16], beyond[16], points[16];
 } layout;
 
-/* Coordinates on their way, nine for each facet: digits / divisor, which carries the sign. */
+/* The numbers of a corner as text, and which of the corners on their way it became. */
+typedef struct shown_corner {
+    const char *text;
+    const uint8_t *mask; /* 0xFF where its bytes count */
+    size_t size;         /* with the byte behind them */
+    uint32_t dots, corner;
+} shown_corner;
+
+/* Corners on their way, three numbers each: digits / divisor, which carries the sign. */
 typedef struct pending {
     uint8_t digits[9 * BLOCK + 4][16];
     uint64_t divisor[9 * BLOCK + 4];
-    float finished[9 * BLOCK]; /* those that came another way */
+    float finished[9 * BLOCK]; /* numbers that came another way */
     uint16_t finished_at[9 * BLOCK];
     size_t finished_count;
+    uint8_t facet_of[3 * BLOCK]; /* which facet had the corner first */
+    size_t corner_count;
     const char *facet[BLOCK]; /* where each begins */
-    bool dot[BLOCK];          /* does it hold one? */
+    uint8_t corner[3 * BLOCK];
+    bool dot[BLOCK]; /* does it hold one? */
     size_t count;
+    shown_corner shown[2][3]; /* of the facet before, in this block, and room for those of this one */
+    size_t before;            /* which of the two */
+    bool any_shown;
 } pending;
+
+_Static_assert(3 * BLOCK <= 256, "a byte for a corner");
 
 /* ---- learning ---- */
 
@@ -106,11 +126,10 @@ AVX2_INLINE __m256i load_wide(const void *p) { return _mm256_loadu_si256((const 
 
 AVX2_INLINE bool matches(const phrase *t, const char *p)
 {
-    __m256i low = _mm256_and_si256(_mm256_xor_si256(load_wide(p), load_wide(t->bytes)), load_wide(t->mask));
-    __m256i high =
-        _mm256_and_si256(_mm256_xor_si256(load_wide(p + 32), load_wide(t->bytes + 32)), load_wide(t->mask + 32));
-    low = _mm256_or_si256(low, high);
-    return _mm256_testz_si256(low, low);
+    if (!_mm256_testz_si256(_mm256_xor_si256(load_wide(p), load_wide(t->bytes)), load_wide(t->mask))) return false;
+    if (t->size <= 32) return true;
+    __m256i behind = _mm256_xor_si256(load_wide(p + 32), load_wide(t->bytes + 32));
+    return _mm256_testz_si256(behind, load_wide(t->mask + 32));
 }
 
 AVX2_INLINE const char *skip_blanks(const char *p)
@@ -124,15 +143,37 @@ AVX2_INLINE const char *skip_blanks(const char *p)
 
 AVX2_INLINE bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-AVX2_INLINE const char *skip_normal_token(const char *p, size_t *last)
+AVX2_INLINE uint32_t spaces_at(const char *p)
 {
-    p = skip_blanks(p);
-    if ((unsigned char)*p >= 'A' && (*p | 0x20) != 'n') return NULL;
     __m256i text = load_wide(p);
-    __m256i space = _mm256_cmpeq_epi8(text, _mm256_min_epu8(text, _mm256_set1_epi8(' ')));
-    uint32_t spaces = (uint32_t)_mm256_movemask_epi8(space);
-    if (!spaces || spaces & 1) return NULL;
-    size_t size = (size_t)__builtin_ctz(spaces), guess = *last;
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_min_epu8(text, _mm256_set1_epi8(' '))));
+}
+
+AVX2_INLINE bool begins_no_number(const char *p) { return (unsigned char)*p >= 'A' && (*p | 0x20) != 'n'; }
+
+/* Three tokens anywhere in their lines, a blank or tab behind the first two. */
+AVX2 static __attribute__((noinline)) const char *skip_other_normal(const char *p)
+{
+    for (int i = 0; i < 3; i++) {
+        p = skip_blanks(p);
+        uint32_t spaces = spaces_at(p);
+        if (begins_no_number(p) || !spaces || spaces & 1) return NULL;
+        p += (size_t)__builtin_ctz(spaces);
+        if (i < 2 && !is_blank(*p++)) return NULL;
+    }
+    return p;
+}
+
+/* Behind the three tokens at p; *last is how long they were the last time. */
+AVX2_INLINE const char *skip_normal(const char *p, size_t *last)
+{
+    uint64_t spaces = (uint64_t)spaces_at(p + 32) << 32 | spaces_at(p), second = spaces & (spaces - 1);
+    uint64_t third = second & (second - 1);
+    if (!third || spaces & (spaces << 1 | 1) & (third ^ (third - 1))) return skip_other_normal(p);
+    const char *first_end = p + __builtin_ctzll(spaces), *second_end = p + __builtin_ctzll(second);
+    if (!is_blank(*first_end) || !is_blank(*second_end)) return NULL;
+    if (begins_no_number(p) || begins_no_number(first_end + 1) || begins_no_number(second_end + 1)) return NULL;
+    size_t size = (size_t)__builtin_ctzll(third), guess = *last;
     if (__builtin_expect(size != guess, 0)) {
         *last = guess = size;
         __asm__ volatile("" : "+r"(guess)); /* or the compiler would see that both ways give `size` */
@@ -157,6 +198,7 @@ AVX2 static __attribute__((noinline)) bool learn_form(form *f, const char *p, ui
     f->size = size + exponent;
     f->care = size == 16 ? 0xFFFFFFFF : (((uint32_t)2 << f->size) - 1) * 0x10001;
     f->fraction = size - first - dot;
+    f->divisor = lqi_bits_of_double(lqi_number_tens[f->fraction]);
     f->dot = dot;
     f->tail = size == 16 ? GOES_ON : exponent;
     const __m128i index = _mm_setr_epi8(-16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1);
@@ -223,41 +265,84 @@ AVX2_INLINE const char *take_number(const char *p, layout *l, form *f, pending *
     if (__builtin_expect((key ^ f->key) & f->care, 0) && !learn_form(f, p, key))
         return take_other_number(sign, q, at, dots);
     p += f->size;
-    int power = -(int)f->fraction;
+    uint64_t divisor = f->divisor;
     if (f->tail) {
+        int power = -(int)f->fraction;
         if (f->tail != GOES_ON)
             power += exponent_before(p, f->tail);
         else if (!(p = take_rest(p, l, &power)))
             return take_other_number(sign, q, at, dots);
         if (power > 0 || power < -LQI_NUMBER_POWER_MAX) return take_other_number(sign, q, at, dots);
+        divisor = lqi_bits_of_double(lqi_number_tens[-power]);
     }
     *dots |= f->dot;
-    q->divisor[at] = lqi_bits_of_double(lqi_number_tens[-power]) ^ (uint64_t)negative << 63;
+    q->divisor[at] = divisor ^ (uint64_t)negative << 63;
     _mm_storeu_si128((__m128i *)(void *)q->digits[at], _mm_shuffle_epi8(values, load(f->order)));
     return p;
 }
 
-AVX2_INLINE const char *take_corner(const char *p, layout *l, pending *q, size_t at, uint32_t *dots)
+/* SHOWN_MAX bytes that count, then as many that do not. */
+static const uint8_t counted[2 * SHOWN_MAX] = {
+#define FOUR 0xFF, 0xFF, 0xFF, 0xFF
+#define SIXTEEN FOUR, FOUR, FOUR, FOUR
+    SIXTEEN, SIXTEEN, SIXTEEN, SIXTEEN};
+
+AVX2_INLINE bool is_same(const char *p, const shown_corner *c)
 {
-    if (!(p = take_number(p, l, &l->form[0], q, at, dots)) || !is_blank(*p)) return NULL;
-    if (!(p = take_number(p + 1, l, &l->form[1], q, at + 1, dots)) || !is_blank(*p)) return NULL;
-    return take_number(p + 1, l, &l->form[2], q, at + 2, dots);
+    if (!_mm256_testz_si256(_mm256_xor_si256(load_wide(p), load_wide(c->text)), load_wide(c->mask))) return false;
+    if (c->size <= 32) return true;
+    __m256i behind = _mm256_xor_si256(load_wide(p + 32), load_wide(c->text + 32));
+    return _mm256_testz_si256(behind, load_wide(c->mask + 32));
+}
+
+/* Behind the numbers of the corner at p, or NULL. */
+AVX2_INLINE const char *take_corner(const char *p, layout *l, pending *q, const shown_corner before[3],
+                                    shown_corner *shown, uint32_t *dots)
+{
+    if (q->any_shown) {
+        LQI_UNROLL
+        for (int i = 0; i < 3; i++)
+            if (is_same(p, &before[i])) {
+                *shown = before[i];
+                shown->text = p;
+                *dots |= shown->dots;
+                return p + shown->size - 1;
+            }
+    }
+    size_t at = 3 * q->corner_count;
+    const char *first = p;
+    uint32_t any = 0;
+    if (!(p = take_number(p, l, &l->form[0], q, at, &any)) || !is_blank(*p)) return NULL;
+    if (!(p = take_number(p + 1, l, &l->form[1], q, at + 1, &any)) || !is_blank(*p)) return NULL;
+    if (!(p = take_number(p + 1, l, &l->form[2], q, at + 2, &any))) return NULL;
+    size_t size = (size_t)(p + 1 - first);
+    const uint8_t *mask = counted + SHOWN_MAX - (size < SHOWN_MAX ? size : SHOWN_MAX);
+    *shown = (shown_corner){first, mask, size, any, (uint32_t)q->corner_count};
+    *dots |= any;
+    q->facet_of[q->corner_count++] = (uint8_t)q->count;
+    return p;
 }
 
 /* Behind the facet at p, or NULL. */
-AVX2_INLINE const char *take_facet(const char *p, layout *l, pending *q, size_t at, uint32_t *dots)
+AVX2_INLINE const char *take_facet(const char *p, layout *l, pending *q)
 {
+    uint32_t dots = 0;
+    const shown_corner *before = q->shown[q->before];
+    shown_corner *shown = q->shown[1 - q->before];
     if (!matches(&l->opening, p)) return NULL;
-    p += l->opening.size;
-    if (!(p = skip_normal_token(p, &l->normal_size[0])) || !is_blank(*p)) return NULL;
-    if (!(p = skip_normal_token(p + 1, &l->normal_size[1])) || !is_blank(*p)) return NULL;
-    if (!(p = skip_normal_token(p + 1, &l->normal_size[2])) || !matches(&l->loop, p)) return NULL;
-    p = take_corner(p + l->loop.size, l, q, at, dots);
+    p = skip_normal(p + l->opening.size, &l->normal_size);
+    if (!p || !matches(&l->loop, p)) return NULL;
+    p = take_corner(p + l->loop.size, l, q, before, &shown[0], &dots);
     if (!p || !matches(&l->vertex, p)) return NULL;
-    p = take_corner(p + l->vertex.size, l, q, at + 3, dots);
+    p = take_corner(p + l->vertex.size, l, q, before, &shown[1], &dots);
     if (!p || !matches(&l->vertex, p)) return NULL;
-    p = take_corner(p + l->vertex.size, l, q, at + 6, dots);
-    return p && matches(&l->closing, p) ? p + l->closing.size : NULL;
+    p = take_corner(p + l->vertex.size, l, q, before, &shown[2], &dots);
+    if (!p || !matches(&l->closing, p)) return NULL;
+    for (size_t i = 0; i < 3; i++) q->corner[3 * q->count + i] = (uint8_t)shown[i].corner;
+    q->before = 1 - q->before;
+    q->any_shown = shown[0].size <= SHOWN_MAX && shown[1].size <= SHOWN_MAX && shown[2].size <= SHOWN_MAX;
+    q->dot[q->count] = dots;
+    return p + l->closing.size;
 }
 
 /* ---- many ---- */
@@ -286,7 +371,8 @@ AVX2_INLINE __m256d integers(uint8_t digits[4][16])
 AVX2 static size_t finish(pending *q, float *corners)
 {
     float narrow[9 * BLOCK + 4];
-    for (size_t i = 9 * q->count; i % 4; i++) {
+    size_t number_count = 3 * q->corner_count;
+    for (size_t i = number_count; i % 4; i++) {
         memset(q->digits[i], 0, sizeof q->digits[i]);
         q->divisor[i] = lqi_bits_of_double(1);
     }
@@ -294,7 +380,7 @@ AVX2 static size_t finish(pending *q, float *corners)
     const __m256d smallest = _mm256_set1_pd((double)FLT_MIN), zero = _mm256_setzero_pd();
     const __m256i lost = _mm256_set1_epi64x(0x1FFFFFFF), below_tie = _mm256_set1_epi64x(0x10000000 - TIE_MARGIN);
     size_t good = q->count;
-    for (size_t i = 0; i < 9 * q->count; i += 4) {
+    for (size_t i = 0; i < number_count; i += 4) {
         __m256d divisor = _mm256_castsi256_pd(load_wide(q->divisor + i));
         __m256d value = _mm256_add_pd(_mm256_div_pd(integers(q->digits + i), divisor), zero); /* -0 becomes 0 */
         __m256d magnitude = _mm256_andnot_pd(sign, value);
@@ -306,33 +392,35 @@ AVX2 static size_t finish(pending *q, float *corners)
         int bad = _mm256_movemask_pd(_mm256_or_pd(outside, _mm256_castsi256_pd(is_tie)));
         _mm_storeu_ps(narrow + i, _mm256_cvtpd_ps(value));
         if (__builtin_expect(bad, 0)) {
-            good = (i + (size_t)__builtin_ctz((unsigned)bad)) / 9;
+            good = q->facet_of[(i + (size_t)__builtin_ctz((unsigned)bad)) / 3];
             break;
         }
     }
     for (size_t i = 0; i < q->finished_count; i++) narrow[q->finished_at[i]] = q->finished[i];
-    memcpy(corners, narrow, good * 9 * sizeof *corners);
+    if (!good) return 0;
+    size_t last = 3 * good - 1; /* each of the others may write a fourth number behind its three */
+    for (size_t i = 0; i < last; i++) _mm_storeu_ps(corners + 3 * i, _mm_loadu_ps(narrow + (size_t)3 * q->corner[i]));
+    memcpy(corners + 3 * last, narrow + (size_t)3 * q->corner[last], 3 * sizeof *corners);
     return good;
 }
 
 /* Collects up to `room` facets; returns where the next one begins. */
 AVX2 static const char *collect(const char *p, const char *end, layout *l, pending *q, size_t room)
 {
-    size_t count = 0;
-    q->finished_count = 0;
-    while (l->valid && count < room && end - p >= REACH_MAX) {
-        size_t finished_before = q->finished_count;
-        uint32_t dots = 0;
-        const char *next = take_facet(p, l, q, 9 * count, &dots);
+    q->count = q->corner_count = q->finished_count = 0;
+    q->before = 0;
+    q->any_shown = false;
+    while (l->valid && q->count < room && end - p >= REACH_MAX) {
+        size_t finished_before = q->finished_count, corners_before = q->corner_count;
+        const char *next = take_facet(p, l, q);
         if (!next) {
             q->finished_count = finished_before;
+            q->corner_count = corners_before;
             break;
         }
-        q->facet[count] = p;
-        q->dot[count++] = dots;
+        q->facet[q->count++] = p;
         p = next;
     }
-    q->count = count;
     return p;
 }
 
