@@ -156,7 +156,7 @@ deps:
 	@scripts/deps.sh
 
 tests-c: $(UNIT_TESTS) $(API_TESTS) $(FUZZ_REPLAYS) $(OUT)/tests/readme_example
-tests: tests-c $(OUT)/tests/api/header_cpp
+tests: tests-c $(OUT)/tests/api/header_cpp $(BENCH_PROGRAMS)
 
 # Short lines while building; V=1 shows the commands.
 ifeq ($(V),)

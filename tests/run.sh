@@ -69,6 +69,7 @@ done
 run_counting house bash tests/house/check.sh "$OUT"
 run_counting cli python3 tests/cli/test_cli.py "$OUT/quote"
 run_counting cli/list python3 tests/cli/test_list.py "$OUT/quote"
+run_counting cli/repair python3 tests/cli/test_repair.py "$OUT/quote"
 run_counting cli/batch python3 tests/cli/test_batch.py "$OUT/quote"
 run_counting cli/render python3 tests/cli/test_render.py "$OUT/quote"
 run_counting cli/threemf python3 tests/cli/test_threemf.py "$OUT/quote"

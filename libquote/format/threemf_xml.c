@@ -19,7 +19,7 @@
 #define URI_SIZE_MAX 256 /* expat copies the namespace's name for every attribute that has a prefix */
 
 /* Before a run or a chunk so much should be at hand; of a document in pieces the rest is unpacked then. */
-#define AT_HAND_MIN ((size_t)128 << 10)
+#define AT_HAND_MIN ((size_t)16 << 10)
 
 /* Where the next tag of `run_after` stands, as an offset. */
 typedef struct lookout {

@@ -75,17 +75,84 @@ static lq_status list_edges(lq_context *context, const lqi_topology *topology, e
 /* ---- walking ---- */
 
 typedef struct walk {
-    lq_context *context;
-    const lqi_mesh *mesh;
-    const lqi_topology *topology;
     edge_list list;
     uint32_t *next;    /* per vertex: its next unused edge */
     uint32_t *on_path; /* per vertex: place on the path + 1, 0: not on it */
     uint32_t *path;
-    double *points; /* of the loop being closed */
-    size_t point_capacity, loop_capacity, path_capacity, corner_capacity, shell_capacity;
+    uint64_t *begins; /* a bit per vertex of boundary->path: a loop begins there */
     lqi_boundary *boundary;
 } walk;
+
+static void close_loop(walk *w, uint32_t first, uint32_t end)
+{
+    lqi_boundary *boundary = w->boundary;
+    uint32_t count = end - first, at = boundary->path_count;
+    for (uint32_t i = first; i < end; i++) w->on_path[w->path[i]] = 0;
+    if (count < 3) return; /* there and back again */
+    memcpy(boundary->path + at, w->path + first, count * sizeof *w->path);
+    w->begins[at / 64] |= (uint64_t)1 << at % 64;
+    boundary->path_count = at + count;
+    boundary->loop_count++;
+}
+
+/* From a vertex on along unused edges; whenever the path meets itself, the part behind is a simple loop and is taken
+ * off. The chain is balanced in every vertex, so the path always ends where it began. */
+static void walk_from(walk *w, uint32_t start)
+{
+    uint32_t depth = 0;
+    w->path[depth++] = start;
+    w->on_path[start] = 1;
+    while (depth) {
+        uint32_t here = w->path[depth - 1], index = w->next[here];
+        if (index == w->list.first[here + 1]) {
+            w->on_path[here] = 0;
+            depth--;
+            continue;
+        }
+        w->next[here]++;
+        uint32_t to = w->list.to[index];
+        if (w->on_path[to]) {
+            uint32_t first = w->on_path[to] - 1;
+            close_loop(w, first, depth);
+            depth = first + 1;
+            w->on_path[to] = depth;
+        } else {
+            w->path[depth++] = to;
+            w->on_path[to] = depth;
+        }
+    }
+}
+
+/* Fills the path and counts the loops. */
+static lq_status walk_all(lq_context *context, const lqi_topology *topology, walk *w)
+{
+    lqi_boundary *boundary = w->boundary;
+    const uint32_t vertices = topology->edges.vertex_count;
+    lq_status status;
+    LQI_TRY_GOTO(list_edges(context, topology, &w->list));
+    if (!w->list.count) goto done;
+    boundary->path = lqi_alloc_array(context, w->list.count, sizeof *boundary->path);
+    w->begins = boundary->path ? lqi_alloc_zeroed(context, (size_t)w->list.count / 64 + 1, sizeof *w->begins) : NULL;
+    w->next = w->begins ? lqi_alloc_array(context, vertices, sizeof *w->next) : NULL;
+    w->on_path = w->next ? lqi_alloc_zeroed(context, vertices, sizeof *w->on_path) : NULL;
+    w->path = w->on_path ? lqi_alloc_array(context, (size_t)w->list.count + 1, sizeof *w->path) : NULL;
+    if (!w->path) {
+        status = lqi_memory_status(context);
+        goto done;
+    }
+    memcpy(w->next, w->list.first, vertices * sizeof *w->next);
+    for (uint32_t v = 0; v < vertices; v++)
+        if (w->next[v] != w->list.first[v + 1]) walk_from(w, v);
+done:
+    lqi_free(context, w->list.first);
+    lqi_free(context, w->list.to);
+    lqi_free(context, w->next);
+    lqi_free(context, w->on_path);
+    lqi_free(context, w->path);
+    return status;
+}
+
+/* ---- measuring ---- */
 
 /* The shell of the facets along an edge: all uses of an edge lie in one shell. */
 static uint32_t shell_of_edge(const lqi_topology *topology, uint32_t a, uint32_t b)
@@ -102,76 +169,48 @@ static uint32_t shell_of_edge(const lqi_topology *topology, uint32_t a, uint32_t
     return topology->shell[lqi_half_edge_triangle(topology->edges.entry[first])];
 }
 
-static lq_status close_loop(walk *w, uint32_t first, uint32_t end)
+static uint32_t end_of_loop(const walk *w, uint32_t first)
 {
-    lqi_boundary *boundary = w->boundary;
-    uint32_t count = end - first;
-    const uint32_t *path = w->path + first;
-    LQI_TRY(lqi_grow(w->context, (void **)&w->points, &w->point_capacity, (size_t)count * 3, sizeof *w->points));
-    for (uint32_t i = 0; i < count; i++) {
-        memcpy(w->points + (size_t)3 * i, w->mesh->position + (size_t)3 * path[i], 3 * sizeof(double));
-        w->on_path[path[i]] = 0;
-    }
-    if (count < 3) return LQ_OK; /* there and back again */
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->loop, &w->loop_capacity, (size_t)boundary->loop_count + 1,
-                     sizeof *boundary->loop));
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->path, &w->path_capacity, (size_t)boundary->path_count + count,
-                     sizeof *boundary->path));
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_corner, &w->corner_capacity,
-                     ((size_t)boundary->cap_count + count) * 3, sizeof *boundary->cap_corner));
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_shell, &w->shell_capacity, (size_t)boundary->cap_count + count,
-                     sizeof *boundary->cap_shell));
+    uint32_t end = first + 3;
+    while (end < w->boundary->path_count && !(w->begins[end / 64] >> end % 64 & 1)) end++;
+    return end;
+}
+
+static void measure_loop(const lqi_mesh *mesh, const lqi_topology *topology, uint32_t first, uint32_t count,
+                         double *points, lqi_boundary *boundary)
+{
+    const uint32_t *path = boundary->path + first;
     lqi_boundary_loop *loop = &boundary->loop[boundary->loop_count++];
-    *loop = (lqi_boundary_loop){
-        .edge_count = count, .first = boundary->path_count, .shell = shell_of_edge(w->topology, path[0], path[1])};
-    memcpy(boundary->path + boundary->path_count, path, count * sizeof *path);
-    boundary->path_count += count;
+    *loop =
+        (lqi_boundary_loop){.edge_count = count, .first = first, .shell = shell_of_edge(topology, path[0], path[1])};
+    for (uint32_t i = 0; i < count; i++)
+        memcpy(points + (size_t)3 * i, mesh->position + (size_t)3 * path[i], 3 * sizeof *points);
     uint32_t *corner = boundary->cap_corner + (size_t)3 * boundary->cap_count;
-    uint32_t triangles = lqi_cap_measure(w->points, count, loop, corner);
+    uint32_t triangles = lqi_cap_measure(points, count, loop, corner);
     for (size_t i = 0; i < (size_t)3 * triangles; i++) corner[i] = path[corner[i]];
     for (uint32_t i = 0; i < triangles; i++) boundary->cap_shell[boundary->cap_count++] = loop->shell;
-    return LQ_OK;
 }
 
-/* From a vertex on along unused edges; whenever the path meets itself, the part behind is a simple loop and is taken
- * off. The chain is balanced in every vertex, so the path always ends where it began. */
-static lq_status walk_from(walk *w, uint32_t start)
+static lq_status measure_all(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, const walk *w)
 {
-    uint32_t depth = 0;
-    w->path[depth++] = start;
-    w->on_path[start] = 1;
-    while (depth) {
-        uint32_t here = w->path[depth - 1], index = w->next[here];
-        if (index == w->list.first[here + 1]) {
-            w->on_path[here] = 0;
-            depth--;
-            continue;
-        }
-        w->next[here]++;
-        uint32_t to = w->list.to[index];
-        if (w->on_path[to]) {
-            uint32_t first = w->on_path[to] - 1;
-            LQI_TRY(close_loop(w, first, depth));
-            depth = first + 1;
-            w->on_path[to] = depth;
-        } else {
-            w->path[depth++] = to;
-            w->on_path[to] = depth;
-        }
+    lqi_boundary *boundary = w->boundary;
+    const uint32_t loops = boundary->loop_count, caps = boundary->path_count - 2 * loops;
+    uint32_t longest = 0;
+    for (uint32_t first = 0, end; first < boundary->path_count; first = end) {
+        end = end_of_loop(w, first);
+        if (end - first > longest) longest = end - first;
     }
-    return LQ_OK;
-}
-
-static lq_status walk_all(walk *w)
-{
-    uint32_t vertices = w->mesh->vertex_count;
-    w->next = lqi_alloc_array(w->context, vertices, sizeof *w->next);
-    w->on_path = w->next ? lqi_alloc_zeroed(w->context, vertices, sizeof *w->on_path) : NULL;
-    w->path = w->on_path ? lqi_alloc_array(w->context, (size_t)w->list.count + 1, sizeof *w->path) : NULL;
-    if (!w->path) return lqi_memory_status(w->context);
-    memcpy(w->next, w->list.first, vertices * sizeof *w->next);
-    for (uint32_t v = 0; v < vertices; v++)
-        if (w->next[v] != w->list.first[v + 1]) LQI_TRY(walk_from(w, v));
+    boundary->loop_count = 0;
+    boundary->loop = lqi_alloc_array(context, loops, sizeof *boundary->loop);
+    boundary->cap_corner = boundary->loop ? lqi_alloc_array(context, caps, 3 * sizeof *boundary->cap_corner) : NULL;
+    boundary->cap_shell = boundary->cap_corner ? lqi_alloc_array(context, caps, sizeof *boundary->cap_shell) : NULL;
+    double *points = boundary->cap_shell ? lqi_alloc_array(context, longest, 3 * sizeof *points) : NULL;
+    if (!points) return lqi_memory_status(context);
+    for (uint32_t first = 0, end; first < boundary->path_count; first = end) {
+        end = end_of_loop(w, first);
+        measure_loop(mesh, topology, first, end - first, points, boundary);
+    }
+    lqi_free(context, points);
     return LQ_OK;
 }
 
@@ -180,18 +219,13 @@ lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi
 {
     *boundary = (lqi_boundary){0};
     if (!topology->edges.vertex_count) return LQ_OK; /* every edge is regular */
-    walk w = {.context = context, .mesh = mesh, .topology = topology, .boundary = boundary};
+    walk w = {.boundary = boundary};
     lq_status status;
     LQI_TRY_GOTO(lqi_boundary_count(context, mesh, topology, &boundary->open_loop_count));
-    LQI_TRY_GOTO(list_edges(context, topology, &w.list));
-    if (w.list.count) status = walk_all(&w);
+    LQI_TRY_GOTO(walk_all(context, topology, &w));
+    if (boundary->loop_count) status = measure_all(context, mesh, topology, &w);
 done:
-    lqi_free(context, w.list.first);
-    lqi_free(context, w.list.to);
-    lqi_free(context, w.next);
-    lqi_free(context, w.on_path);
-    lqi_free(context, w.path);
-    lqi_free(context, w.points);
+    lqi_free(context, w.begins);
     if (status != LQ_OK) lqi_boundary_free(context, boundary);
     return status;
 }

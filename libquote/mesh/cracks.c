@@ -7,6 +7,7 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/mix.h"
 #include "base/sort.h"
 #include "mesh/near.h"
 
@@ -156,10 +157,7 @@ static lq_status make_ladder(closer *c, bool *any)
 
 static uint64_t hash_of_edge(const closer *c, uint32_t a, uint32_t b)
 {
-    uint64_t x = (a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a) ^ c->seed;
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-    return x ^ x >> 31;
+    return lqi_mix64((a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a) ^ c->seed);
 }
 
 /* Edges between groups that are complete, where only the first `count` points were walked: does one stay open? The

@@ -10,6 +10,7 @@
 
 #define LQI_STREAM_BITS_MAX 8
 #define LQI_CHUNK_RECORDS 340
+#define LQI_LINE 64
 
 typedef struct lqi_record {
     uint32_t word[3];
@@ -49,6 +50,7 @@ static inline lq_status lqi_streams_add(lqi_streams *streams, uint32_t number, u
         if (status != LQ_OK) return status;
     }
     uint32_t *word = stream->next++->word;
+    __builtin_prefetch((char *)word + LQI_LINE, 1); /* many streams, each in another line */
     word[0] = a;
     word[1] = b;
     word[2] = c;
