@@ -75,7 +75,10 @@ typedef struct measures {
 } measures;
 
 /* Has the solid other triangles than the file? */
-static bool is_mended(const lqi_shape *shape) { return shape->body.cracks.moved || shape->body.boundary.cap_count; }
+static bool is_mended(const lqi_shape *shape)
+{
+    return shape->body.mesh != shape->mesh || shape->body.boundary.cap_count;
+}
 
 static lqi_sweep sweep_of_solid(const lqi_shape *shape)
 {
