@@ -18,7 +18,7 @@ SOVERSION := 0
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
 # -ffp-contract=off: sums must have the same bits on every CPU. Aliasing: arrays grow through void **.
-CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -fno-strict-aliasing -fopenmp -MMD -MP $(WARNINGS)
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -fno-strict-aliasing -pthread -MMD -MP $(WARNINGS)
 CFLAGS_debug := -O0 -g
 CFLAGS_release := -O2 -g -DNDEBUG
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -34,8 +34,10 @@ CFLAGS_CONFIG := $(CFLAGS_$(config))
 ifeq ($(CFLAGS_CONFIG),)
 $(error config=$(config) is not one of debug release asan ubsan tsan cover fuzz fault)
 endif
-LIBS := -lzip -lexpat -lz -ldeflate -lxxhash -ljansson -lm
-LIBS_PRIVATE := $(LIBS) -fopenmp
+LIBS := -lexpat -lz -ldeflate -lxxhash -ljansson -lm
+LIBS_PRIVATE := $(LIBS) -pthread
+# The command carries them itself: loading five libraries takes longer than reading a small file.
+LIBS_INSIDE := -Wl,-Bstatic -lpng $(filter-out -lm,$(LIBS)) -Wl,-Bdynamic -lm -pthread
 AR := $(if $(filter %-gcc,$(CC)),$(CC:%gcc=%ar),ar)
 
 # Crossing to another machine: a compiler of that name, with the libraries that scripts/arm64_sysroot.sh unpacks.
@@ -66,18 +68,19 @@ API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 
-.PHONY: help run check check-all check-arm64 check-corpus bench fuzz fuzz-build serve install clean format lint deps all tests tests-c
+.PHONY: help run check check-all check-arm64 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c
 .DEFAULT_GOAL := all
 
 all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
 
 help: ## this list
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 	@echo '  config=debug|release|asan|ubsan|tsan|cover|fuzz|fault  CC=gcc|clang  MODEL=file  CORPUS=folder  PREFIX=/usr/local'
 
 run: deps ## install what is missing, build, quote a real part (MODEL=file for yours)
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@$(OUT)/quote "$(MODEL)"
+	@$(OUT)/quote render "$(MODEL)" -o $(OUT)/picture.png --ground white
 
 check: deps ## install what is missing, build, run all tests
 	@$(MAKE) --no-print-directory -j$$(nproc) all tests
@@ -93,12 +96,30 @@ check-arm64: deps ## cross-build for 64-bit ARM, run the tests in an emulator, c
 	@$(MAKE) --no-print-directory -j$$(nproc) config=release CC=$(ARM64_CC) all tests-c
 	@SYSROOT=$(ARM64_SYSROOT) bash tests/arm64.sh build build/release-$(ARM64_CC)
 
+check-isa: deps ## the same answers from every instruction set and number of threads: files, then the C tests (minutes)
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests-c $(OUT)/make_mesh
+	@OUT=$(OUT) bash tests/isa/run.sh
+
 check-corpus: all ## compare with the manifest of a folder of real files: CORPUS=DIR
 	@test -n "$(CORPUS)" || { echo 'make check-corpus CORPUS=DIR: a folder with a MANIFEST.tsv'; exit 2; }
 	@python3 tests/corpus/check_corpus.py $(OUT)/quote "$(CORPUS)" --plates
 
-bench: all $(OUT)/make_mesh $(OUT)/measure_stream ## compare with the field's tools on this machine
-	@OUT=$(OUT) bash bench/run.sh
+BENCH_PROGRAMS := $(OUT)/make_mesh $(OUT)/measure_stream $(OUT)/measure_stages
+
+bench: all $(BENCH_PROGRAMS) ## compare with the field's tools on this machine: SIZES, RUNS
+	@scripts/deps.sh bench
+	@python3 bench/run.py --out $(OUT) --compiler "$$($(CC) --version | head -n 1)"
+
+bench-publish: ## put the figures of the last bench into bench/
+	@python3 bench/publish.py build/bench
+
+check-instructions: all $(OUT)/make_mesh ## compare instruction counts with bench/instructions.tsv
+	@scripts/deps.sh instructions
+	@python3 bench/instructions.py check --out $(OUT) --compiler "$$($(CC) --version | head -n 1)"
+
+count-instructions: all $(OUT)/make_mesh ## write bench/instructions.tsv anew
+	@scripts/deps.sh instructions
+	@python3 bench/instructions.py write --out $(OUT) --compiler "$$($(CC) --version | head -n 1)"
 
 fuzz: ## build the fuzz targets and run each for FUZZ_SECONDS
 	@scripts/deps.sh fuzz
@@ -139,7 +160,7 @@ deps:
 	@scripts/deps.sh
 
 tests-c: $(UNIT_TESTS) $(API_TESTS) $(FUZZ_REPLAYS) $(OUT)/tests/readme_example
-tests: tests-c $(OUT)/tests/api/header_cpp
+tests: tests-c $(OUT)/tests/api/header_cpp $(BENCH_PROGRAMS)
 
 # Short lines while building; V=1 shows the commands.
 ifeq ($(V),)
@@ -189,23 +210,23 @@ $(OUT)/libquote.pc: libquote/libquote.pc.in include/libquote.h
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS_PRIVATE@|$(LIBS_PRIVATE)|' $< > $@
 
 $(OUT)/quote: $(CLI_OBJ) $(OUT)/libquote.a
-	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_INSIDE)
 
 $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
-$(OUT)/make_mesh: $(OBJ)/bench/make_mesh.o $(OBJ)/bench/mesh_3mf.o $(CORPUS_OBJ)
+$(OUT)/make_mesh: $(OBJ)/bench/make_mesh.o $(OBJ)/bench/hard_mesh.o $(OBJ)/bench/mesh_3mf.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lzip $(LIBS_PRIVATE)
 
-$(OUT)/measure_stream: $(OBJ)/bench/measure_stream.o $(OUT)/libquote.a
+$(OUT)/measure_%: $(OBJ)/bench/measure_%.o $(OBJ)/bench/rows.o $(OUT)/libquote.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
 $(OUT)/tests/%: $(OBJ)/tests/%.o $(CORPUS_OBJ) $(SUPPORT_OBJ) $(OUT)/libquote.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lcmocka $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -Wl,--wrap=lq_context_create -o $@ $^ -lcmocka -lzip $(LIBS_PRIVATE)
 
 # The header alone must compile as C++, without our warnings being the user's problem.
 $(OUT)/tests/api/header_cpp: tests/api/test_header_cpp.cc include/libquote.h $(OUT)/libquote.a

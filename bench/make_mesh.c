@@ -1,10 +1,13 @@
 /* Writes the meshes that the benchmarks measure: make_mesh SHAPE TRIANGLES FORMAT OUT
- * SHAPE: torus, torus-shuffled, torus-dropped (1 % removed), torus-jittered (1 %). FORMAT: binary, ascii, 3mf. */
+ * SHAPE: torus, torus-shuffled, torus-dropped (1 % of the triangles missing), torus-jittered (each corner of each
+ * triangle moved by itself, up to 1e-4 mm along each axis: no two triangles share a point any more), or a kind of
+ * hard_mesh.h. FORMAT: binary, ascii, 3mf. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/hard_mesh.h"
 #include "bench/mesh_3mf.h"
 #include "corpus/solids.h"
 #include "corpus/stl_text.h"
@@ -30,24 +33,40 @@ static void add_bumps(solid_soup *soup)
     }
 }
 
+/* Each corner of each facet by itself. */
+static void jitter_corners(solid_soup *soup, double most)
+{
+    uint64_t state = 1;
+    for (size_t i = 0; i < soup->count * 9; i++) {
+        double share = (double)(solid_random(&state) >> 11) / (double)(UINT64_C(1) << 53);
+        soup->corners[i] = (float)((double)soup->corners[i] + most * (2 * share - 1));
+    }
+}
+
+static int make_torus(const char *shape, double wanted, solid_soup *soup)
+{
+    unsigned around = (unsigned)(sqrt(wanted / 6) + 0.5), along = (unsigned)(wanted / 2 / around + 0.5);
+    *soup = solid_torus(40, 13, along, around);
+    add_bumps(soup);
+    solid_damage damage = {.removed = soup->count / 100};
+    if (strcmp(shape, "torus-dropped") == 0) return solid_damage_apply(soup, &damage, 1);
+    if (strcmp(shape, "torus-jittered") == 0) return jitter_corners(soup, 1e-4), 1;
+    if (strcmp(shape, "torus-shuffled") == 0) return solid_shuffle(soup, 1), 1;
+    return strcmp(shape, "torus") == 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 5) {
-        fputs("make_mesh torus|torus-shuffled|torus-dropped|torus-jittered TRIANGLES binary|ascii|3mf OUT\n", stderr);
+        fputs("make_mesh SHAPE TRIANGLES binary|ascii|3mf OUT\n", stderr);
         return 2;
     }
     double wanted = atof(argv[2]);
-    unsigned around = (unsigned)(sqrt(wanted / 6) + 0.5), along = (unsigned)(wanted / 2 / around + 0.5);
-    solid_soup soup = solid_torus(40, 13, along, around);
-    add_bumps(&soup);
-    solid_damage damage = {0};
-    if (strcmp(argv[1], "torus-dropped") == 0) damage.removed = soup.count / 100;
-    if (strcmp(argv[1], "torus-jittered") == 0) damage.jittered = soup.count / 100, damage.jitter = 1e-4f;
-    if ((damage.removed || damage.jittered) && !solid_damage_apply(&soup, &damage, 1)) {
-        fputs("the mesh is too small for that damage\n", stderr);
+    solid_soup soup = {0};
+    if (!hard_mesh_make(argv[1], (size_t)wanted, &soup) && !make_torus(argv[1], wanted, &soup)) {
+        fputs("there is no such shape, or not of that size\n", stderr);
         return 1;
     }
-    if (strcmp(argv[1], "torus-shuffled") == 0) solid_shuffle(&soup, 1);
     int status;
     if (strcmp(argv[3], "3mf") == 0) {
         status = mesh_write_3mf(&soup, argv[4]);

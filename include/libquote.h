@@ -15,7 +15,8 @@
  *    Finished reports, books and quotes are immutable: many threads may read them, while their context lives.
  *  - Strings are UTF-8 and live as long as the object that returned them. Text from a file has its control characters
  *    removed; it is still untrusted.
- *  - Structs that the caller fills begin with struct_size: set it to sizeof the struct, zero the rest; zero means default.
+ *  - Structs that the caller fills begin with struct_size: set it to sizeof the struct, zero the rest; zero means
+ * default.
  *  - Units stand last in a name. `index` counts from 0 within a list, `count` counts things, `size` is bytes in memory,
  *    `offset` is bytes from the start of a file.
  *  - Nothing here prints, exits, reads the clock for a result, or keeps state outside the objects it returns. The same
@@ -85,7 +86,7 @@ typedef struct lq_error {
 
 typedef struct lq_context lq_context;
 
-/* All memory of a context comes from here, but for the bounded working memory of the libraries underneath (libzip, expat,
+/* All memory of a context comes from here, but for the bounded working memory of the libraries underneath (expat,
  * libdeflate, jansson), which use the C heap. size_old is what the block was asked for (0 for a NULL block). To free, the
  * library calls reallocate(user, block, size_old, 0). May be called from several worker threads at once. */
 typedef struct lq_allocator {
@@ -95,21 +96,21 @@ typedef struct lq_allocator {
 
 /* Limits on one input. 0 means the default (in brackets). Reaching one is LQ_ERR_LIMIT with the code "limit", or the
  * code of the attack it guards against (zip_bomb, xml_depth, 3mf_depth, 3mf_instances). Without an allocator of the
- * caller a context also keeps regions of freed blocks for the next ones: at most memory_bytes again while it works, 64 MiB
- * when it holds nothing. */
+ * caller a context also keeps regions of freed blocks for the next ones: at most memory_bytes again while it works, 64
+ * MiB when it holds nothing. */
 typedef struct lq_limits {
     size_t struct_size;
-    uint64_t input_bytes;      /* size of the file [2 GiB] */
-    uint64_t memory_bytes;     /* held at once by the context [8 GiB] */
-    uint64_t triangles;        /* as stored, per part, instances counted [200 000 000] */
-    uint64_t vertices;         /* per part [400 000 000] */
-    uint64_t inflated_bytes;   /* per archive entry; twice this for a whole archive [2 GiB] */
-    uint64_t inflate_ratio;    /* for entries above 64 MiB [200] */
-    uint64_t archive_entries;  /* [65 535] */
-    uint64_t xml_depth;        /* nesting of elements [64] */
-    uint64_t component_depth;  /* nesting of 3MF components [32] */
-    uint64_t instances;        /* placed leaves after expansion [1 000 000] */
-    uint64_t work_units;       /* operations of steps that are not linear in the input [200 000 000] */
+    uint64_t input_bytes;     /* size of the file [2 GiB] */
+    uint64_t memory_bytes;    /* held at once by the context [8 GiB] */
+    uint64_t triangles;       /* as stored, per part, instances counted [200 000 000] */
+    uint64_t vertices;        /* per part [400 000 000] */
+    uint64_t inflated_bytes;  /* per archive entry; twice this for a whole archive [2 GiB] */
+    uint64_t inflate_ratio;   /* for entries above 64 MiB [200] */
+    uint64_t archive_entries; /* [65 535] */
+    uint64_t xml_depth;       /* nesting of elements [64] */
+    uint64_t component_depth; /* nesting of 3MF components [32] */
+    uint64_t instances;       /* placed leaves after expansion [1 000 000] */
+    uint64_t work_units;      /* operations of steps that are not linear in the input [200 000 000] */
 } lq_limits;
 
 /* Called a few times per megabyte from the thread that called the library. done/total: of the current stage, total 0
@@ -117,12 +118,7 @@ typedef struct lq_limits {
 typedef int (*lq_progress)(void *user, const char *stage, uint64_t done, uint64_t total);
 
 /* Instruction sets, as a mask of what may be used. A kernel without a variant in the mask runs the best one below. */
-enum {
-    LQ_ISA_SCALAR = 1u << 0,
-    LQ_ISA_AVX2 = 1u << 1,
-    LQ_ISA_AVX512 = 1u << 2,
-    LQ_ISA_NEON = 1u << 3
-};
+enum { LQ_ISA_SCALAR = 1u << 0, LQ_ISA_AVX2 = 1u << 1, LQ_ISA_AVX512 = 1u << 2, LQ_ISA_NEON = 1u << 3 };
 
 typedef struct lq_context_options {
     size_t struct_size;
@@ -130,12 +126,13 @@ typedef struct lq_context_options {
     const lq_limits *limits;       /* NULL: defaults. Copied. */
     lq_progress progress;          /* NULL: none */
     void *progress_user;
-    uint32_t thread_count;         /* 0: one. Results never depend on it. */
-    uint32_t isa_mask;             /* 0: everything this CPU has. LQ_ERR_ARGUMENT if it names a set the CPU lacks. */
-    const uint8_t *hash_key;       /* 16 bytes, NULL: random. Results never depend on it. */
+    uint32_t thread_count;   /* 0: one. Results never depend on it. */
+    uint32_t isa_mask;       /* 0: everything this CPU has. LQ_ERR_ARGUMENT if it names a set the CPU lacks. */
+    const uint8_t *hash_key; /* 16 bytes, NULL: random. Results never depend on it. */
 } lq_context_options;
 
-/* Makes a context. options may be NULL. LQ_ERR_MEMORY, LQ_ERR_ARGUMENT (there is then no context to ask for details). */
+/* Makes a context. options may be NULL. LQ_ERR_MEMORY, LQ_ERR_ARGUMENT (there is then no context to ask for details).
+ */
 LQ_API lq_status lq_context_create(const lq_context_options *options, lq_context **context);
 
 /* Frees a context. Every object made with it must be destroyed first. NULL is allowed. */
@@ -210,7 +207,8 @@ typedef struct lq_open_options {
 
 /*
  * Opens an upload by content, never by its name: STL (binary, ASCII, gzip of either), 3MF, or a ZIP of those.
- * The source is borrowed until lq_model_close. LQ_ERR_INPUT, LQ_ERR_UNSUPPORTED, LQ_ERR_LIMIT, LQ_ERR_IO, LQ_ERR_MEMORY.
+ * The source is borrowed until lq_model_close. LQ_ERR_INPUT, LQ_ERR_UNSUPPORTED, LQ_ERR_LIMIT, LQ_ERR_IO,
+ * LQ_ERR_MEMORY.
  */
 LQ_API lq_status lq_model_open(lq_context *context, const lq_source *source, const lq_open_options *options,
                                lq_model **model);
@@ -244,8 +242,8 @@ typedef enum lq_role {
 LQ_API const char *lq_role_name(lq_role role);
 
 /* The contents of one model: objects, plates and their items. `entry` selects inside an archive; NULL when there is
- * nothing to choose. LQ_ERR_SELECTION with candidates when a choice is needed or the name is not there. Owned by the model;
- * valid until it is closed or another entry of the archive is chosen. */
+ * nothing to choose. LQ_ERR_SELECTION with candidates when a choice is needed or the name is not there. Owned by the
+ * model; valid until it is closed or another entry of the archive is chosen. */
 typedef struct lq_contents lq_contents;
 
 /* Could this model have more than one plate? Cheap: *may is 0 when no slicer's project files are there, and then the
@@ -382,11 +380,11 @@ typedef enum lq_topology { LQ_TOPOLOGY_FULL = 0, LQ_TOPOLOGY_CERTIFICATE = 1 } l
 
 typedef struct lq_selection {
     size_t struct_size;
-    const char *entry;  /* name inside a plain archive; NULL: the only quotable one */
-    uint32_t plate;     /* 1-based plate number; 0: every printable item of the file */
-    const char *object; /* one object by id instead of the build items; NULL: the build */
-    lq_unit unit;       /* overrides the file's unit */
-    double scale;       /* further factor, 0 means 1; must be finite and positive */
+    const char *entry;    /* name inside a plain archive; NULL: the only quotable one */
+    uint32_t plate;       /* 1-based plate number; 0: every printable item of the file */
+    const char *object;   /* one object by id instead of the build items; NULL: the build */
+    lq_unit unit;         /* overrides the file's unit */
+    double scale;         /* further factor, 0 means 1; must be finite and positive */
     lq_topology topology; /* certificate: binary STL is measured while it is read, see lq_part_read */
 } lq_selection;
 
@@ -422,11 +420,48 @@ typedef struct lq_sink {
  * with coordinates rounded to float; a mirrored one is turned so that its outside stays outside. 3MF holds every
  * distinct mesh once, its positions to the bit, and places it by items; names are kept. The same part gives the same
  * bytes. Memory beyond the part does not grow with its triangles.
- * LQ_ERR_IO when the sink refuses (offset: the bytes it took before), LQ_ERR_INPUT "mesh_empty" when no triangle is left
- * and "range" when a coordinate is too large for STL, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
- * After a failure what the sink took is not a file.
+ * LQ_ERR_IO when the sink refuses (offset: the bytes it took before), LQ_ERR_INPUT "mesh_empty" when no triangle is
+ * left and "range" when a coordinate is too large for STL, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY,
+ * LQ_ERR_CANCELLED. After a failure what the sink took is not a file.
  */
 LQ_API lq_status lq_part_write(lq_context *context, const lq_part *part, lq_write_format format, const lq_sink *sink);
+
+/* Where a picture is taken from; the part stands on z, its front is towards -y. */
+typedef enum lq_view {
+    LQ_VIEW_THREE_QUARTER = 0, /* from the front, the right and above */
+    LQ_VIEW_FRONT = 1,
+    LQ_VIEW_BACK = 2,
+    LQ_VIEW_LEFT = 3,
+    LQ_VIEW_RIGHT = 4,
+    LQ_VIEW_TOP = 5,
+    LQ_VIEW_BOTTOM = 6
+} lq_view;
+
+typedef enum lq_ground { LQ_GROUND_TRANSPARENT = 0, LQ_GROUND_WHITE = 1 } lq_ground;
+
+#define LQ_RENDER_SIDE_MAX 4096
+#define LQ_RENDER_COLOR 0x1000000u
+
+typedef struct lq_render_options {
+    size_t struct_size;
+    uint32_t width, height; /* pixels, up to LQ_RENDER_SIDE_MAX; 0: 1024 */
+    lq_view view;
+    double from[3]; /* instead of the view, unless all are zero: from the part towards the eye, of any length */
+    lq_ground ground;
+    uint32_t color;   /* of the part: LQ_RENDER_COLOR | 0xRRGGBB; 0: a neutral one */
+    int no_scale_bar; /* otherwise a bar of a round length stands in the lower left corner */
+    int defects; /* paints open edges red, crowded ones purple, facets that face the wrong way orange, copies yellow */
+} lq_render_options;
+
+/*
+ * Draws all instances of a part as it was read, in parallel projection, as large as the picture allows. rgba receives
+ * rows from the top, 4 bytes per pixel: red, green, blue (sRGB), alpha (not multiplied in). options: NULL for defaults.
+ * The same bytes on every machine and for every thread count. Where very many large facets would pass the limit
+ * work_units the picture is coarser.
+ * LQ_ERR_ARGUMENT when rgba_size is less than 4 * width * height, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ */
+LQ_API lq_status lq_part_render(lq_context *context, const lq_part *part, const lq_render_options *options,
+                                uint8_t *rgba, size_t rgba_size);
 
 /* ------------------------------------------------------------------------------------------------ report ---------- */
 
@@ -487,7 +522,7 @@ typedef struct lq_facts {
     double box_min_mm[3];
     double box_max_mm[3];
     double centroid_mm[3];
-    double inertia_mm5[6]; /* xx yy zz xy yz zx at unit density about the centroid */
+    double inertia_mm5[6];      /* xx yy zz xy yz zx at unit density about the centroid */
     double support_volume_mm3;  /* NaN: not examined */
     double support_contact_mm2; /* likewise */
     lq_verdict verdict;
@@ -517,13 +552,49 @@ typedef struct lq_diagnostic {
 LQ_API size_t lq_report_diagnostic_count(const lq_report *report);
 LQ_API lq_status lq_report_diagnostic(const lq_report *report, size_t index, lq_diagnostic *diagnostic);
 
+/* ------------------------------------------------------------------------------------------------ repair ---------- */
+
+typedef struct lq_repair_options {
+    size_t struct_size;
+    lq_write_format format; /* what it will be written as; 0: LQ_WRITE_3MF */
+    lq_fill fill;           /* the reading of shells that are inside out or nested */
+} lq_repair_options;
+
+/*
+ * Makes a new part whose meshes are closed and oriented, as far as they bound a solid: degenerate triangles, copies and
+ * pairs of opposite triangles are left out, cracks closed, edges divided where a vertex lies on them, triangles turned
+ * that face against their neighbours, openings filled; a mesh that is inside out as a whole is turned. What is sound
+ * keeps its bits. The volume is the one that the report of the given part promises, within its error or range.
+ * Cavities stay cavities. Shells that face inwards, or lie in others, are turned only where `fill` says how they are
+ * read: nonzero and even-odd turn them so that every reader sees the same solid, positive leaves them.
+ * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its indices.
+ * For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before the last look.
+ * A repaired part that is written, read and repaired again gives the same bytes.
+ * Single facets and scraps that hang on nothing are left out. A larger open surface that encloses nothing stays as it
+ * is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid".
+ * options may be NULL. The given part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for
+ * lq_part_write, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ */
+LQ_API lq_status lq_part_repair(lq_context *context, const lq_part *part, const lq_repair_options *options,
+                                lq_part **repaired);
+
+/* What a repair did, or left. Texts live as long as the part. */
+typedef struct lq_repair_action {
+    const char *code; /* of the vocabulary of diagnostics */
+    uint64_t count;
+    const char *message;
+    int done; /* 0: it is left as it was, and the message says why */
+} lq_repair_action;
+LQ_API size_t lq_part_action_count(const lq_part *part);
+LQ_API lq_status lq_part_action(const lq_part *part, size_t index, lq_repair_action *action);
+
 /* ------------------------------------------------------------------------------------------------ price book ------ */
 
 /* Materials, processes and rates of one seller: immutable, read from JSON (schema/price-book.schema.json). */
 typedef struct lq_book lq_book;
 
-/* Reads and validates a price book. LQ_ERR_INPUT "book_invalid": the message names the path ("materials[3].density..."),
- * `part` holds it alone. LQ_ERR_MEMORY. */
+/* Reads and validates a price book. LQ_ERR_INPUT "book_invalid": the message names the path
+ * ("materials[3].density..."), `part` holds it alone. LQ_ERR_MEMORY. */
 LQ_API lq_status lq_book_read(lq_context *context, const void *json, size_t size, lq_book **book);
 
 /* The book that ships with the library: a plausible European print house, in EUR. */
@@ -578,7 +649,8 @@ typedef struct lq_request {
     int64_t revenue_share_minor;
 } lq_request;
 
-/* A price in minor units of `currency`. The eleven parts of the breakdown and `adjustment` sum to line_minor exactly. */
+/* A price in minor units of `currency`. The eleven parts of the breakdown and `adjustment` sum to line_minor exactly.
+ */
 typedef struct lq_price_result {
     char currency[4];
     int exponent; /* ISO 4217: 0, 2 or 3 */
@@ -586,12 +658,12 @@ typedef struct lq_price_result {
     int64_t materials_minor, machine_minor, labour_minor, finishing_minor, overhead_minor, markup_minor;
     int64_t priority_minor, discount_minor, hardware_minor, revenue_share_minor, adjustment_minor;
     int64_t mass_mg, material_mm3, time_ms; /* per unit; material: deposited plus support, waste not counted */
-    int64_t unit_micro; /* unit price before conversion, 10^-6 of the book currency */
-    int64_t component_micro[8]; /* materials machine labour finishing overhead markup priority discount */
-    int32_t days_min, days_max; /* business days until it ships */
-    uint32_t layer_um;          /* what was priced; 0 where the process has none */
-    int32_t infill_percent;     /* -1 where the process has none */
-    const char *color_id;       /* what was priced, owned by the book; NULL: none */
+    int64_t unit_micro;                     /* unit price before conversion, 10^-6 of the book currency */
+    int64_t component_micro[8];             /* materials machine labour finishing overhead markup priority discount */
+    int32_t days_min, days_max;             /* business days until it ships */
+    uint32_t layer_um;                      /* what was priced; 0 where the process has none */
+    int32_t infill_percent;                 /* -1 where the process has none */
+    const char *color_id;                   /* what was priced, owned by the book; NULL: none */
     const char *finish_id;
     uint32_t next_break_quantity; /* 0: above the last tier */
 } lq_price_result;
@@ -642,12 +714,17 @@ LQ_API lq_status lq_quote_option_issue(const lq_quote *quote, size_t index, size
 /* ------------------------------------------------------------------------------------------------ JSON ------------ */
 
 /* The words of the interface, written once and used by every binding: libquote.report/1, libquote.quote/1,
- * libquote.contents/1, libquote.materials/1, libquote.error/1. *text is NUL-terminated, *size without the NUL (may be
+ * libquote.contents/1, libquote.materials/1, libquote.repair/1, libquote.error/1. *text is NUL-terminated, *size without the NUL (may be
  * NULL); free it with lq_text_free. Numbers are the shortest form that reads back to the same double. */
 LQ_API lq_status lq_report_json(lq_context *context, const lq_report *report, char **text, size_t *size);
 LQ_API lq_status lq_quote_json(lq_context *context, const lq_quote *quote, char **text, size_t *size);
 LQ_API lq_status lq_contents_json(lq_model *model, const char *entry, char **text, size_t *size);
 LQ_API lq_status lq_materials_json(lq_context *context, const lq_book *book, char **text, size_t *size);
+
+/* What lq_part_repair did, with the reports of the part before (`input`) and of the file that was written (`output`, at
+ * `path`). */
+LQ_API lq_status lq_repair_json(lq_context *context, const lq_report *input, const lq_part *repaired, const char *path,
+                                const lq_report *output, char **text, size_t *size);
 
 /* The last failure of the context as JSON; `file` may be NULL. */
 LQ_API lq_status lq_error_json(lq_context *context, const char *file, char **text, size_t *size);

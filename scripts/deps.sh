@@ -2,12 +2,13 @@
 # Installs the Debian packages that are missing, without questions; does nothing (and works offline) when all are there.
 set -eu
 packages=(gcc g++ make pkg-config python3 libzip-dev libexpat1-dev zlib1g-dev libdeflate-dev libxxhash-dev
-    libjansson-dev libcmocka-dev)
+    libjansson-dev libpng-dev libcmocka-dev)
 case "${1:-}" in
-fuzz) packages+=(clang libclang-rt-dev libomp-dev) ;;
+fuzz) packages+=(clang libclang-rt-dev) ;;
 arm64) packages+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user) ;;
-bench) packages+=(hyperfine admesh prusa-slicer) ;;
-all) packages+=(clang libclang-rt-dev libomp-dev valgrind) ;;
+bench) packages+=(admesh prusa-slicer) ;;
+instructions) packages+=(valgrind) ;;
+all) packages+=(clang libclang-rt-dev valgrind) ;;
 esac
 missing=()
 for package in "${packages[@]}"; do

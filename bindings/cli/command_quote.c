@@ -16,7 +16,7 @@ static const char *today(char text[11])
     return text;
 }
 
-static int quote_part(cli_session *session, const cli_part *part, cli_buffer *json)
+int cli_quote_part(cli_session *session, const cli_part *part, cli_buffer *json)
 {
     const cli_options *options = session->options;
     char date[11];
@@ -53,5 +53,5 @@ static int quote_part(cli_session *session, const cli_part *part, cli_buffer *js
 int cli_command_quote(cli_session *session)
 {
     int exit_code = cli_session_load_book(session);
-    return exit_code == CLI_EXIT_DONE ? cli_each_part(session, quote_part) : exit_code;
+    return exit_code == CLI_EXIT_DONE ? cli_each_part(session, cli_quote_part) : exit_code;
 }

@@ -8,10 +8,7 @@
 #include "json_text.h"
 #include "targets.h"
 
-const char *cli_path_in_json(const cli_session *session, const char *path)
-{
-    return session->options->file_count > 1 ? path : NULL;
-}
+const char *cli_path_in_json(const cli_session *session, const char *path) { return session->names_path ? path : NULL; }
 
 /* An archive's own format says little: the format of what was taken out of it is meant. */
 static lq_format find_format(const lq_model *model, const char *entry, const char **name)
@@ -47,9 +44,9 @@ static int measure_target(cli_session *session, lq_model *model, const cli_targe
     return exit_code;
 }
 
-static void print_json(const cli_targets *targets, const cli_buffer *documents)
+static void print_json(const cli_session *session, const cli_targets *targets, const cli_buffer *documents)
 {
-    printf(targets->is_array ? "[%s]\n" : "%s\n", cli_buffer_get(documents));
+    fprintf(session->out.file, targets->is_array ? "[%s]\n" : "%s\n", cli_buffer_get(documents));
 }
 
 static int go_over_targets(cli_session *session, lq_model *model, const char *path, cli_part_step step)
@@ -67,22 +64,21 @@ static int go_over_targets(cli_session *session, lq_model *model, const char *pa
         cli_buffer_free(&document);
     }
     /* A file is quoted as a whole or not at all: half an array would look like a small file. */
-    if (session->options->json && exit_code == CLI_EXIT_DONE) print_json(&targets, &documents);
+    if (session->options->json && exit_code == CLI_EXIT_DONE) print_json(session, &targets, &documents);
     cli_buffer_free(&documents);
     cli_targets_free(&targets);
     return exit_code;
 }
 
-static int open_and_go(cli_session *session, const char *path, const void *user)
+int cli_one_file(cli_session *session, const char *path, cli_part_step step)
 {
-    const cli_part_step *step = user;
     const lq_open_options how = {.struct_size = sizeof how, .lenient = session->options->lenient};
     cli_input input;
     lq_model *model = NULL;
     int exit_code = cli_input_open(session, path, &input);
     if (exit_code != CLI_EXIT_DONE) return exit_code;
     if (lq_model_open(session->context, &input.source, &how, &model) == LQ_OK)
-        exit_code = go_over_targets(session, model, path, *step);
+        exit_code = go_over_targets(session, model, path, step);
     else
         exit_code = cli_fail_library(session, path);
     lq_model_close(model);
@@ -90,7 +86,13 @@ static int open_and_go(cli_session *session, const char *path, const void *user)
     return exit_code;
 }
 
-int cli_each_part(cli_session *session, cli_part_step step) { return cli_each_file(session, open_and_go, &step); }
+static int go_over_file(cli_session *session, const char *path, const void *user)
+{
+    const cli_part_step *step = user;
+    return cli_one_file(session, path, *step);
+}
+
+int cli_each_part(cli_session *session, cli_part_step step) { return cli_each_file(session, go_over_file, &step); }
 
 /* A wrong option is wrong for every file, and nobody waits after Ctrl-C. */
 static bool is_final(int exit_code) { return exit_code == CLI_EXIT_USAGE || exit_code == CLI_EXIT_INTERRUPTED; }

@@ -17,6 +17,9 @@ typedef struct cli_part {
 /* Either prints for a person, or adds one JSON document to `json`. Returns an exit code; failures were told. */
 typedef int (*cli_part_step)(cli_session *session, const cli_part *part, cli_buffer *json);
 
+/* Goes over the chosen parts of one file. JSON is one line: an object, or an array where there are several plates. */
+int cli_one_file(cli_session *session, const char *path, cli_part_step step);
+
 /* Goes over all files and their chosen parts. */
 int cli_each_part(cli_session *session, cli_part_step step);
 

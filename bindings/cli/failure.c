@@ -20,7 +20,7 @@ static void add_candidates_json(cli_buffer *json, const cli_failure *failure)
     cli_buffer_text(json, "]");
 }
 
-static void print_json(const cli_failure *failure, const char *path)
+static void print_json(FILE *out, const cli_failure *failure, const char *path)
 {
     cli_buffer json = {0};
     cli_buffer_text(&json, "{");
@@ -37,14 +37,14 @@ static void print_json(const cli_failure *failure, const char *path)
     cli_json_string(&json, failure->file);
     add_candidates_json(&json, failure);
     cli_buffer_text(&json, "}}");
-    printf("%s\n", cli_buffer_get(&json));
+    fprintf(out, "%s\n", cli_buffer_get(&json));
     cli_buffer_free(&json);
 }
 
 /* The path that goes into a document when there are several. */
 static const char *path_of_many(const cli_session *session, const char *file)
 {
-    return session->options->file_count > 1 ? file : NULL;
+    return session->names_path ? file : NULL;
 }
 
 static void print_sentence(const cli_terminal *err, const char *file, const char *message, const char *place)
@@ -83,9 +83,19 @@ static void print_person(const cli_terminal *err, const cli_failure *failure, co
     print_hint(err, failure);
 }
 
-int cli_fail(const cli_session *session, const cli_failure *failure)
+/* Written in, cut where it must be: for a summary at the end. */
+static void note(cli_session *session, const cli_failure *failure)
 {
-    if (session->options->json) print_json(failure, path_of_many(session, failure->file));
+    snprintf(session->failure_code, sizeof session->failure_code, "%s", failure->code);
+    snprintf(session->failure_message, sizeof session->failure_message, "%s", failure->message);
+}
+
+void cli_tell(const cli_session *session, const cli_failure *failure) { print_person(&session->err, failure, ""); }
+
+int cli_fail(cli_session *session, const cli_failure *failure)
+{
+    note(session, failure);
+    if (session->options->json) print_json(session->out.file, failure, path_of_many(session, failure->file));
     if (!session->options->json || !session->options->quiet) print_person(&session->err, failure, "");
     return failure->exit_code;
 }
@@ -126,12 +136,12 @@ static void print_library_json(cli_session *session, const cli_failure *failure)
     char *text = NULL;
     const char *path = path_of_many(session, failure->file);
     if (lq_error_json(session->context, failure->file, &text, NULL) != LQ_OK) {
-        print_json(failure, path);
+        print_json(session->out.file, failure, path);
         return;
     }
     cli_buffer json = {0};
     cli_json_document(&json, text, path);
-    printf("%s\n", cli_buffer_get(&json));
+    fprintf(session->out.file, "%s\n", cli_buffer_get(&json));
     cli_buffer_free(&json);
     lq_text_free(session->context, text);
 }
@@ -147,6 +157,7 @@ int cli_fail_library(cli_session *session, const char *path)
     for (; failure.candidate_count < error.candidate_count; failure.candidate_count++)
         failure.candidates[failure.candidate_count] =
             cli_copy(lq_context_error_candidate(session->context, failure.candidate_count));
+    note(session, &failure);
     cli_buffer place = {0};
     add_place(&place, &error);
     if (session->options->json) print_library_json(session, &failure);
@@ -163,7 +174,7 @@ int cli_fail_usage(const cli_options *options, const char *message)
     cli_terminal err;
     cli_terminal_init(&err, stderr, !options->no_color);
     cli_failure failure = {CLI_EXIT_USAGE, "argument", message, NULL, NULL, 0};
-    if (options->json) print_json(&failure, NULL);
+    if (options->json) print_json(stdout, &failure, NULL);
     if (options->json && options->quiet) return failure.exit_code;
     print_sentence(&err, NULL, message, "");
     if (options->command == CLI_COMMAND_QUOTE)

@@ -7,13 +7,17 @@ static const char quote_help[] = "quote: instant quotes for 3D-printed parts\n"
                                  "  quote FILE...            what it is, what is wrong, what it costs\n"
                                  "  quote inspect FILE       the report alone: every number of the geometry\n"
                                  "  quote list FILE          entries of an archive, objects, plates\n"
+                                 "  quote repair FILE -o OUT a watertight mesh, and what was done to it\n"
+                                 "  quote render FILE -o OUT a picture of the part\n"
+                                 "  quote batch PATH...      many files and folders, one line of JSON each\n"
                                  "  quote materials          the materials of the price book\n"
                                  "  quote version            version, instruction set in use, libraries\n"
                                  "  quote COMMAND --help     more about one of them\n"
                                  "\n"
                                  "FILE is an STL, a 3MF, or a ZIP of those; - reads standard input.\n"
-                                 "\n"
-                                 "What to price\n"
+                                 "\n";
+
+static const char price_help[] = "What to price\n"
                                  "  --material ID[,ID]       only these materials; all of them otherwise\n"
                                  "  --color ID  --finish ID  as the price book names them\n"
                                  "  --quantity N[,N...]      pieces; several give several rows\n"
@@ -79,6 +83,41 @@ static const char list_help[] = "quote list FILE: what can be chosen in a file\n
                                 "  quote list parts.zip\n"
                                 "  quote list parts.zip --entry project.3mf\n";
 
+static const char repair_help[] = "quote repair FILE -o OUT: a watertight mesh, and what was done to it\n"
+                                  "\n"
+                                  "Copies are left out, cracks and openings closed, facets turned; what is sound\n"
+                                  "keeps its place to the bit. OUT ends in .stl or .3mf; 3MF keeps bodies apart\n"
+                                  "that touch in edges. OUT is read again for the numbers after. --json prints\n"
+                                  "libquote.repair/1. Hollow spaces stay hollow; --fill nonzero or even-odd says\n"
+                                  "how shells are read that face the wrong way or lie in others.\n"
+                                  "\n"
+                                  "  -o OUT                   where it goes; a file of that name is replaced\n"
+                                  "\n";
+
+static const char render_help[] = "quote render FILE -o OUT.png: a picture of the part\n"
+                                  "\n"
+                                  "Drawn in parallel projection with a scale bar, as the file stands, not repaired.\n"
+                                  "--json prints libquote.render/1.\n"
+                                  "\n"
+                                  "  -o OUT.png               where it goes; a file of that name is replaced\n"
+                                  "  --view VIEW              three-quarter (default), front, back, left, right, top\n"
+                                  "                           or bottom\n"
+                                  "  --size PIXELS            800 or 800x600; 1024 without it\n"
+                                  "  --ground GROUND          transparent (default) or white\n"
+                                  "  --no-scale               no scale bar\n"
+                                  "  --defects                red: open edges; purple: edges of more than two facets;\n"
+                                  "                           orange: facets that face the wrong way; yellow: copies\n"
+                                  "\n";
+static const char render_examples[] = "Examples\n"
+                                      "  quote render bracket.stl -o bracket.png\n"
+                                      "  quote render scan.stl -o scan.png --defects --view back --ground white\n"
+                                      "  quote render project.3mf --plate 2 -o plate2.png --size 800x600\n";
+
+static const char repair_examples[] = "Examples\n"
+                                      "  quote repair scan.stl -o scan-closed.3mf\n"
+                                      "  quote repair part.stl -o part-mm.stl --unit inch\n"
+                                      "  quote repair part.stl -o out.stl --json | jq .actions\n";
+
 static const char materials_help[] = "quote materials: the materials of the price book\n"
                                      "\n"
                                      "  --book FILE              another price book than the built-in one\n"
@@ -87,6 +126,23 @@ static const char materials_help[] = "quote materials: the materials of the pric
                                      "Examples\n"
                                      "  quote materials\n"
                                      "  quote materials --book shop.json --json | jq '.materials[].id'\n";
+
+static const char batch_help[] = "quote batch PATH... [-o F]: many files and folders, one line of JSON each\n"
+                                 "\n"
+                                 "Folders are gone through to the bottom; what is no part by its content is\n"
+                                 "left out. Lines are libquote.quote/1 or libquote.error/1 with a path, always in\n"
+                                 "the same order; a file of several plates is an array. A summary goes to\n"
+                                 "standard error.\n"
+                                 "\n"
+                                 "  -o F                     write to a file that appears when it is whole\n"
+                                 "\n";
+static const char batch_examples[] = "Examples\n"
+                                     "  quote batch parts/ -o quotes.ndjson\n"
+                                     "  quote batch parts/ --threads 2 --material mat_pla --quantity 1,100\n"
+                                     "  quote batch parts/ | jq -r '[.path, .report.verdict] | @tsv'\n"
+                                     "\n"
+                                     "Exit: 0 done, 1 at least one file could not be quoted, 2 wrong usage, 4 system,\n"
+                                     "5 our mistake, 130 interrupted.\n";
 
 static const char version_help[] = "quote version: version, instruction set in use, libraries\n"
                                    "\n"
@@ -104,12 +160,12 @@ void cli_print_help(cli_command command)
     case CLI_COMMAND_LIST: fputs(list_help, stdout); break;
     case CLI_COMMAND_MATERIALS: fputs(materials_help, stdout); break;
     case CLI_COMMAND_VERSION: fputs(version_help, stdout); break;
-    case CLI_COMMAND_REPAIR:
-    case CLI_COMMAND_RENDER:
+    case CLI_COMMAND_RENDER: printf("%s%s%s%s", render_help, part_help, engine_help, render_examples); break;
+    case CLI_COMMAND_REPAIR: printf("%s%s%s%s", repair_help, part_help, engine_help, repair_examples); break;
+    case CLI_COMMAND_BATCH: printf("%s%s%s%s%s", batch_help, price_help, part_help, engine_help, batch_examples); break;
     case CLI_COMMAND_ESTIMATE:
-    case CLI_COMMAND_BATCH:
         printf("quote %s: not in this version yet.\n\nquote --help tells what there is.\n", cli_command_name(command));
         break;
-    default: printf("%s%s%s%s", quote_help, part_help, engine_help, quote_examples); break;
+    default: printf("%s%s%s%s%s", quote_help, price_help, part_help, engine_help, quote_examples); break;
     }
 }

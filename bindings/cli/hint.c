@@ -44,6 +44,7 @@ static const hint hints[] = {
     {"archive_no_model", "Put the part into the archive as STL or 3MF."},
     {"empty_file", "Export or download the file again."},
     {"mesh_empty", "Export the part again: the file holds no surface."},
+    {"surface_not_solid", "Give the surface a thickness in the program it was drawn in, and export it again."},
     {"stl_truncated", "Export or upload the file again; --lenient reads what is there."},
     {"stl_decimal_comma", "Export again with points in the numbers; --lenient reads commas."},
     {"3mf_decimal_comma", "Export again with points in the numbers; --lenient reads commas."},

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +23,17 @@ static int fail_stream(cli_session *session, const char *path, int number)
     return cli_fail(session, &failure);
 }
 
+#define WAIT_MS 200 /* how often Ctrl-C is looked for: another thread may have taken the signal */
+
+/* False after Ctrl-C. */
+static bool wait_for_bytes(int file)
+{
+    struct pollfd stream = {.fd = file, .events = POLLIN};
+    while (!cli_session_interrupted())
+        if (poll(&stream, 1, WAIT_MS) != 0) return !cli_session_interrupted();
+    return false;
+}
+
 /* Reads at most one byte more than the limit allows: the library then says so in its own words. */
 static int read_stream(cli_session *session, const char *path, int file, cli_input *input)
 {
@@ -38,6 +50,8 @@ static int read_stream(cli_session *session, const char *path, int file, cli_inp
             if (number) break;
             block = grown;
         }
+        if (!wait_for_bytes(file)) number = EINTR;
+        if (number) break;
         ssize_t got = read(file, block + size, PIECE_SIZE);
         if (got < 0 && errno == EINTR && !cli_session_interrupted()) continue;
         if (got < 0) number = errno;

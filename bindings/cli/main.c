@@ -8,7 +8,13 @@
 
 static bool needs_file(cli_command command)
 {
-    return command == CLI_COMMAND_QUOTE || command == CLI_COMMAND_INSPECT || command == CLI_COMMAND_LIST;
+    return command == CLI_COMMAND_QUOTE || command == CLI_COMMAND_INSPECT || command == CLI_COMMAND_LIST ||
+           command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH;
+}
+
+static bool writes_file(cli_command command)
+{
+    return command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH;
 }
 
 static int fail_later(const cli_options *options)
@@ -28,6 +34,8 @@ static int check(const cli_options *options)
         return cli_fail_usage(options, "There is no file to work on.");
     if (!needs_file(options->command) && options->file_count)
         return cli_fail_usage(options, "This command takes no file.");
+    if (options->output && !writes_file(options->command))
+        return cli_fail_usage(options, "This command writes no file: there is nothing for -o.");
     return CLI_EXIT_DONE;
 }
 
@@ -37,8 +45,11 @@ static int run(cli_session *session)
     case CLI_COMMAND_QUOTE: return cli_command_quote(session);
     case CLI_COMMAND_INSPECT: return cli_command_inspect(session);
     case CLI_COMMAND_LIST: return cli_command_list(session);
+    case CLI_COMMAND_REPAIR: return cli_command_repair(session);
+    case CLI_COMMAND_RENDER: return cli_command_render(session);
     case CLI_COMMAND_MATERIALS: return cli_command_materials(session);
     case CLI_COMMAND_VERSION: return cli_command_version(session);
+    case CLI_COMMAND_BATCH: return cli_command_batch(session);
     default: return CLI_EXIT_INTERNAL;
     }
 }

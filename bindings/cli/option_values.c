@@ -128,6 +128,44 @@ bool cli_take_topology(cli_options *options, const char *value)
     return true;
 }
 
+bool cli_take_view(cli_options *options, const char *value)
+{
+    static const choice choices[] = {{"three-quarter", LQ_VIEW_THREE_QUARTER},
+                                     {"front", LQ_VIEW_FRONT},
+                                     {"back", LQ_VIEW_BACK},
+                                     {"left", LQ_VIEW_LEFT},
+                                     {"right", LQ_VIEW_RIGHT},
+                                     {"top", LQ_VIEW_TOP},
+                                     {"bottom", LQ_VIEW_BOTTOM}};
+    int view = 0;
+    if (!CHOOSE(options, "view", value, choices, &view)) return false;
+    options->render.view = (lq_view)view;
+    return true;
+}
+
+/* 800 or 800x600 */
+bool cli_take_size(cli_options *options, const char *value)
+{
+    char *width = cli_copy(value), *height = strchr(width, 'x');
+    if (height) *height++ = 0;
+    uint64_t across = 0, down = 0;
+    bool good = cli_parse_integer(width, 1, LQ_RENDER_SIDE_MAX, &across);
+    good = good && cli_parse_integer(height ? height : width, 1, LQ_RENDER_SIDE_MAX, &down);
+    free(width);
+    options->render.width = (uint32_t)across;
+    options->render.height = (uint32_t)down;
+    return good || fail(options, "size", value, "expected pixels up to 4096, such as 800 or 800x600");
+}
+
+bool cli_take_ground(cli_options *options, const char *value)
+{
+    static const choice choices[] = {{"transparent", LQ_GROUND_TRANSPARENT}, {"white", LQ_GROUND_WHITE}};
+    int ground = 0;
+    if (!CHOOSE(options, "ground", value, choices, &ground)) return false;
+    options->render.ground = (lq_ground)ground;
+    return true;
+}
+
 bool cli_take_threads(cli_options *options, const char *value)
 {
     uint64_t count;

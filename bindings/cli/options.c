@@ -7,7 +7,7 @@
 #include "suggest.h"
 
 static const char *const command_names[CLI_COMMAND_COUNT] = {"quote", "inspect", "list",   "materials", "version",
-                                                             "help",  "repair",  "render", "estimate",  "batch"};
+                                                             "batch", "help",    "repair", "render",    "estimate"};
 
 const char *cli_command_name(cli_command command) { return command_names[command]; }
 
@@ -55,6 +55,11 @@ static const option options_known[] = {FLAG_AT("help", help),
                                        FLAG_AT("progress", progress),
                                        FLAG_AT("lenient", lenient),
                                        FLAG_AT("priority", priority),
+                                       FLAG_AT("defects", defects),
+                                       FLAG_AT("no-scale", no_scale),
+                                       VALUE_BY("view", cli_take_view),
+                                       VALUE_BY("size", cli_take_size),
+                                       VALUE_BY("ground", cli_take_ground),
                                        TEXT_AT("entry", entry),
                                        TEXT_AT("plate", plate),
                                        TEXT_AT("object", object),
@@ -143,6 +148,16 @@ static bool take_long(cli_options *options, int argument_count, char **arguments
     return apply(options, known, arguments[++*index]);
 }
 
+/* -o F and -oF: where to write. */
+static bool take_output(cli_options *options, int argument_count, char **arguments, int *index)
+{
+    options->output = arguments[*index] + 2;
+    if (!*options->output) options->output = *index + 1 < argument_count ? arguments[++*index] : "";
+    if (*options->output) return true;
+    cli_buffer_text(&options->error, "-o needs the name of a file.");
+    return false;
+}
+
 static void add_file(cli_options *options, const char *path)
 {
     options->files = cli_grow(options->files, options->file_count + 1, sizeof *options->files);
@@ -193,6 +208,8 @@ bool cli_options_parse(cli_options *options, int argument_count, char **argument
             options->command = CLI_COMMAND_VERSION, command_seen = true;
         else if (strcmp(argument, "-h") == 0)
             options->help = true;
+        else if (argument[1] == 'o' && !cli_command_is_later(options->command))
+            good = take_output(options, argument_count, arguments, &i);
         else if (argument[1] == '-' && !cli_command_is_later(options->command))
             good = take_long(options, argument_count, arguments, &i);
         else if (!cli_command_is_later(options->command)) /* the options of later commands are not known yet */

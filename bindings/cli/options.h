@@ -15,17 +15,17 @@ typedef enum cli_command {
     CLI_COMMAND_LIST,
     CLI_COMMAND_MATERIALS,
     CLI_COMMAND_VERSION,
-    CLI_COMMAND_HELP,
-    CLI_COMMAND_REPAIR, /* from here on: known, but not in this version */
-    CLI_COMMAND_RENDER,
-    CLI_COMMAND_ESTIMATE,
     CLI_COMMAND_BATCH,
+    CLI_COMMAND_HELP,
+    CLI_COMMAND_REPAIR,
+    CLI_COMMAND_RENDER,
+    CLI_COMMAND_ESTIMATE, /* from here on: known, but not in this version */
     CLI_COMMAND_COUNT
 } cli_command;
 
 const char *cli_command_name(cli_command command);
 bool cli_command_find(const char *name, cli_command *command);
-static inline bool cli_command_is_later(cli_command command) { return command >= CLI_COMMAND_REPAIR; }
+static inline bool cli_command_is_later(cli_command command) { return command >= CLI_COMMAND_ESTIMATE; }
 
 typedef struct cli_options {
     cli_command command;
@@ -34,6 +34,8 @@ typedef struct cli_options {
     size_t file_count;
 
     bool json, quiet, no_color, progress;
+
+    const char *output; /* -o; NULL: not said */
 
     const char *entry, *plate, *object;
     bool lenient;
@@ -48,6 +50,9 @@ typedef struct cli_options {
     int32_t infill_percent; /* as in lq_request */
     uint32_t layer_um;
     bool priority;
+
+    lq_render_options render;
+    bool defects, no_scale;
 
     lq_fill fill;
     lq_topology topology;

@@ -20,6 +20,15 @@ void cli_progress_begin(cli_progress *progress, const char *path);
 /* Takes the bar away, before anything else is printed. */
 void cli_progress_end(cli_progress *progress);
 
+/* How far a run over many files is. */
+typedef struct cli_totals {
+    uint64_t files, files_done, files_failed;
+    uint64_t size, size_done; /* bytes */
+} cli_totals;
+
+/* Shows them, with the time that is left. */
+void cli_progress_totals(cli_progress *progress, const cli_totals *totals);
+
 /* An lq_progress; user is a cli_progress. */
 int cli_progress_report(void *user, const char *stage, uint64_t done, uint64_t total);
 

@@ -30,13 +30,14 @@ static void watch_signals(void)
     sigaction(SIGINT, &action, NULL);
 }
 
-static uint32_t count_processors(void)
+uint32_t cli_session_thread_count(const cli_options *options)
 {
+    if (options->thread_count) return options->thread_count;
     long count = sysconf(_SC_NPROCESSORS_ONLN);
     return count < 1 ? 1 : count > 64 ? 64 : (uint32_t)count;
 }
 
-static int fail_context(const cli_session *session, lq_status status)
+static int fail_context(cli_session *session, lq_status status)
 {
     cli_failure memory = {CLI_EXIT_SYSTEM, "out_of_memory", "There is not enough memory.", NULL, NULL, 0};
     cli_failure isa = {CLI_EXIT_USAGE, "isa_unavailable", "", NULL, NULL, 0};
@@ -51,7 +52,7 @@ static int fail_context(const cli_session *session, lq_status status)
 
 int cli_session_open(cli_session *session, const cli_options *options)
 {
-    *session = (cli_session){.options = options};
+    *session = (cli_session){.options = options, .names_path = options->file_count > 1};
     cli_terminal_init(&session->out, stdout, !options->no_color);
     cli_terminal_init(&session->err, stderr, !options->no_color);
     bool shows_bar = session->err.rewrites && !options->quiet;
@@ -60,7 +61,7 @@ int cli_session_open(cli_session *session, const cli_options *options)
                                 .limits = &options->limits,
                                 .progress = cli_progress_report,
                                 .progress_user = &session->progress,
-                                .thread_count = options->thread_count ? options->thread_count : count_processors(),
+                                .thread_count = cli_session_thread_count(options),
                                 .isa_mask = options->isa_mask};
     lq_status status = lq_context_create(&given, &session->context);
     if (status != LQ_OK) return fail_context(session, status);

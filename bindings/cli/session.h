@@ -12,7 +12,10 @@ typedef struct cli_session {
     cli_progress progress;
     lq_context *context;
     lq_book *book;
+    bool names_path;        /* documents carry the path: there are several files */
     bool something_printed; /* several files: an empty line goes between */
+    char failure_code[64];  /* of the last failure that was told; "" when there was none */
+    char failure_message[512];
 } cli_session;
 
 /* Each returns an exit code; what is wrong was told. */
@@ -24,6 +27,9 @@ void cli_session_close(cli_session *session);
 /* Writes what is left on standard output. Returns exit_code, or CLI_EXIT_SYSTEM when the disk is full; a reader that
  * went away is no error. */
 int cli_flush(int exit_code);
+
+/* How many threads were asked for; without a word one per processor. */
+uint32_t cli_session_thread_count(const cli_options *options);
 
 /* True after Ctrl-C. */
 bool cli_session_interrupted(void);

@@ -50,7 +50,7 @@ static bool find_plate(const lq_contents *contents, const char *wanted, lq_plate
     return false;
 }
 
-static int fail_plate(const cli_session *session, const lq_contents *contents, const char *path)
+static int fail_plate(cli_session *session, const lq_contents *contents, const char *path)
 {
     cli_buffer message = {0};
     cli_buffer_format(&message, "There is no plate \"%s\" in this file.", session->options->plate);

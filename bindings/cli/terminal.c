@@ -21,23 +21,25 @@ static const char *environment(const char *name)
     return value && *value ? value : NULL;
 }
 
-/* A locale that is named but not installed still tells what the terminal shows. */
-static bool names_utf8(void)
+/* What the locale's name does not tell. Asks without setlocale: the program's own locale stays "C", so no number ever
+ * changes its point. */
+static bool has_utf8(const char *name)
+{
+    locale_t locale = newlocale(LC_CTYPE_MASK, name, (locale_t)0);
+    if (!locale) return false;
+    bool utf8 = strcasecmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+    freelocale(locale);
+    return utf8;
+}
+
+/* Most names tell: loading a locale takes longer than reading a small file. One that is not installed still tells. */
+static bool shows_utf8(void)
 {
     const char *name = environment("LC_ALL");
     if (!name) name = environment("LC_CTYPE");
     if (!name) name = environment("LANG");
-    return name && (strcasestr(name, "utf-8") || strcasestr(name, "utf8"));
-}
-
-/* Asks without setlocale: the program's own locale stays "C", so no number ever changes its point. */
-static bool shows_utf8(void)
-{
-    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-    if (!locale) return names_utf8();
-    bool utf8 = strcasecmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
-    freelocale(locale);
-    return utf8;
+    if (!name || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0) return false;
+    return strcasestr(name, "utf-8") || strcasestr(name, "utf8") || has_utf8(name);
 }
 
 static size_t find_width(FILE *file)

@@ -7,7 +7,6 @@
 #include <jansson.h>
 #include <libdeflate.h>
 #include <xxhash.h>
-#include <zip.h>
 #include <zlib.h>
 
 #include "api/objects.h"
@@ -41,7 +40,6 @@ const char *lq_version_library(size_t index, const char **version)
     const struct {
         const char *name, *version;
     } libraries[] = {
-        {"libzip", zip_libzip_version()},
         {"expat", XML_ExpatVersion()},
         {"zlib", zlibVersion()},
         {"libdeflate", LIBDEFLATE_VERSION_STRING},

@@ -66,12 +66,12 @@ static void add_sliced(lqi_text *text, const lq_plate *plate)
     lqi_json_close(text, '}');
 }
 
-static void add_file(lqi_text *text, const lq_model *model, const lq_contents *contents)
+static void add_file(lqi_text *text, lq_model *model, const lq_contents *contents)
 {
     lqi_json_open(text, "file", '{');
     lqi_json_string(text, "name", model->name);
     lqi_json_integer(text, "bytes", (int64_t)model->size);
-    lqi_json_string(text, "xxh3_128", model->hash);
+    lqi_json_string(text, "xxh3_128", lqi_digest_text(&model->digest));
     lqi_json_string(text, "format", lq_format_name(lq_model_format(model)));
     lqi_json_string(text, "container",
                     lqi_opened_is_plain_archive(&model->top) ? "zip"
@@ -144,7 +144,7 @@ static void add_plate(lqi_text *text, const lq_contents *contents, size_t index)
     lqi_json_close(text, '}');
 }
 
-static void write_contents(lqi_text *text, const lq_model *model, const lq_contents *contents)
+static void write_contents(lqi_text *text, lq_model *model, const lq_contents *contents)
 {
     lqi_json_open(text, NULL, '{');
     lqi_json_string(text, "schema", "libquote.contents/1");

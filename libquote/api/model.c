@@ -2,11 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#if defined(__x86_64__)
-#include <xxh_x86dispatch.h> /* the same hash with wider instructions, where the CPU has them */
-#else
-#include <xxhash.h>
-#endif
 
 #include "api/contents.h"
 #include "api/objects.h"
@@ -123,15 +118,18 @@ static lq_status list_entries(lq_model *model)
     return LQ_OK;
 }
 
-static lq_status hash_file(lq_model *model, const lq_source *source)
+/* Readers carry it along; the bytes of a gzip stream are gone by then. */
+static lq_status begin_digest(lq_model *model, const lq_source *source)
 {
-    lqi_view view;
-    LQI_TRY(lqi_source_view(model->context, source, &view));
-    XXH128_hash_t hash = XXH3_128bits(view.data, view.size);
-    snprintf(model->hash, sizeof model->hash, "%016llx%016llx", (unsigned long long)hash.high64,
-             (unsigned long long)hash.low64);
-    lqi_view_free(model->context, &view);
-    return LQ_OK;
+    lq_context *context = model->context;
+    const lqi_view *bytes = &model->top.bytes;
+    if (!model->top.gzipped) return lqi_digest_init(&model->digest, context, bytes->data, bytes->size);
+    lqi_view packed;
+    LQI_TRY(lqi_source_view(context, source, &packed));
+    lq_status status = lqi_digest_init(&model->digest, context, packed.data, packed.size);
+    if (status == LQ_OK) lqi_digest_text(&model->digest);
+    lqi_view_free(context, &packed);
+    return status;
 }
 
 lq_status lq_model_open(lq_context *context, const lq_source *source, const lq_open_options *options, lq_model **out)
@@ -157,7 +155,7 @@ lq_status lq_model_open(lq_context *context, const lq_source *source, const lq_o
         goto done;
     }
     LQI_TRY_GOTO(lqi_opened_open(context, source, 0, model->lenient, &model->top));
-    LQI_TRY_GOTO(hash_file(model, source));
+    LQI_TRY_GOTO(begin_digest(model, source));
     if (lqi_opened_is_plain_archive(&model->top)) LQI_TRY_GOTO(list_entries(model));
     status = LQ_OK;
 done:
@@ -176,6 +174,7 @@ void lq_model_close(lq_model *model)
     lq_context *context = model->context;
     lqi_contents_free(context, model->contents);
     lqi_opened_close(context, &model->inner);
+    lqi_digest_free(&model->digest, context);
     lqi_opened_close(context, &model->top);
     lqi_arena_free(&model->arena);
     lqi_free(context, model);

@@ -4,6 +4,7 @@
 
 #include "api/slice_claim.h"
 #include "base/arena.h"
+#include "base/digest.h"
 #include "base/notes.h"
 #include "base/source.h"
 #include "base/text.h"
@@ -18,8 +19,8 @@
 typedef struct lqi_opened {
     lqi_kind kind; /* STL_BINARY, STL_ASCII or ZIP */
     bool gzipped;
-    lqi_view bytes; /* after gunzip */
-    void *unzipped; /* owns the bytes when they came out of gzip or an archive */
+    lqi_view bytes;   /* after gunzip */
+    void *unzipped;   /* owns the bytes when they came out of gzip or an archive */
     lq_source source; /* over the bytes, for the archive */
     lqi_zip *zip;
     lqi_threemf *threemf; /* the archive is a 3MF */
@@ -54,11 +55,11 @@ struct lq_model {
     int lenient;
     const char *name; /* of the file */
     uint64_t size;
-    char hash[33]; /* XXH3-128 of the file, hexadecimal */
     lqi_opened top;
+    lqi_digest digest;       /* of the file */
     lqi_entry_info *entries; /* of a plain archive */
     size_t entry_count;
-    lqi_opened inner; /* the entry opened last */
+    lqi_opened inner;   /* the entry opened last */
     size_t inner_entry; /* its index, SIZE_MAX: none */
     lq_contents *contents;
     size_t contents_entry;
@@ -74,7 +75,7 @@ lq_status lqi_model_choose(lq_model *model, const char *entry, lqi_opened **open
 typedef struct lqi_part_mesh {
     lqi_mesh mesh;
     lqi_pass_measures *soup; /* measured while it was read: the mesh has counts but no triangles. NULL: a mesh */
-    uint32_t source_mesh; /* number in the order of the format, and the range of its triangles */
+    uint32_t source_mesh;    /* number in the order of the format, and the range of its triangles */
     uint32_t first, count;
     bool used;
 } lqi_part_mesh;
@@ -89,7 +90,7 @@ typedef struct lqi_part_instance {
 typedef struct lqi_file_facts {
     const char *name;
     uint64_t bytes;
-    char hash[33];
+    char hash[LQI_DIGEST_TEXT_SIZE];
     lq_format format;
     const char *container; /* NULL, "zip", "gzip" */
     const char *family, *producer;
@@ -107,6 +108,7 @@ struct lq_part {
     lq_context *context;
     lqi_arena arena;
     lqi_notes notes;
+    lqi_notes actions; /* of the repair that made it; `repaired`: done, else left */
     lqi_file_facts file;
     lqi_part_mesh *meshes;
     size_t mesh_count, mesh_capacity;
@@ -114,7 +116,8 @@ struct lq_part {
     size_t instance_count, instance_capacity;
     const char **item_names; /* per item */
     size_t item_count, item_capacity;
-    uint64_t placed_triangles; /* facets of all placed leaves as stored, whatever their role; 0: as the meshes have them */
+    uint64_t
+        placed_triangles; /* facets of all placed leaves as stored, whatever their role; 0: as the meshes have them */
 };
 
 /* Was it measured while it was read? Then it has no triangles. */

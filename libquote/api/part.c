@@ -17,6 +17,8 @@
 /* Names are shown, not looked up: a hundred thousand items must not carry four kilobytes each. */
 #define ITEM_NAME_SIZE_MAX 200
 
+_Static_assert(LQI_SINK_RECORDS % LQI_MOMENT_CHUNK == 0, "sums do not depend on the length of runs");
+
 typedef struct receiver {
     lq_part *part;
     lqi_mesh_builder builder;
@@ -59,6 +61,12 @@ static lq_status take_facets(void *user, const float *corners, uint32_t count)
     return lqi_mesh_builder_facets(&((receiver *)user)->builder, corners, count);
 }
 
+static lq_status take_records(void *user, const uint8_t *records, uint64_t count, bool swapped,
+                              lqi_dropped_facets *dropped)
+{
+    return lqi_mesh_builder_records(&((receiver *)user)->builder, records, count, swapped, dropped);
+}
+
 static lq_status take_indexed(void *user, lqi_sink_mesh *mesh)
 {
     lqi_indexed indexed = {mesh->xyz, mesh->corner, mesh->vertex_count, mesh->triangle_count};
@@ -77,18 +85,14 @@ static lq_status begin_soup(void *user)
     return LQ_OK;
 }
 
-static lq_status take_records(void *user, const uint8_t *records, uint64_t count, bool swapped,
-                              lqi_dropped_facets *dropped)
+static lq_status measure_records(void *user, const uint8_t *records, uint64_t count, bool swapped,
+                                 lqi_dropped_facets *dropped)
 {
     receiver *r = user;
-    lqi_pass_dropped left_out;
     uint64_t after = r->soup.facet_count + count;
     if (after > LQI_TRIANGLE_COUNT_MAX)
         return lqi_fail_over_limit(r->part->context, "triangles", LQI_TRIANGLE_COUNT_MAX, after);
-    LQI_TRY(lqi_pass_add(&r->soup, records, count, swapped, &left_out));
-    *dropped = (lqi_dropped_facets){left_out.nonfinite, left_out.out_of_range, left_out.first_nonfinite,
-                                    left_out.first_out_of_range};
-    return LQ_OK;
+    return lqi_pass_add(&r->soup, records, count, swapped, dropped);
 }
 
 static lq_status end_soup(void *user)
@@ -105,6 +109,45 @@ static lq_status end_soup(void *user)
         r->part->meshes[index].soup = measures;
     else
         lqi_free(context, measures);
+    return status;
+}
+
+/* A surface that is almost clean is closed without a mesh: its records are gone through once more. */
+typedef struct second_look {
+    const lqi_pass *pass;
+    lqi_sketch sketch;
+} second_look;
+
+static lq_status begin_nothing(void *user)
+{
+    (void)user;
+    return LQ_OK;
+}
+
+static lq_status look_again(void *user, const uint8_t *records, uint64_t count, bool swapped,
+                            lqi_dropped_facets *dropped)
+{
+    second_look *look = user;
+    *dropped = LQI_NONE_DROPPED;
+    lqi_pass_look_again(look->pass, records, count, swapped, &look->sketch);
+    return LQ_OK;
+}
+
+static lq_status close_soup(const lqi_view *bytes, int lenient, const receiver *r)
+{
+    lq_context *context = r->part->context;
+    lqi_pass_measures *measures = r->part->meshes[0].soup;
+    if (measures->certificate.closed && measures->certificate.oriented) return LQ_OK;
+    second_look look = {.pass = &r->soup};
+    lqi_notes told_before;
+    const lqi_sink sink = {
+        .user = &look, .mesh_begin = begin_nothing, .mesh_end = begin_nothing, .records = look_again};
+    LQI_TRY(lqi_sketch_init(context, &look.sketch));
+    lqi_notes_init(&told_before, context);
+    lq_status status = lqi_stl_read_binary(context, bytes->data, bytes->size, lenient, NULL, &sink, &told_before);
+    if (status == LQ_OK) status = lqi_pass_close(&r->soup, &look.sketch, measures);
+    lqi_notes_free(&told_before);
+    lqi_sketch_free(&look.sketch);
     return status;
 }
 
@@ -232,10 +275,12 @@ static lq_status take_instance(void *user, const lqi_instance *instance)
 
 /* ---- formats ---- */
 
-static lq_status read_stl(lq_part *part, const lqi_opened *opened, int lenient, const lq_selection *selection,
+static lq_status read_stl(lq_part *part, const lqi_opened *opened, lq_model *model, const lq_selection *selection,
                           const lqi_sink *sink)
 {
     lq_context *context = part->context;
+    const lqi_view *bytes = &opened->bytes;
+    lqi_digest *digest = opened == &model->top && !opened->gzipped ? &model->digest : NULL;
     if (selection->object && strcmp(selection->object, "1") != 0) {
         lq_status status =
             lqi_fail(context, LQI_OBJECT_NOT_FOUND, -1, "There is no object %s in the file.", selection->object);
@@ -249,9 +294,9 @@ static lq_status read_stl(lq_part *part, const lqi_opened *opened, int lenient, 
         return status;
     }
     if (opened->kind == LQI_KIND_STL_BINARY)
-        LQI_TRY(lqi_stl_read_binary(context, opened->bytes.data, opened->bytes.size, lenient, sink, &part->notes));
+        LQI_TRY(lqi_stl_read_binary(context, bytes->data, bytes->size, model->lenient, digest, sink, &part->notes));
     else
-        LQI_TRY(lqi_stl_read_ascii(context, opened->bytes.data, opened->bytes.size, lenient, sink, &part->notes));
+        LQI_TRY(lqi_stl_read_ascii(context, bytes->data, bytes->size, model->lenient, sink, &part->notes));
     const lqi_note *dropped = lqi_notes_find(&part->notes, "stl_nonfinite");
     const lqi_note *far = lqi_notes_find(&part->notes, "coordinate_out_of_range");
     part->meshes[0].mesh.dropped_count = (dropped ? dropped->count : 0) + (far ? far->count : 0);
@@ -308,7 +353,6 @@ static lq_status describe_file(lq_part *part, const lq_model *model, const lqi_o
     *file = (lqi_file_facts){
         .bytes = model->size, .format = lqi_opened_format(opened), .family = "generic", .open_ms = model->open_ms};
     file->claim = lqi_claim_none;
-    memcpy(file->hash, model->hash, sizeof file->hash);
     file->name = lqi_arena_text(&part->arena, model->name, strlen(model->name));
     if (entry) file->entry = lqi_arena_text(&part->arena, entry, strlen(entry));
     if (selection->object) file->object = lqi_arena_text(&part->arena, selection->object, strlen(selection->object));
@@ -354,8 +398,8 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
     lqi_notes_init(&part->notes, context);
     receiver receive = {.part = part};
     const lqi_sink meshes = {&receive, begin_mesh,    take_facets,   take_indexed,
-                             end_mesh, take_instance, expect_facets, NULL};
-    const lqi_sink soup = {&receive, begin_soup, NULL, NULL, end_soup, take_instance, NULL, take_records};
+                             end_mesh, take_instance, expect_facets, take_records};
+    const lqi_sink soup = {&receive, begin_soup, NULL, NULL, end_soup, take_instance, NULL, measure_records};
     bool proof_alone = selection.topology == LQ_TOPOLOGY_CERTIFICATE && opened->kind == LQI_KIND_STL_BINARY;
     lq_status status;
     LQI_TRY_GOTO(describe_file(part, model, opened, entry, &selection));
@@ -363,11 +407,14 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
     if (opened->threemf)
         LQI_TRY_GOTO(read_threemf(part, opened, &selection, &meshes));
     else
-        LQI_TRY_GOTO(read_stl(part, opened, model->lenient, &selection, proof_alone ? &soup : &meshes));
-    if (!has_material(part))
+        LQI_TRY_GOTO(read_stl(part, opened, model, &selection, proof_alone ? &soup : &meshes));
+    if (proof_alone) LQI_TRY_GOTO(close_soup(&opened->bytes, model->lenient, &receive));
+    if (!has_material(part)) {
         status = lqi_fail(context, LQI_MESH_EMPTY, -1, "The selection holds no facet.");
-    else
-        drop_unused_meshes(part);
+        goto done;
+    }
+    drop_unused_meshes(part);
+    memcpy(part->file.hash, lqi_digest_text(&model->digest), sizeof part->file.hash);
 done:
     lqi_mesh_builder_free(&receive.builder);
     lqi_pass_free(&receive.soup);
@@ -394,6 +441,7 @@ void lq_part_destroy(lq_part *part)
     lqi_free(context, part->instances);
     lqi_free(context, part->item_names);
     lqi_notes_free(&part->notes);
+    lqi_notes_free(&part->actions);
     lqi_arena_free(&part->arena);
     lqi_free(context, part);
 }

@@ -89,7 +89,7 @@ static void add_counts(lq_facts *facts, const lqi_shape *shape)
     facts->oriented &= topology->unbalanced_edges == 0;
     facts->manifold &= topology->manifold;
     add_count(&facts->open_edges, topology->open_edges);
-    add_count(&facts->boundary_loops, shape->boundary.open_loop_count);
+    add_count(&facts->boundary_loops, shape->body.boundary.open_loop_count);
     add_count(&facts->non_manifold_edges, topology->non_manifold_edges);
     add_count(&facts->misoriented_triangles, topology->misoriented_triangles);
     add_count(&facts->degenerate_triangles, topology->degenerate_triangles);
@@ -135,7 +135,7 @@ static void count_instance(analysis *a, const lqi_part_instance *instance, lq_fa
     if (a->placed) a->placed[instance - a->part->instances].item = instance->item;
     if (instance->role == LQ_ROLE_NEGATIVE) return;
     double scale = fabs(lqi_transform_determinant(instance->transform));
-    lqi_box box = lqi_box_placed(shape->mesh, &shape->box, instance->transform);
+    lqi_box box = lqi_box_placed(shape->body.mesh, &shape->box, instance->transform);
     if (a->placed)
         a->placed[instance - a->part->instances] = (lqi_placed_part){instance->item, shape->made.volume * scale, box};
     lqi_box_add(whole, &box);
@@ -232,7 +232,7 @@ static void subtract_negatives(analysis *a, const lq_report *report)
         const lqi_part_instance *instance = &a->part->instances[i];
         if (instance->role != LQ_ROLE_NEGATIVE) continue;
         const lqi_shape *shape = &a->shapes[instance->mesh];
-        lqi_box box = lqi_box_placed(shape->mesh, &shape->box, instance->transform);
+        lqi_box box = lqi_box_placed(shape->body.mesh, &shape->box, instance->transform);
         if (!lqi_box_touches(&box, &report->items[instance->item].box)) continue;
         a->negative_volume += fmax(0, shape->volume_high) * fabs(lqi_transform_determinant(instance->transform));
         a->negative_count++;

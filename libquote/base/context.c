@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "base/threads.h"
 
 static void *heap_reallocate(void *user, void *block, size_t size_old, size_t size_new)
 {
@@ -97,6 +98,7 @@ void lq_context_destroy(lq_context *context)
     if (!context) return;
     forget_candidates(context);
     lq_allocator allocator = context->allocator;
+    lqi_team_free(context->shared->team, &allocator);
     lqi_pool_free(&context->shared->pool, &allocator);
     allocator.reallocate(allocator.user, context, sizeof *context, 0);
 }

@@ -10,6 +10,7 @@
 #include "libquote.h"
 
 struct lqi_kernels; /* kernel/kernel_list.h fills it; base only carries the pointer's place */
+struct lqi_team;    /* threads.h */
 
 #define LQI_CANDIDATES_MAX 256
 
@@ -21,6 +22,7 @@ typedef struct lqi_shared {
     _Atomic uint64_t memory_held;
     _Atomic uint64_t memory_peak;
     _Atomic int cancelled;
+    struct lqi_team *team; /* NULL: no work was for several yet */
 } lqi_shared;
 
 struct lq_context {

@@ -81,6 +81,7 @@
     X(PRUSA_BAD_RANGE, "prusa_bad_range", LQ_ERR_INPUT)                         \
     /* the mesh */                                                              \
     X(MESH_EMPTY, "mesh_empty", LQ_ERR_INPUT)                                   \
+    X(SURFACE_NOT_SOLID, "surface_not_solid", LQ_ERR_INPUT)                     \
     /* the machine */                                                           \
     X(LIMIT, "limit", LQ_ERR_LIMIT)                                             \
     X(NOT_FOUND, "not_found", LQ_ERR_IO)                                        \

@@ -14,6 +14,10 @@ typedef lq_status (*lqi_task)(void *user, size_t index);
  * that failed, so that the answer does not depend on timing; indices after a failure may not run. */
 lq_status lqi_parallel(lq_context *context, size_t count, lqi_task task, void *user);
 
+/* The threads of a context, NULL before the first work for several: they sleep between works until it is destroyed. */
+struct lqi_team;
+void lqi_team_free(struct lqi_team *team, const lq_allocator *allocator);
+
 /* One task beside the calling thread. false: the system has no thread to give, and nothing runs. */
 typedef struct lqi_aside {
     pthread_t thread;

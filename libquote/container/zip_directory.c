@@ -1,8 +1,5 @@
-/* The directory is walked twice. Our own walk finds what libzip does not tell (where each entry lies); libzip then
- * decodes names and sizes, in batches: its name table is a fixed hash that a crafted archive could fill with
- * collisions, and its search for the end record would try every look-alike. */
+/* Reads the list of contents and finds entries that share bytes. */
 #include <string.h>
-#include <zip.h>
 
 #include "base/bytes.h"
 #include "base/checked.h"
@@ -12,13 +9,16 @@
 #include "base/source.h"
 #include "container/zip_inside.h"
 
-#define BATCH_COUNT 512
-#define END_SIZE 22
+#define ENTRIES_PER_STEP 512 /* between two calls of the caller's progress */
+#define ZIP64 1              /* id of an extra field */
 #define SIGNATURE_OF_SIGNATURE 0x05054B50u
 
 typedef struct header {
     uint64_t size, size_compressed, offset;
-    uint16_t flags, method, name_size;
+    uint32_t crc;
+    uint16_t flags, method, name_size, disk;
+    const uint8_t *name;
+    lqi_zip_extra extra;
     size_t whole;
 } header;
 
@@ -35,31 +35,61 @@ static lq_status fail_at(const directory *d, size_t at, const char *what)
                     "The archive is damaged: %s.", what);
 }
 
-/* Extra field 0x0001 replaces the numbers whose 32 bits are saturated, in this order. */
-static void apply_zip64(const uint8_t *extra, size_t size, header *h)
+bool lqi_zip_find_extra(lqi_zip_extra extra, uint16_t id, lqi_zip_extra *field)
 {
-    while (size >= 4) {
-        size_t id = lqi_load_u16(extra), length = lqi_load_u16(extra + 2);
-        if (length > size - 4) return;
-        if (id == 1) {
-            uint64_t *fields[3] = {&h->size, &h->size_compressed, &h->offset};
-            size_t used = 0;
-            for (int i = 0; i < 3; i++) {
-                if (*fields[i] != 0xFFFFFFFF || length - used < 8) continue;
-                *fields[i] = lqi_load_u64(extra + 4 + used);
-                used += 8;
-            }
-            return;
-        }
-        extra += 4 + length;
-        size -= 4 + length;
+    while (extra.size >= 4) {
+        size_t size = lqi_load_u16(extra.data + 2);
+        if (size > extra.size - 4) return false;
+        *field = (lqi_zip_extra){extra.data + 4, size};
+        if (lqi_load_u16(extra.data) == id) return true;
+        extra = (lqi_zip_extra){field->data + size, extra.size - 4 - size};
     }
+    return false;
 }
 
-/* Of a header that read_header has accepted. */
-static size_t header_size(const uint8_t *p)
+/* Do the fields fill their place? Up to three zeros behind them are the padding of tools that align contents. */
+static bool is_whole_extra(lqi_zip_extra extra)
 {
-    return (size_t)LQI_ZIP_CENTRAL_SIZE + lqi_load_u16(p + 28) + lqi_load_u16(p + 30) + lqi_load_u16(p + 32);
+    while (extra.size >= 4) {
+        size_t whole = (size_t)4 + lqi_load_u16(extra.data + 2);
+        if (whole > extra.size) return false;
+        extra = (lqi_zip_extra){extra.data + whole, extra.size - whole};
+    }
+    for (size_t i = 0; i < extra.size; i++)
+        if (extra.data[i]) return false;
+    return true;
+}
+
+/* What some writers put there although it is not saturated must be what the header says. */
+static bool repeats_numbers(lqi_zip_extra field, const header *h)
+{
+    if (field.size != 24 && field.size != 28) return false;
+    if (field.size == 28 && lqi_load_u32(field.data + 24) != h->disk) return false;
+    return lqi_load_u64(field.data) == h->size && lqi_load_u64(field.data + 8) == h->size_compressed &&
+           lqi_load_u64(field.data + 16) == h->offset;
+}
+
+/* Extra field 0x0001 replaces the numbers whose 32 bits (16: the disk) are saturated, in this order. False: it cannot
+ * be read or is missing. */
+static bool apply_zip64(header *h)
+{
+    uint64_t *numbers[3] = {&h->size, &h->size_compressed, &h->offset};
+    bool saturated = h->size == 0xFFFFFFFF || h->size_compressed == 0xFFFFFFFF || h->offset == 0xFFFFFFFF;
+    if (!saturated) return true;
+    lqi_zip_extra field;
+    size_t used = 0;
+    if (!lqi_zip_find_extra(h->extra, ZIP64, &field)) return false;
+    for (int i = 0; i < 3; i++) {
+        if (*numbers[i] != 0xFFFFFFFF) continue;
+        if (field.size - used < 8) return false;
+        *numbers[i] = lqi_load_u64(field.data + used);
+        used += 8;
+    }
+    if (h->disk == 0xFFFF) {
+        if (field.size - used < 4) return false;
+        used += 4;
+    }
+    return used == field.size || repeats_numbers(field, h);
 }
 
 static lq_status read_header(const directory *d, size_t at, header *h)
@@ -69,12 +99,15 @@ static lq_status read_header(const directory *d, size_t at, header *h)
     if (lqi_load_u32(p) != LQI_ZIP_CENTRAL_SIGNATURE) return fail_at(d, at, "its list of contents is not readable");
     *h = (header){.flags = lqi_load_u16(p + 8),
                   .method = lqi_load_u16(p + 10),
+                  .crc = lqi_load_u32(p + 16),
                   .size_compressed = lqi_load_u32(p + 20),
                   .size = lqi_load_u32(p + 24),
                   .name_size = lqi_load_u16(p + 28),
-                  .offset = lqi_load_u32(p + 42)};
-    size_t extra_size = lqi_load_u16(p + 30);
-    h->whole = header_size(p);
+                  .disk = lqi_load_u16(p + 34),
+                  .offset = lqi_load_u32(p + 42),
+                  .name = p + LQI_ZIP_CENTRAL_SIZE};
+    h->extra = (lqi_zip_extra){h->name + h->name_size, lqi_load_u16(p + 30)};
+    h->whole = (size_t)LQI_ZIP_CENTRAL_SIZE + h->name_size + h->extra.size + lqi_load_u16(p + 32);
     if (h->whole > d->size - at) return fail_at(d, at, "its list of contents is cut off");
     if (h->name_size > LQI_ZIP_NAME_SIZE_MAX) {
         lq_status status = lqi_fail(d->zip->context, LQI_ZIP_BOMB, (int64_t)(d->end->directory_offset + at),
@@ -82,103 +115,38 @@ static lq_status read_header(const directory *d, size_t at, header *h)
         lqi_fail_limit(d->zip->context, LQI_ZIP_NAME_SIZE_MAX, h->name_size);
         return status;
     }
-    apply_zip64(p + LQI_ZIP_CENTRAL_SIZE + h->name_size, extra_size, h);
+    if (!is_whole_extra(h->extra) || !apply_zip64(h)) return fail_at(d, at, "an entry is not readable");
     return LQ_OK;
 }
 
-static lq_status take_entry(const directory *d, zip_t *archive, size_t position, size_t index, size_t at)
+static lq_status take_entry(const directory *d, const header *h, size_t index, size_t at)
 {
-    header h;
-    LQI_TRY(read_header(d, at, &h));
-    zip_stat_t stat;
-    const char *name = zip_get_name(archive, position, ZIP_FL_ENC_GUESS);
-    if (!name || zip_stat_index(archive, position, 0, &stat) != 0) return fail_at(d, at, "an entry is not readable");
-    zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_CRC | ZIP_STAT_COMP_METHOD;
-    if ((stat.valid & needed) != needed || stat.size != h.size || stat.comp_size != h.size_compressed)
-        return fail_at(d, at, "the sizes of an entry contradict each other");
     lqi_zip_entry *entry = &d->zip->entries[index];
-    *entry = (lqi_zip_entry){.size = stat.size,
-                             .size_compressed = stat.comp_size,
-                             .crc = stat.crc,
-                             .method = h.method, /* 99 hides the real method in an extra field: encrypted anyway */
-                             .encrypted =
-                                 (h.flags & 0x2001) != 0 || h.method == 99 || stat.encryption_method != ZIP_EM_NONE};
-    const uint8_t *raw = d->bytes + at + LQI_ZIP_CENTRAL_SIZE;
-    LQI_TRY(lqi_zip_take_name(d->zip, entry, name, strlen(name)));
-    if (lqi_zip_has_control((const char *)raw, h.name_size))
-        entry->ignored = true; /* of a NUL there are two readings; CP437 paints others */
+    *entry = (lqi_zip_entry){.size = h->size,
+                             .size_compressed = h->size_compressed,
+                             .crc = h->crc,
+                             .method = h->method, /* 99 hides the real method in an extra field: encrypted anyway */
+                             .encrypted = (h->flags & 0x2001) != 0 || h->method == 99};
+    LQI_TRY(lqi_zip_decode_name(d->zip, entry, h->name, h->name_size, h->extra));
+    if (lqi_zip_has_control((const char *)h->name, h->name_size))
+        entry->ignored = true; /* of a NUL there are two readings; code page 437 paints others */
     uint64_t offset;
-    if (!lqi_add_u64(h.offset, d->end->shift, &offset) || offset > d->end->directory_offset ||
+    if (!lqi_add_u64(h->offset, d->end->shift, &offset) || offset > d->end->directory_offset ||
         d->end->directory_offset - offset < LQI_ZIP_LOCAL_SIZE)
         return fail_at(d, at, "an entry lies outside the file");
     d->zip->places[index].header_offset = offset;
     return LQ_OK;
 }
 
-/* Method and UTF-8 flag are hidden from libzip: it refuses whole archives for one entry that is odd in them, and it
- * knows UTF-8 when it sees it. */
-static void blank_header(uint8_t *p)
-{
-    p[9] &= (uint8_t)~0x08;
-    p[10] = p[11] = 0;
-}
-
-/* A small archive for libzip: some headers, then zeros so far that its backward search for an end record meets
- * nothing else, then the end record. */
-static lq_status read_batch(const directory *d, size_t first, size_t count, size_t at, size_t size)
-{
-    lq_context *context = d->zip->context;
-    size_t padding = 1 << 17;
-    uint8_t *bytes = lqi_alloc(context, size + padding + END_SIZE);
-    if (!bytes) return lqi_memory_status(context);
-    memcpy(bytes, d->bytes + at, size);
-    for (size_t i = 0; i < size; i += header_size(bytes + i)) blank_header(bytes + i);
-    memset(bytes + size, 0, padding + END_SIZE);
-    uint8_t *end = bytes + size + padding;
-    memcpy(end, "PK\5\6", 4);
-    for (int i = 0; i < 2; i++) end[8 + i] = end[10 + i] = (uint8_t)(count >> 8 * i);
-    for (int i = 0; i < 4; i++) end[12 + i] = (uint8_t)(size >> 8 * i);
-    zip_error_t error;
-    zip_error_init(&error);
-    lq_status status = LQ_OK;
-    zip_t *archive = NULL;
-    zip_source_t *source = zip_source_buffer_create(bytes, size + padding + END_SIZE, 0, &error);
-    if (source) archive = zip_open_from_source(source, ZIP_RDONLY, &error);
-    if (archive && zip_get_num_entries(archive, 0) == (zip_int64_t)count) {
-        for (size_t i = 0; i < count && status == LQ_OK; i++) {
-            status = take_entry(d, archive, i, first + i, at);
-            if (status == LQ_OK) { /* take_entry has checked the header at `at` */
-                const uint8_t *p = d->bytes + at;
-                at += (size_t)LQI_ZIP_CENTRAL_SIZE + lqi_load_u16(p + 28) + lqi_load_u16(p + 30) + lqi_load_u16(p + 32);
-            }
-        }
-    } else if (zip_error_code_zip(&error) == ZIP_ER_MEMORY) {
-        status = lqi_fail(context, LQI_OUT_OF_MEMORY, -1, "The system has no memory left for this file.");
-    } else {
-        status = fail_at(d, at, "its list of contents is not readable");
-    }
-    if (archive)
-        zip_discard(archive);
-    else if (source)
-        zip_source_free(source);
-    zip_error_fini(&error);
-    lqi_free(context, bytes);
-    return status;
-}
-
 static lq_status read_all(const directory *d)
 {
     size_t at = 0;
-    for (size_t first = 0; first < d->zip->count;) {
-        size_t begin = at, count = 0;
-        for (; count < BATCH_COUNT && first + count < d->zip->count; count++) {
-            header h;
-            LQI_TRY(read_header(d, at, &h));
-            at += h.whole;
-        }
-        LQI_TRY(read_batch(d, first, count, begin, at - begin));
-        LQI_TRY(lqi_progress(d->zip->context, "open", at, d->size));
-        first += count;
+    for (size_t i = 0; i < d->zip->count; i++) {
+        header h;
+        LQI_TRY(read_header(d, at, &h));
+        LQI_TRY(take_entry(d, &h, i, at));
+        at += h.whole;
+        if (i % ENTRIES_PER_STEP == 0) LQI_TRY(lqi_progress(d->zip->context, "open", at, d->size));
     }
     bool signature = d->size - at >= 4 && lqi_load_u32(d->bytes + at) == SIGNATURE_OF_SIGNATURE;
     return at == d->size || signature ? LQ_OK : fail_at(d, at, "its list of contents is longer than it says");

@@ -48,6 +48,18 @@ lq_status lqi_zip_find_end(lq_context *context, const lq_source *source, lqi_zip
 /* Reads the directory into zip->entries and zip->places. */
 lq_status lqi_zip_read_directory(lqi_zip *zip, const lqi_zip_end *end);
 
+/* The extra fields of a directory header: id, size, bytes of each. */
+typedef struct lqi_zip_extra {
+    const uint8_t *data;
+    size_t size;
+} lqi_zip_extra;
+
+/* The bytes of the first field with this id. */
+bool lqi_zip_find_extra(lqi_zip_extra extra, uint16_t id, lqi_zip_extra *field);
+
+/* Sets entry->name from the raw bytes, at most LQI_ZIP_NAME_SIZE_MAX, and the extra fields; then as below. */
+lq_status lqi_zip_decode_name(lqi_zip *zip, lqi_zip_entry *entry, const uint8_t *raw, size_t size, lqi_zip_extra extra);
+
 /* Where the packed bytes of an entry are, after everything that can be known without reading them was checked. */
 lq_status lqi_zip_find_packed(lqi_zip *zip, size_t index, uint64_t *offset);
 
@@ -61,7 +73,7 @@ lq_status lqi_zip_fail_crc(lq_context *context);
 
 bool lqi_zip_has_control(const char *name, size_t size);
 
-/* Cleans entry->name from the raw bytes; sets directory and ignored. */
+/* Cleans entry->name from UTF-8; sets directory and ignored. */
 lq_status lqi_zip_take_name(lqi_zip *zip, lqi_zip_entry *entry, const char *name, size_t size);
 
 /* Builds zip->by_name and finds names that stand for two things. */

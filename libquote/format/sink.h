@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/dropped.h"
 #include "libquote.h"
 
 /* One placed use of a mesh. transform maps the mesh's file coordinates to millimetres, row vectors as in 3MF core 3.3:
@@ -20,11 +21,8 @@ typedef struct lqi_instance {
     const char *object_name; /* of the item's object; copied by the sink */
 } lqi_instance;
 
-/* Facets that a sink left out of a run of records, and the number of the first of each kind in the run. */
-typedef struct lqi_dropped_facets {
-    uint64_t nonfinite, out_of_range;
-    int64_t first_nonfinite, first_out_of_range;
-} lqi_dropped_facets;
+/* Together in a second-level cache. */
+#define LQI_SINK_RECORDS 4096
 
 /* From lqi_alloc. A sink that keeps an array puts NULL in its place; the format frees what is left. */
 typedef struct lqi_sink_mesh {
@@ -45,8 +43,9 @@ typedef struct lqi_sink {
     lq_status (*instance)(void *user, const lqi_instance *instance);
     /* After mesh_begin, when the bytes at hand hold so many facets of soup. May be NULL. */
     lq_status (*expect)(void *user, uint64_t facet_count);
-    /* Binary STL as it lies in the file, instead of `facets`: runs of 50-byte records, swapped when written big-endian.
-     * Facets whose numbers are not finite or beyond 1e9 must be left out and told. NULL: facets are wanted. */
+    /* Binary STL as it lies in the file, instead of `facets`: runs of 50-byte records, swapped when written big-endian,
+     * of a multiple of LQI_SINK_RECORDS but for the last of a solid. Facets whose numbers are not finite or beyond 1e9
+     * must be left out and told. NULL: facets are wanted. */
     lq_status (*records)(void *user, const uint8_t *records, uint64_t count, bool swapped, lqi_dropped_facets *dropped);
 } lqi_sink;
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/digest.h"
 #include "base/notes.h"
 #include "base/source.h"
 #include "format/sink.h"
@@ -11,9 +12,10 @@
 /* Every float of the format is finite and below this; beyond it a facet is dropped and counted. */
 #define LQI_STL_COORDINATE_MAX 1e9f
 
-/* Reads bytes that lqi_sniff called binary or ASCII STL. The view holds the whole file. */
-lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t size, int lenient, const lqi_sink *sink,
-                              lqi_notes *notes);
+/* Reads bytes that lqi_sniff called binary or ASCII STL. The view holds the whole file. digest: of these bytes, is
+ * carried along; may be NULL. */
+lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t size, int lenient, lqi_digest *digest,
+                              const lqi_sink *sink, lqi_notes *notes);
 lq_status lqi_stl_read_ascii(lq_context *context, const uint8_t *data, size_t size, int lenient, const lqi_sink *sink,
                              lqi_notes *notes);
 
@@ -38,9 +40,6 @@ lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9],
  * says how many were written there. */
 float *lqi_facet_buffer_room(lqi_facet_buffer *buffer, size_t *room);
 lq_status lqi_facet_buffer_took(lqi_facet_buffer *buffer, size_t count);
-/* The same for records of binary STL (swapped: big-endian), the first of them at this offset of the file. */
-lq_status lqi_facet_buffer_add_records(lqi_facet_buffer *buffer, const uint8_t *records, size_t count, bool swapped,
-                                       int64_t offset);
 /* The last block, the limits, and the notes or the failure for dropped facets. */
 lq_status lqi_facet_buffer_finish(lqi_facet_buffer *buffer, lqi_notes *notes);
 

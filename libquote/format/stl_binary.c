@@ -7,7 +7,8 @@
 #include "format/stl.h"
 #include "format/stl_layout.h"
 
-#define RECORDS_PER_STEP ((size_t)16384) /* between two calls of the caller's progress */
+/* Runs for several threads: enough for all of them. */
+#define RUNS_TOGETHER 64
 
 typedef struct read_plan {
     uint64_t record_count; /* of the first solid */
@@ -110,38 +111,64 @@ static lq_status make_plan(lq_context *context, const uint8_t *data, size_t size
                          "%llu bytes after the last facet were ignored.", (unsigned long long)(size - end));
 }
 
-static lq_status read_records(lq_context *context, const uint8_t *file, const uint8_t *records, uint64_t count,
-                              bool swapped, lqi_facet_buffer *buffer)
+/* One solid at work. Each run is hashed and taken while it is in the cache. */
+typedef struct solid_reader {
+    lq_context *context;
+    const uint8_t *file;
+    lqi_digest *digest;
+    bool swapped;
+    lqi_facet_buffer *buffer;
+} solid_reader;
+
+/* For a sink that wants facets. */
+static lq_status read_records(const solid_reader *reader, const uint8_t *records, uint64_t count)
 {
-    for (uint64_t i = 0; i < count; i += RECORDS_PER_STEP) {
-        LQI_TRY(lqi_progress(context, "read", i, count));
-        const uint8_t *first = records + i * LQI_STL_RECORD_SIZE;
-        size_t step = count - i < RECORDS_PER_STEP ? (size_t)(count - i) : RECORDS_PER_STEP;
-        LQI_TRY(lqi_facet_buffer_add_records(buffer, first, step, swapped, first - file));
+    for (uint64_t i = 0; i < count; i++, records += LQI_STL_RECORD_SIZE) {
+        float corners[9];
+        if (i % LQI_SINK_RECORDS == 0) {
+            LQI_TRY(lqi_progress(reader->context, "read", i, count));
+            lqi_digest_to(reader->digest, records);
+        }
+        load_corners(records, reader->swapped, corners);
+        LQI_TRY(lqi_facet_buffer_add(reader->buffer, corners, records - reader->file));
     }
     return LQ_OK;
 }
 
-/* For a sink that takes records as they lie. */
-static lq_status hand_on_records(lq_context *context, const uint8_t *file, const uint8_t *records, uint64_t count,
-                                 bool swapped, lqi_facet_buffer *buffer)
+static void count_dropped(lqi_facet_buffer *buffer, int64_t offset, const lqi_dropped_facets *dropped)
 {
-    int64_t offset = records - file, size = (int64_t)LQI_STL_RECORD_SIZE;
-    lqi_dropped_facets dropped;
+    int64_t size = (int64_t)LQI_STL_RECORD_SIZE;
+    if (dropped->nonfinite && !buffer->nonfinite) buffer->nonfinite_offset = offset + size * dropped->first_nonfinite;
+    if (dropped->out_of_range && !buffer->out_of_range)
+        buffer->out_of_range_offset = offset + size * dropped->first_out_of_range;
+    buffer->nonfinite += dropped->nonfinite;
+    buffer->out_of_range += dropped->out_of_range;
+}
+
+/* For a sink that takes records as they lie. */
+static lq_status hand_on_records(const solid_reader *reader, const uint8_t *records, uint64_t count)
+{
+    lq_context *context = reader->context;
+    lqi_facet_buffer *buffer = reader->buffer;
+    const lqi_sink *sink = buffer->sink;
     buffer->stored += count;
     if (buffer->stored > context->limits.triangles)
         return lqi_fail_over_limit(context, "triangles", context->limits.triangles, buffer->stored);
-    LQI_TRY(buffer->sink->records(buffer->sink->user, records, count, swapped, &dropped));
-    if (dropped.nonfinite && !buffer->nonfinite) buffer->nonfinite_offset = offset + size * dropped.first_nonfinite;
-    if (dropped.out_of_range && !buffer->out_of_range)
-        buffer->out_of_range_offset = offset + size * dropped.first_out_of_range;
-    buffer->nonfinite += dropped.nonfinite;
-    buffer->out_of_range += dropped.out_of_range;
+    uint64_t step = context->thread_count > 1 ? RUNS_TOGETHER * LQI_SINK_RECORDS : LQI_SINK_RECORDS;
+    for (uint64_t i = 0; i < count; i += step) {
+        LQI_TRY(lqi_progress(context, "read", i, count));
+        const uint8_t *first = records + i * LQI_STL_RECORD_SIZE;
+        uint64_t run = count - i < step ? count - i : step;
+        lqi_dropped_facets dropped;
+        lqi_digest_to(reader->digest, first + run * LQI_STL_RECORD_SIZE);
+        LQI_TRY(sink->records(sink->user, first, run, reader->swapped, &dropped));
+        count_dropped(buffer, first - reader->file, &dropped);
+    }
     return LQ_OK;
 }
 
-lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t size, int lenient, const lqi_sink *sink,
-                              lqi_notes *notes)
+lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t size, int lenient, lqi_digest *digest,
+                              const lqi_sink *sink, lqi_notes *notes)
 {
     read_plan plan;
     LQI_TRY(make_plan(context, data, size, lenient, notes, &plan));
@@ -152,11 +179,11 @@ lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t s
     if (sink->expect) LQI_TRY(sink->expect(sink->user, plan.record_count));
     lqi_facet_buffer buffer;
     lqi_facet_buffer_init(&buffer, context, sink);
+    const solid_reader reader = {context, data, digest, plan.swapped, &buffer};
     const uint8_t *solid = data;
     uint64_t count = plan.record_count;
     for (;;) {
-        LQI_TRY((sink->records ? hand_on_records : read_records)(context, data, solid + LQI_STL_HEADER_SIZE, count,
-                                                                 plan.swapped, &buffer));
+        LQI_TRY((sink->records ? hand_on_records : read_records)(&reader, solid + LQI_STL_HEADER_SIZE, count));
         solid += LQI_STL_HEADER_SIZE + count * LQI_STL_RECORD_SIZE;
         if (!plan.chained || solid == data + size) break;
         count = lqi_load_u32(solid + 80);

@@ -12,6 +12,11 @@
 #define LQI_RECORD_ROUNDS 4            /* of AES */
 #define LQI_RECORD_COORDINATE_MAX 1e9f /* as for every other reader of STL */
 
+typedef enum lqi_record_state { LQI_RECORD_USABLE, LQI_RECORD_OUT_OF_RANGE, LQI_RECORD_NONFINITE } lqi_record_state;
+
+/* The nine numbers of one record, as the bits of floats; denormal ones and -0 become 0. swapped: written big-endian. */
+lqi_record_state lqi_record_load(const uint8_t *record, bool swapped, uint32_t bits[9]);
+
 /* Corners as rows, -0 as 0, and their box (min x y z, max x y z), which is widened but not by triangles with two equal
  * corners. False: some number is not finite, beyond the maximum or denormal; rows and box are then of no use. The bytes
  * are read to the 48th of the last record; later ones may be prefetched. */
@@ -19,6 +24,7 @@ typedef bool lqi_record_rows_fn(const uint8_t *records, size_t count, lqi_rows *
 
 lqi_record_rows_fn lqi_record_rows_scalar;
 lqi_record_rows_fn lqi_record_rows_avx2;
+lqi_record_rows_fn lqi_record_rows_avx512;
 lqi_record_rows_fn lqi_record_rows_neon;
 
 /* The certificate's sums (certificate.h) over records whose numbers are usable; the pair of a position is (x, y, z, 0)
@@ -30,6 +36,7 @@ typedef void lqi_record_certificate_fn(const uint8_t *records, size_t count, con
 lqi_record_certificate_fn lqi_record_certificate_scalar;
 lqi_record_certificate_fn lqi_record_certificate_avx2;
 lqi_record_certificate_fn lqi_record_certificate_vaes;
+lqi_record_certificate_fn lqi_record_certificate_avx512;
 lqi_record_certificate_fn lqi_record_certificate_neon;
 
 #endif

@@ -11,7 +11,8 @@
 
 #define LQI_STAR_STEPS_MAX 8
 
-/* Steps `from[i]` -> `to[i]`, from[i] != to[i]; entries beyond the count of the star may hold anything. */
+/* Steps `from[i]` -> `to[i]`, from[i] != to[i], both below UINT32_MAX; entries beyond the count of the star may hold
+ * anything. */
 typedef struct lqi_star {
     uint32_t from[LQI_STAR_STEPS_MAX], to[LQI_STAR_STEPS_MAX];
 } lqi_star;

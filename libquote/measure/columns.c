@@ -169,8 +169,9 @@ int lqi_columns_across(const lqi_box *box, int axis, uint32_t shell_count, uint3
     const int across = (axis + 1) % 3, deep = (axis + 2) % 3;
     double longest = fmax(box->max[across] - box->min[across], box->max[deep] - box->min[deep]);
     if (!(longest > 0) || !isfinite(LQI_SUBCELLS * LQI_COLUMNS_ACROSS / longest)) return 0;
-    bool small = shell_count == 1 && triangle_count < LQI_COLUMNS_SMALL_TRIANGLES;
-    return small ? LQI_COLUMNS_ACROSS_SMALL : LQI_COLUMNS_ACROSS;
+    int64_t cells = LQI_COLUMNS_ACROSS, wanted = (int64_t)triangle_count * LQI_COLUMNS_PER_TRIANGLE;
+    while (shell_count == 1 && cells > LQI_COLUMNS_ACROSS_SMALL && cells * cells > wanted) cells--;
+    return (int)cells;
 }
 
 lq_status lqi_columns_measure(lqi_raster *raster, const lqi_shells *shells, const lqi_box *box, bool turned_too,
@@ -179,5 +180,7 @@ lq_status lqi_columns_measure(lqi_raster *raster, const lqi_shells *shells, cons
     *columns = (lqi_columns){.cell = raster->cell, .examined = !raster->exceeded};
     if (raster->exceeded) return LQ_OK;
     LQI_TRY(lqi_raster_sort(raster));
-    return sum_columns(raster, shells, box->max[raster->up] - box->min[raster->up], turned_too, columns);
+    LQI_TRY(sum_columns(raster, shells, box->max[raster->up] - box->min[raster->up], turned_too, columns));
+    for (int rule = 0; rule < LQI_RULE_COUNT; rule++) columns->found |= columns->correction[rule][turned_too] != 0;
+    return LQ_OK;
 }

@@ -6,11 +6,12 @@
 #include "measure/raster.h"
 #include "measure/shells.h"
 
-/* Columns across the longer side; small single bodies, which rarely cut themselves, get fewer. */
+/* Columns across the longer side. Small single bodies, which rarely cut themselves, get fewer: so many that their
+ * square is LQI_COLUMNS_PER_TRIANGLE times the triangles, which is three for an edge of a triangle of usual size. */
 #define LQI_COLUMNS_ACROSS 256
 #define LQI_COLUMNS_ACROSS_SMALL 64
 #define LQI_COLUMNS_ACROSS_LEAST 16
-#define LQI_COLUMNS_SMALL_TRIANGLES 2000
+#define LQI_COLUMNS_PER_TRIANGLE 2
 
 enum { LQI_RULE_POSITIVE, LQI_RULE_NONZERO, LQI_RULE_EVEN_ODD, LQI_RULE_COUNT };
 
@@ -21,6 +22,7 @@ typedef struct lqi_columns {
     double correction[LQI_RULE_COUNT][2];
     double bound[LQI_RULE_COUNT][2]; /* on the sampling error of each: total variation between neighbouring columns */
     double overlap;                  /* volume where the winding is above 1, or below -1 */
+    bool found;                      /* some winding is neither 0 nor 1, in the orientation that has more volume */
     bool crossed;        /* some shell meets another winding than just outside its lowest vertex: shells cross */
     uint64_t unbalanced; /* columns whose windings do not return to 0: 0 for any closed mesh */
     double cell;         /* width of a column */

@@ -18,7 +18,7 @@
 typedef struct chunk_result {
     lqi_certificate_sums certificate;
     float box[6];
-    lqi_pass_dropped dropped;
+    lqi_dropped_facets dropped;
 } chunk_result;
 
 typedef struct pass_task {
@@ -31,44 +31,31 @@ typedef struct pass_task {
     chunk_result results[CHUNKS_PER_WINDOW];
 } pass_task;
 
-static uint32_t load_bits(const uint8_t *p, bool swapped)
-{
-    uint32_t bits = lqi_load_u32(p);
-    return swapped ? lqi_swap_u32(bits) : bits;
-}
-
-typedef enum record_state { RECORD_USABLE, RECORD_OUT_OF_RANGE, RECORD_NONFINITE } record_state;
-
 /* One record as the kernels want it: in this machine's order, without denormal numbers. */
-static record_state load_record(const uint8_t *record, bool swapped, uint8_t *out)
+static lqi_record_state load_record(const uint8_t *record, bool swapped, uint8_t *out)
 {
-    record_state state = RECORD_USABLE;
+    uint32_t bits[9];
+    lqi_record_state state = lqi_record_load(record, swapped, bits);
     memset(out, 0, LQI_RECORD_SIZE);
-    for (size_t i = LQI_RECORD_CORNERS; i < LQI_RECORD_CORNERS + 36; i += 4) {
-        uint32_t bits = load_bits(record + i, swapped), exponent = bits & 0x7F800000;
-        float value = lqi_float_of_bits(bits);
-        if (exponent == 0x7F800000) return RECORD_NONFINITE;
-        if (value > LQI_RECORD_COORDINATE_MAX || value < -LQI_RECORD_COORDINATE_MAX) state = RECORD_OUT_OF_RANGE;
-        if (!exponent) bits = 0;
-        for (size_t k = 0; k < 4; k++) out[i + k] = (uint8_t)(bits >> 8 * k);
-    }
+    for (size_t i = 0; i < 9; i++)
+        for (size_t k = 0; k < 4; k++) out[LQI_RECORD_CORNERS + 4 * i + k] = (uint8_t)(bits[i] >> 8 * k);
     return state;
 }
 
-static void drop(lqi_pass_dropped *dropped, record_state state, uint64_t facet)
+static void drop(lqi_dropped_facets *dropped, lqi_record_state state, uint64_t facet)
 {
-    if (state == RECORD_NONFINITE && !dropped->nonfinite++) dropped->first_nonfinite = (int64_t)facet;
-    if (state == RECORD_OUT_OF_RANGE && !dropped->out_of_range++) dropped->first_out_of_range = (int64_t)facet;
+    if (state == LQI_RECORD_NONFINITE && !dropped->nonfinite++) dropped->first_nonfinite = (int64_t)facet;
+    if (state == LQI_RECORD_OUT_OF_RANGE && !dropped->out_of_range++) dropped->first_out_of_range = (int64_t)facet;
 }
 
 /* Copies a block that cannot be measured where it lies. What is dropped, or missing at the end of whole lanes, becomes
  * a facet of one point. */
-static void copy_block(const pass_task *task, uint64_t first, size_t count, uint8_t *out, lqi_pass_dropped *dropped)
+static void copy_block(const pass_task *task, uint64_t first, size_t count, uint8_t *out, lqi_dropped_facets *dropped)
 {
     for (size_t i = 0; i < count; i++) {
         uint8_t *record = out + i * LQI_RECORD_SIZE;
-        record_state state = load_record(task->records + (first + i) * LQI_RECORD_SIZE, task->swapped, record);
-        if (state == RECORD_USABLE) continue;
+        lqi_record_state state = load_record(task->records + (first + i) * LQI_RECORD_SIZE, task->swapped, record);
+        if (state == LQI_RECORD_USABLE) continue;
         memset(record, 0, LQI_RECORD_SIZE);
         drop(dropped, state, first + i);
     }
@@ -102,7 +89,7 @@ static lq_status measure_chunk(void *user, size_t index)
     if (lqi_stopped(task->pass->context)) return LQ_ERR_CANCELLED;
     chunk_result *result = &task->results[index];
     *result =
-        (chunk_result){.box = {FLT_MAX, FLT_MAX, FLT_MAX, -FLT_MAX, -FLT_MAX, -FLT_MAX}, .dropped = {0, 0, -1, -1}};
+        (chunk_result){.box = {FLT_MAX, FLT_MAX, FLT_MAX, -FLT_MAX, -FLT_MAX, -FLT_MAX}, .dropped = LQI_NONE_DROPPED};
     double lanes[LQI_MOMENT_COUNT][LQI_LANES] = {{0}};
     size_t chunk = task->first_chunk + index;
     uint64_t first = chunk * LQI_MOMENT_CHUNK, last = first + LQI_MOMENT_CHUNK;
@@ -114,7 +101,7 @@ static lq_status measure_chunk(void *user, size_t index)
     return LQ_OK;
 }
 
-static void take_chunk(lqi_pass *pass, const chunk_result *result, lqi_pass_dropped *dropped)
+static void take_chunk(lqi_pass *pass, const chunk_result *result, lqi_dropped_facets *dropped)
 {
     pass->certificate.oriented += result->certificate.oriented;
     pass->certificate.parity[0] ^= result->certificate.parity[0];
@@ -133,20 +120,21 @@ static void find_reference(lqi_pass *pass, const uint8_t *records, uint64_t coun
 {
     uint8_t record[LQI_RECORD_SIZE];
     for (uint64_t i = 0; i < count && !pass->has_reference; i++) {
-        if (load_record(records + i * LQI_RECORD_SIZE, swapped, record) != RECORD_USABLE) continue;
+        if (load_record(records + i * LQI_RECORD_SIZE, swapped, record) != LQI_RECORD_USABLE) continue;
         for (size_t axis = 0; axis < 3; axis++)
             pass->reference[axis] = (double)lqi_float_of_bits(lqi_load_u32(record + LQI_RECORD_CORNERS + 4 * axis));
         pass->has_reference = true;
     }
 }
 
-lq_status lqi_pass_add(lqi_pass *pass, const uint8_t *records, uint64_t count, bool swapped, lqi_pass_dropped *dropped)
+lq_status lqi_pass_add(lqi_pass *pass, const uint8_t *records, uint64_t count, bool swapped,
+                       lqi_dropped_facets *dropped)
 {
     lq_context *context = pass->context;
     size_t chunk_count = (size_t)((count + LQI_MOMENT_CHUNK - 1) / LQI_MOMENT_CHUNK);
     LQI_TRY(lqi_grow(context, (void **)&pass->sums, &pass->chunk_capacity, pass->chunk_count + chunk_count,
                      sizeof *pass->sums));
-    *dropped = (lqi_pass_dropped){0, 0, -1, -1};
+    *dropped = LQI_NONE_DROPPED;
     if (!pass->has_reference) find_reference(pass, records, count, swapped);
     pass_task task = {.pass = pass, .records = records, .count = count, .swapped = swapped};
     task.sums = pass->sums + pass->chunk_count;
@@ -178,8 +166,22 @@ void lqi_pass_finish(lqi_pass *pass, lqi_pass_measures *measures)
     *measures = (lqi_pass_measures){.box = pass->box, .certificate = lqi_certificate_of_sums(&pass->certificate)};
     lqi_moments_sum_chunks(pass->sums, pass->chunk_count, total);
     lqi_moments_of_sums(total, (size_t)pass->facet_count, pass->reference, &measures->stored);
+    pass->surface = measures->stored;
     if (!measures->certificate.closed || !measures->certificate.oriented) see_from(&measures->stored, &pass->box);
     pass->chunk_count = 0; /* they are used up */
+}
+
+void lqi_pass_look_again(const lqi_pass *pass, const uint8_t *records, uint64_t count, bool swapped, lqi_sketch *sketch)
+{
+    uint32_t bits[9];
+    for (uint64_t i = 0; i < count && !lqi_stopped(pass->context); i++)
+        if (lqi_record_load(records + i * LQI_RECORD_SIZE, swapped, bits) == LQI_RECORD_USABLE)
+            lqi_sketch_add(sketch, (const uint32_t(*)[3])bits);
+}
+
+lq_status lqi_pass_close(const lqi_pass *pass, lqi_sketch *sketch, lqi_pass_measures *measures)
+{
+    return lqi_patch_make(pass->context, sketch, &pass->surface, &pass->certificate, &pass->key, &measures->patch);
 }
 
 void lqi_pass_init(lqi_pass *pass, lq_context *context)

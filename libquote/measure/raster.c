@@ -9,143 +9,108 @@
 #include "kernel/kernel_list.h"
 #include "mesh/edges.h"
 
-/* Rows of so few cells are judged cell by cell, without a division. */
-#define NARROW 4
-
+/* x, y: in sub-cells, whole. */
 typedef struct corner {
-    int64_t x, y;
-    double z;
+    double x, y, z;
 } corner;
-
-static int64_t floor_divide(int64_t a, int64_t b)
-{
-    int64_t quotient = a / b;
-    return quotient - ((a % b != 0) && ((a < 0) != (b < 0)));
-}
 
 static int64_t centre(int64_t cell) { return cell * LQI_SUBCELLS + LQI_SUBCELLS / 2; }
 
+/* The cells of a row whose centres lie left of an edge: dx (y - ay) - dy (x - ax) > 0, or = 0 where the edge owns its
+ * points. All numbers are whole and exact; half of one more or less decides where a centre lies on an edge, and keeps
+ * the limit so far from any other, 2^-26 cells, that a rounded quotient is good enough. */
+typedef struct edge {
+    double distance; /* limit times width, in this row */
+    double per_row;
+    double per_width; /* 1 / width, cells per sub-cell; of a level edge so large that the row is in or out */
+    double high, low; /* added to the limit: 0, or what makes it none */
+} edge;
+
 /* A centre on an edge belongs to it when it is a left or a top edge, so that two triangles never share or lose one. */
-static bool owns(int64_t dx, int64_t dy) { return dy < 0 || (dy == 0 && dx < 0); }
-
-static bool is_left_of(const corner *a, const corner *b, int64_t x, int64_t y)
+static edge edge_between(const corner *a, const corner *b, double y)
 {
-    int64_t dx = b->x - a->x, dy = b->y - a->y;
-    return dx * (y - a->y) - dy * (x - a->x) >= !owns(dx, dy);
+    double dx = b->x - a->x, dy = b->y - a->y;
+    bool falls = dy < 0, owns = falls || (dy == 0 && dx < 0);
+    double inside = dx * (y - a->y) + dy * (a->x - LQI_SUBCELLS / 2) + (owns ? 0.5 : -0.5);
+    return (edge){inside, dx * LQI_SUBCELLS, dy == 0 ? 1e30 : 1 / (dy * LQI_SUBCELLS), falls ? INFINITY : 0,
+                  falls ? 0 : -INFINITY};
 }
 
-/* Narrows [*low, *high] to the cells whose centre lies left of the edge a -> b in row y. */
-static void clip_row(const corner *a, const corner *b, int64_t y, int64_t *low, int64_t *high)
+static double next_limit(edge *e)
 {
-    int64_t dx = b->x - a->x, dy = b->y - a->y;
-    /* dx (y - ay) - dy (x - ax) > 0, or = 0 where the edge owns its points. */
-    int64_t constant = dx * (y - a->y) + dy * a->x;
-    if (dy == 0) {
-        if (constant < !owns(dx, dy)) *high = *low - 1;
-    } else if (dy > 0) {
-        /* x < constant / dy, never equal: a rising edge on the right does not own its points */
-        int64_t limit = lqi_last_cell(floor_divide(constant - 1, dy));
-        if (limit < *high) *high = limit;
-    } else {
-        /* x >= constant / dy (dy < 0) */
-        int64_t limit = lqi_first_cell(-floor_divide(constant, -dy));
-        if (limit > *low) *low = limit;
-    }
+    double limit = e->distance * e->per_width;
+    e->distance += e->per_row;
+    return limit;
 }
 
-static int64_t smallest(int64_t a, int64_t b, int64_t c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
-static int64_t largest(int64_t a, int64_t b, int64_t c) { return a > b ? (a > c ? a : c) : (b > c ? b : c); }
+static double lesser(double a, double b) { return a < b ? a : b; }
+static double greater(double a, double b) { return a > b ? a : b; }
 
-/* A triangle's plane over the raster: height at a sample is linear in x and y. */
-typedef struct plane {
-    corner from;
-    double per_x, per_y; /* per sub-cell */
-} plane;
-
-static plane plane_of(const corner p[3], int64_t area)
-{
-    double ux = (double)(p[1].x - p[0].x), uy = (double)(p[1].y - p[0].y), uz = p[1].z - p[0].z;
-    double vx = (double)(p[2].x - p[0].x), vy = (double)(p[2].y - p[0].y), vz = p[2].z - p[0].z;
-    double whole = (double)area;
-    return (plane){p[0], (uz * vy - vz * uy) / whole, (vz * ux - uz * vx) / whole};
-}
+static int32_t smallest(int32_t a, int32_t b, int32_t c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
+static int32_t largest(int32_t a, int32_t b, int32_t c) { return a > b ? (a > c ? a : c) : (b > c ? b : c); }
 
 /* A triangle that is being put down: counter-clockwise over its cells. */
 typedef struct placed {
     corner p[3];
-    int64_t area, left, right, row, row_last;
+    int64_t left, right, row, row_last;
+    double per_x, per_y; /* its height rises per sub-cell */
     uint32_t shell_up;
 } placed;
 
-static lq_status put_row(lqi_raster *r, const placed *t, const plane *heights, int64_t row, int64_t low, int64_t high,
-                         lqi_spans *found)
-{
-    if (found->count == found->capacity)
-        LQI_TRY(lqi_grow(r->context, (void **)&found->span, &found->capacity, found->count + 1, sizeof *found->span));
-    uint32_t count = (uint32_t)(high - low + 1);
-    found->hit_count += count;
-    found->span[found->count++] =
-        (lqi_span){.z = heights->from.z + heights->per_y * (double)(centre(row) - heights->from.y),
-                   .per_x = heights->per_x,
-                   .from = (int32_t)(centre(low) - heights->from.x),
-                   .cell = (uint32_t)(row * r->across[0] + low),
-                   .count = count,
-                   .shell_up = t->shell_up};
-    return LQ_OK;
-}
-
 /* What a triangle covers of a row has no gap. */
-static lq_status put_narrow_row(lqi_raster *r, const placed *t, const plane *heights, int64_t row, lqi_spans *found)
-{
-    int64_t y = centre(row), low = t->right + 1, high = t->right;
-    for (int64_t cell = t->left; cell <= t->right; cell++) {
-        int64_t x = centre(cell);
-        if (!is_left_of(&t->p[0], &t->p[1], x, y) || !is_left_of(&t->p[1], &t->p[2], x, y) ||
-            !is_left_of(&t->p[2], &t->p[0], x, y))
-            continue;
-        if (low > t->right) low = cell;
-        high = cell;
-    }
-    return low <= high ? put_row(r, t, heights, row, low, high, found) : LQ_OK;
-}
-
 static lq_status put_rows(lqi_raster *r, const placed *t, lqi_spans *found)
 {
-    const plane heights = plane_of(t->p, t->area);
-    for (int64_t row = t->row; row <= t->row_last; row++) {
-        if (t->right - t->left < NARROW) {
-            LQI_TRY(put_narrow_row(r, t, &heights, row, found));
-            continue;
-        }
-        int64_t low = t->left, high = t->right, y = centre(row);
-        for (int k = 0; k < 3 && low <= high; k++) clip_row(&t->p[k], &t->p[k == 2 ? 0 : k + 1], y, &low, &high);
-        if (low <= high) LQI_TRY(put_row(r, t, &heights, row, low, high, found));
-        if (found->hit_count > LQI_HITS_MAX) return LQ_OK;
+    const corner *p = t->p;
+    const double before = (double)t->left - 0.5, behind = (double)t->right + 0.5, y = (double)centre(t->row);
+    edge ab = edge_between(&p[0], &p[1], y), bc = edge_between(&p[1], &p[2], y), ca = edge_between(&p[2], &p[0], y);
+    size_t rows = t->row_last < t->row ? 0 : (size_t)(t->row_last - t->row + 1);
+    LQI_TRY(lqi_grow(r->context, (void **)&found->span, &found->capacity, found->count + rows, sizeof *found->span));
+    for (int64_t row = t->row; row <= t->row_last && found->hit_count <= LQI_HITS_MAX; row++) {
+        double a = next_limit(&ab), b = next_limit(&bc), c = next_limit(&ca);
+        double high = lesser(lesser(lesser(a + ab.high, b + bc.high), c + ca.high), behind);
+        double low = greater(greater(greater(a + ab.low, b + bc.low), c + ca.low), before);
+        if (!(low < high)) continue;
+        /* Neither is whole, both are above -1: cut off towards 0, they are the cells on the inner side. */
+        int32_t first = (int32_t)(low + 1), last = (int32_t)(high + 1) - 1;
+        if (first > last) continue;
+        uint32_t count = (uint32_t)(last - first + 1);
+        found->hit_count += count;
+        found->span[found->count++] = (lqi_span){.z = p[0].z + t->per_y * ((double)centre(row) - p[0].y),
+                                                 .per_x = t->per_x,
+                                                 .from = (int32_t)(centre(first) - (int64_t)p[0].x),
+                                                 .cell = (uint32_t)row * r->across[0] + (uint32_t)first,
+                                                 .count = count,
+                                                 .shell_up = t->shell_up};
     }
     return LQ_OK;
+}
+
+static corner corner_of(const lqi_raster *r, const lqi_rows *rows, const lqi_snapped *snapped, size_t k, size_t i)
+{
+    return (corner){snapped->at[2 * k][i], snapped->at[2 * k + 1][i], rows->row[3 * k + (size_t)r->up][i]};
 }
 
 static lq_status put_triangle(lqi_raster *r, const lqi_rows *rows, const lqi_snapped *snapped, size_t i, uint8_t flag,
                               uint32_t shell, lqi_spans *found)
 {
-    placed t;
-    for (int k = 0; k < 3; k++)
-        t.p[k] = (corner){snapped->at[2 * k][i], snapped->at[2 * k + 1][i], rows->row[3 * k + r->up][i]};
+    int32_t x[3], y[3];
+    for (int k = 0; k < 3; k++) x[k] = snapped->at[2 * k][i], y[k] = snapped->at[2 * k + 1][i];
+    int64_t area = ((int64_t)x[1] - x[0]) * ((int64_t)y[2] - y[0]) - ((int64_t)y[1] - y[0]) * ((int64_t)x[2] - x[0]);
+    if (area == 0) return LQ_OK;
+    size_t turned = area < 0;
+    placed t = {.p = {corner_of(r, rows, snapped, 0, i), corner_of(r, rows, snapped, 1 + turned, i),
+                      corner_of(r, rows, snapped, 2 - turned, i)},
+                .left = lqi_first_cell(smallest(x[0], x[1], x[2])),
+                .right = lqi_last_cell(largest(x[0], x[1], x[2])),
+                .row = lqi_first_cell(smallest(y[0], y[1], y[2])),
+                .row_last = lqi_last_cell(largest(y[0], y[1], y[2])),
+                /* Going up, the winding falls by one through a facet that looks up. */
+                .shell_up = shell << 1 | (turned != ((flag & LQI_TRIANGLE_FLIPPED) != 0))};
     const corner *p = t.p;
-    t.area = (p[1].x - p[0].x) * (p[2].y - p[0].y) - (p[1].y - p[0].y) * (p[2].x - p[0].x);
-    if (t.area == 0) return LQ_OK;
-    t.left = lqi_first_cell(smallest(p[0].x, p[1].x, p[2].x));
-    t.right = lqi_last_cell(largest(p[0].x, p[1].x, p[2].x));
-    t.row = lqi_first_cell(smallest(p[0].y, p[1].y, p[2].y));
-    t.row_last = lqi_last_cell(largest(p[0].y, p[1].y, p[2].y));
-    /* Going up, the winding falls by one through a facet that looks up. */
-    t.shell_up = shell << 1 | ((t.area < 0) != ((flag & LQI_TRIANGLE_FLIPPED) != 0));
-    if (t.area < 0) {
-        corner swapped = t.p[1];
-        t.p[1] = t.p[2];
-        t.p[2] = swapped;
-        t.area = -t.area;
-    }
+    double ux = p[1].x - p[0].x, uy = p[1].y - p[0].y, uz = p[1].z - p[0].z;
+    double vx = p[2].x - p[0].x, vy = p[2].y - p[0].y, vz = p[2].z - p[0].z, whole = fabs((double)area);
+    t.per_x = (uz * vy - vz * uy) / whole;
+    t.per_y = (vz * ux - uz * vx) / whole;
     found->work += (uint64_t)(t.row_last - t.row + 1);
     return put_rows(r, &t, found);
 }

@@ -33,16 +33,17 @@ static void count_kinds(lqi_shape *shape)
     }
 }
 
-/* ---- the solid: the mesh and its caps ---- */
+/* ---- the solid: the body and its caps ---- */
 
-/* Without caps it is the mesh itself. */
+/* Without caps it is the body itself. */
 static lq_status make_solid(lq_context *context, lqi_shape *shape)
 {
-    const lqi_mesh *mesh = shape->mesh;
-    const lqi_boundary *boundary = &shape->boundary;
+    const lqi_mesh *mesh = shape->body.mesh;
+    const lqi_topology *topology = shape->body.topology;
+    const lqi_boundary *boundary = &shape->body.boundary;
     shape->solid = *mesh;
-    shape->solid_flag = shape->topology.flag;
-    shape->solid_shell = shape->topology.shell;
+    shape->solid_flag = topology->flag;
+    shape->solid_shell = topology->shell;
     if (!boundary->cap_count) return LQ_OK;
     size_t own = mesh->triangle_count, count = own + boundary->cap_count;
     if (count > LQI_TRIANGLE_COUNT_MAX) return lqi_fail_over_limit(context, "triangles", LQI_TRIANGLE_COUNT_MAX, count);
@@ -51,8 +52,8 @@ static lq_status make_solid(lq_context *context, lqi_shape *shape)
     shape->own_shell = shape->own_flag ? lqi_alloc_array(context, count, sizeof *shape->own_shell) : NULL;
     if (!shape->own_shell) return lqi_memory_status(context);
     memcpy(shape->own_corner, mesh->corner, own * 3 * sizeof *mesh->corner);
-    memcpy(shape->own_flag, shape->topology.flag, own);
-    memcpy(shape->own_shell, shape->topology.shell, own * sizeof *shape->own_shell);
+    memcpy(shape->own_flag, topology->flag, own);
+    memcpy(shape->own_shell, topology->shell, own * sizeof *shape->own_shell);
     memcpy(shape->own_corner + own * 3, boundary->cap_corner, (size_t)boundary->cap_count * 3 * sizeof *mesh->corner);
     memcpy(shape->own_shell + own, boundary->cap_shell, boundary->cap_count * sizeof *shape->own_shell);
     for (size_t t = own; t < count; t++)
@@ -64,7 +65,7 @@ static lq_status make_solid(lq_context *context, lqi_shape *shape)
     return LQ_OK;
 }
 
-/* ---- one pass for everything, another where caps change the mesh ---- */
+/* ---- one pass for everything, another where repairs change the mesh ---- */
 
 /* Room for what the sums of a pass become. */
 typedef struct measures {
@@ -72,6 +73,12 @@ typedef struct measures {
     lqi_slivers slivers;
     lqi_raster raster; /* columns along z */
 } measures;
+
+/* Has the solid other triangles than the file? */
+static bool is_mended(const lqi_shape *shape)
+{
+    return shape->body.mesh != shape->mesh || shape->body.boundary.cap_count;
+}
 
 static lqi_sweep sweep_of_solid(const lqi_shape *shape)
 {
@@ -84,9 +91,8 @@ static lqi_sweep sweep_of_solid(const lqi_shape *shape)
 /* Adds to a pass what is measured of the solid. */
 static lq_status want_solid(lq_context *context, lqi_shape *shape, measures *m, lqi_sweep *sweep)
 {
-    const lqi_topology *topology = &shape->topology;
-    if (topology->misoriented_triangles || topology->duplicate_triangles || shape->boundary.cap_count)
-        sweep->made = m->made;
+    const lqi_topology *topology = shape->body.topology;
+    if (topology->misoriented_triangles || topology->duplicate_triangles || is_mended(shape)) sweep->made = m->made;
     LQI_TRY(lqi_shells_init(context, topology->shell_count, &shape->shells));
     sweep->shells = &shape->shells;
     int across = lqi_columns_across(&shape->box, 2, shape->shells.count, shape->solid.triangle_count);
@@ -117,7 +123,7 @@ static lq_status measure_stored(lq_context *context, bool solid_too, lqi_shape *
     return LQ_OK;
 }
 
-static lq_status measure_capped(lq_context *context, lqi_shape *shape, measures *m)
+static lq_status measure_mended(lq_context *context, lqi_shape *shape, measures *m)
 {
     lqi_sweep sweep = sweep_of_solid(shape);
     LQI_TRY(want_solid(context, shape, m, &sweep));
@@ -128,14 +134,18 @@ static lq_status measure_capped(lq_context *context, lqi_shape *shape, measures 
 
 /* ---- where do shells cross, where does a surface cut itself? ---- */
 
-/* *raster has the crossings along one axis. Too many: coarser columns, and a larger bound that says so. */
+/* *raster has the crossings along one axis. Too many: coarser columns, and a larger bound that says so. Something found
+ * where few columns looked for it: as many as there may be measure it. */
 static lq_status look_along(lq_context *context, lqi_shape *shape, int across, lqi_raster *raster, lqi_columns *columns)
 {
     const int axis = raster->up;
+    bool coarser = false;
     for (;;) {
         LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, shape->made.volume < 0, columns));
-        across /= 2;
-        if (columns->examined || across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
+        if (columns->examined && (coarser || !columns->found || across == LQI_COLUMNS_ACROSS)) return LQ_OK;
+        coarser |= !columns->examined;
+        across = coarser ? across / 2 : LQI_COLUMNS_ACROSS;
+        if (across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
         lqi_raster_free(raster);
         lqi_raster_init(raster, context, &shape->box, axis, across);
         lqi_sweep sweep = sweep_of_solid(shape);
@@ -337,7 +347,7 @@ static bool is_sheet(const lqi_shape *shape, const openings *open)
 {
     double surface = shape->stored.area;
     return open->least > LQI_CAP_SHARE_MAX * surface ||
-           (shape->topology.non_orientable_patches && open->cap_area > CAP_SHARE_UNORIENTED_MAX * surface);
+           (shape->body.topology->non_orientable_patches && open->cap_area > CAP_SHARE_UNORIENTED_MAX * surface);
 }
 
 static lq_status decide_solid(lq_context *context, lq_fill fill, const openings *open, lqi_raster *raster,
@@ -347,13 +357,15 @@ static lq_status decide_solid(lq_context *context, lq_fill fill, const openings 
     LQI_TRY(lqi_shells_nest(context, &shelled, &shape->shells));
     LQI_TRY(measure_columns(context, shape, raster));
     LQI_TRY(decide_volume(context, fill, shape));
-    if (!shape->closed_after_repair) {
-        double half_range = open->uncertain + shape->made.volume_error;
-        shape->volume_low = fmax(0, shape->volume_low - half_range);
-        shape->volume_high += half_range;
-    }
     double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
     shape->volume_is_zero = shape->made.volume <= flat;
+    double doubt = open->uncertain + shape->body.doubt;
+    shape->made.volume_error += doubt;
+    if (!shape->closed_after_repair) doubt = shape->made.volume_error;
+    if (!shape->closed_after_repair || shape->volume_low != shape->volume_high) {
+        shape->volume_low = fmax(0, shape->volume_low - doubt);
+        shape->volume_high += doubt;
+    }
     return LQ_OK;
 }
 
@@ -373,20 +385,19 @@ static lq_status measure_examined(lq_context *context, lq_fill fill, lqi_shape *
     measures m = {.slivers = {0, -1}};
     shape->volume_is_zero = !shape->topology.any_triangle;
     if (!shape->topology.any_triangle) return measure_stored(context, false, shape, &m);
-    LQI_TRY(lqi_boundary_find(context, shape->mesh, &shape->topology, &shape->boundary));
-    shape->closed_after_repair = shape->boundary.loop_count == 0;
-    bool capped = shape->boundary.cap_count != 0;
-    openings open = sum_openings(&shape->boundary);
+    openings open = sum_openings(&shape->body.boundary);
+    bool mended = is_mended(shape);
     lq_status status;
-    if (!capped) LQI_TRY_GOTO(make_solid(context, shape));
-    LQI_TRY_GOTO(measure_stored(context, !capped, shape, &m));
+    shape->closed_after_repair = shape->body.whole;
+    if (!mended) LQI_TRY_GOTO(make_solid(context, shape));
+    LQI_TRY_GOTO(measure_stored(context, !mended, shape, &m));
     shape->sheet = is_sheet(shape, &open);
     if (shape->sheet) {
         call_it_a_sheet(context, shape);
         goto done;
     }
-    if (capped) LQI_TRY_GOTO(make_solid(context, shape));
-    if (capped) LQI_TRY_GOTO(measure_capped(context, shape, &m));
+    if (mended) LQI_TRY_GOTO(make_solid(context, shape));
+    if (mended) LQI_TRY_GOTO(measure_mended(context, shape, &m));
     status = decide_solid(context, fill, &open, &m.raster, shape);
 done:
     lqi_raster_free(&m.raster);
@@ -414,7 +425,22 @@ static lq_status measure_unexamined(lq_context *context, lqi_shape *shape)
 
 static lqi_shape empty_shape(const lqi_mesh *mesh)
 {
-    return (lqi_shape){.mesh = mesh, .volume_cavity = NAN, .sliver_triangle = -1, .moments_known = true};
+    return (lqi_shape){
+        .mesh = mesh, .body = {.mesh = mesh}, .volume_cavity = NAN, .sliver_triangle = -1, .moments_known = true};
+}
+
+/* As caps close a mesh. */
+static void close_by_patch(lqi_shape *shape, const lqi_patch *patch)
+{
+    shape->patch = patch;
+    shape->made = patch->whole;
+    shape->inside_out = shape->made.volume < 0;
+    if (shape->inside_out) lqi_moments_negate(&shape->made);
+    shape->made.volume_error += patch->doubt;
+    shape->moments_known = true;
+    if (!(patch->doubt > 0)) return;
+    shape->volume_low = fmax(0, shape->made.volume - shape->made.volume_error);
+    shape->volume_high = shape->made.volume + shape->made.volume_error;
 }
 
 void lqi_shape_of_soup(const lqi_mesh *mesh, const lqi_pass_measures *soup, lqi_shape *shape)
@@ -424,6 +450,7 @@ void lqi_shape_of_soup(const lqi_mesh *mesh, const lqi_pass_measures *soup, lqi_
     shape->certificate = soup->certificate;
     shape->stored = soup->stored;
     decide_unexamined(shape);
+    if (soup->patch.closes) close_by_patch(shape, &soup->patch);
 }
 
 lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill,
@@ -434,10 +461,11 @@ lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topolo
     if (depth == LQ_TOPOLOGY_FULL) {
         LQI_TRY_GOTO(lqi_topology_find(context, mesh, &shape->topology));
         shape->topology_examined = true;
+        LQI_TRY_GOTO(lqi_body_make(context, mesh, &shape->topology, &shape->body));
     }
-    bool any_degenerate =
-        shape->topology_examined ? shape->topology.degenerate_triangles != 0 : lqi_mesh_any_degenerate(mesh);
-    shape->box = lqi_box_of_mesh(mesh, any_degenerate);
+    const lqi_topology *topology = shape->body.topology;
+    bool any_degenerate = topology ? topology->degenerate_triangles != 0 : lqi_mesh_any_degenerate(mesh);
+    shape->box = lqi_box_of_mesh(shape->body.mesh, any_degenerate);
     lqi_box_centre(&shape->box, shape->stored.reference);
     status = depth == LQ_TOPOLOGY_FULL ? measure_examined(context, fill, shape) : measure_unexamined(context, shape);
 done:
@@ -447,8 +475,8 @@ done:
 
 void lqi_shape_free(lq_context *context, lqi_shape *shape)
 {
+    lqi_body_free(context, &shape->body);
     if (shape->topology_examined) lqi_topology_free(context, &shape->topology);
-    lqi_boundary_free(context, &shape->boundary);
     lqi_shells_free(context, &shape->shells);
     lqi_free(context, shape->own_corner);
     lqi_free(context, shape->own_flag);

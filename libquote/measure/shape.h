@@ -2,12 +2,12 @@
 #ifndef LQI_SHAPE_H
 #define LQI_SHAPE_H
 
+#include "measure/body.h"
 #include "measure/box.h"
 #include "measure/columns.h"
 #include "measure/moments.h"
-#include "measure/shells.h"
 #include "measure/pass.h"
-#include "mesh/boundary.h"
+#include "measure/shells.h"
 #include "mesh/certificate.h"
 #include "mesh/topology.h"
 
@@ -16,20 +16,21 @@
 
 typedef struct lqi_shape {
     const lqi_mesh *mesh;
-    lqi_box box;
+    const lqi_patch *patch; /* what closes a surface that was measured without a mesh; NULL: nothing, or it is whole */
+    lqi_box box;            /* of the body */
     lqi_mesh_certificate certificate;
     bool topology_examined;
-    lqi_topology topology; /* valid when examined, like everything below */
-    lqi_boundary boundary;
-    lqi_mesh solid;            /* the mesh with its caps: the same positions, more triangles */
+    lqi_topology topology;     /* valid when examined, like everything below */
+    lqi_body body;             /* of the mesh; only its mesh is set when topology was not examined */
+    lqi_mesh solid;            /* the body with its caps: the same positions, more triangles */
     const uint8_t *solid_flag; /* per triangle of `solid`; NULL: there is none */
     const uint32_t *solid_shell;
-    uint32_t *own_corner; /* what the solid does not share with mesh and topology; NULL: nothing */
+    uint32_t *own_corner; /* what the solid does not share with the body; NULL: nothing */
     uint8_t *own_flag;
     uint32_t *own_shell;
     lqi_shells shells; /* of the solid, turned when inside_out */
     lqi_columns columns;
-    bool closed_after_repair; /* without caps */
+    bool closed_after_repair; /* without caps, but for those that have no width */
     bool inside_out;          /* everything is turned in `made` */
     bool sheet;               /* an open surface: volume means nothing */
     bool volume_is_zero;
@@ -42,7 +43,7 @@ typedef struct lqi_shape {
     double volume_low, volume_high; /* of the made part; equal when it is known exactly */
     double volume_cavity;           /* if nested solids are cavities; NaN when there are none */
     double volume_solid;            /* if inverted shells are solid */
-    double *normals; /* placed_area.c: 3 rows of normal_count, or NULL */
+    double *normals;                /* placed_area.c: 3 rows of normal_count, or NULL */
     size_t normal_count;
     uint64_t sliver_triangles;
     int64_t sliver_triangle;

@@ -9,7 +9,7 @@
  * crack the strip stays within the crack. */
 typedef struct lqi_boundary_loop {
     uint32_t edge_count;
-    uint32_t vertex; /* where it begins */
+    uint32_t first; /* of its edge_count vertices in `path` */
     double length;
     double vector_area[3]; /* of any cap */
     double cap_area;
@@ -20,11 +20,16 @@ typedef struct lqi_boundary_loop {
 typedef struct lqi_boundary {
     lqi_boundary_loop *loop;
     uint32_t loop_count;
+    uint32_t *path; /* the vertices of all loops, each in the order in which the facets walk it */
+    uint32_t path_count;
     uint32_t *cap_corner; /* 3 vertices of the mesh per triangle of all caps */
     uint32_t *cap_shell;  /* which shell each of them closes */
     uint32_t cap_count;
     uint32_t open_loop_count; /* connected pieces of the edges used once, as the file stands */
 } lqi_boundary;
+
+/* The connected pieces alone, of the edges used once. */
+lq_status lqi_boundary_count(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, uint32_t *pieces);
 
 lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
                             lqi_boundary *boundary);

@@ -3,6 +3,9 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "kernel/records.h"
+
+#define RECORDS_PER_STEP 16384u /* between two calls of the caller's progress */
 
 void lqi_mesh_free(lq_context *context, lqi_mesh *mesh)
 {
@@ -53,9 +56,25 @@ lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corner
 {
     if (!builder->welded_soup.context) LQI_TRY(lqi_soup_init(&builder->welded_soup, builder->context, 0));
     LQI_TRY(reserve_triangles(builder, count));
-    LQI_TRY(
-        lqi_soup_add(&builder->welded_soup, corners, (size_t)3 * count, builder->corner, builder->triangle_count * 3));
+    LQI_TRY(lqi_soup_add(&builder->welded_soup, corners, count, builder->corner + 3 * builder->triangle_count));
     builder->triangle_count += count;
+    return LQ_OK;
+}
+
+lq_status lqi_mesh_builder_records(lqi_mesh_builder *builder, const uint8_t *records, uint64_t count, bool swapped,
+                                   lqi_dropped_facets *dropped)
+{
+    *dropped = LQI_NONE_DROPPED;
+    if (!builder->welded_soup.context) LQI_TRY(lqi_soup_init(&builder->welded_soup, builder->context, 3 * count));
+    for (uint64_t i = 0; i < count; i += RECORDS_PER_STEP) {
+        uint32_t step = count - i < RECORDS_PER_STEP ? (uint32_t)(count - i) : RECORDS_PER_STEP;
+        size_t taken;
+        LQI_TRY(lqi_progress(builder->context, "read", i, count));
+        LQI_TRY(reserve_triangles(builder, step));
+        LQI_TRY(lqi_soup_add_records(&builder->welded_soup, records + i * LQI_RECORD_SIZE, step, swapped, i,
+                                     builder->corner + 3 * builder->triangle_count, &taken, dropped));
+        builder->triangle_count += taken;
+    }
     return LQ_OK;
 }
 

@@ -24,6 +24,11 @@ lq_status lqi_mesh_builder_expect(lqi_mesh_builder *builder, uint64_t triangle_c
 /* 9 finite floats per facet. */
 lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corners, uint32_t count);
 
+/* Records of binary STL as they lie in the file (kernel/records.h), swapped when written big-endian. What is not finite
+ * or beyond 1e9 is left out and told. */
+lq_status lqi_mesh_builder_records(lqi_mesh_builder *builder, const uint8_t *records, uint64_t count, bool swapped,
+                                   lqi_dropped_facets *dropped);
+
 /* A whole mesh with indices, in place of facets. Takes the arrays, but for a failure; an index beyond the vertices
  * fails in _finish. */
 lq_status lqi_mesh_builder_take(lqi_mesh_builder *builder, lqi_indexed *indexed);

@@ -20,39 +20,57 @@ static lq_status sort_buckets(void *user, size_t index)
     const lqi_edges *edges = task->edges;
     uint64_t first = (uint64_t)index * VERTICES_PER_TASK, last = first + VERTICES_PER_TASK;
     if (last > edges->vertex_count) last = edges->vertex_count;
-    for (uint64_t v = first; v < last; v++)
-        lqi_sort_u64(edges->entry + edges->bucket[v], edges->bucket[v + 1] - edges->bucket[v]);
+    for (uint64_t v = first; v < last; v++) {
+        uint32_t begin = edges->bucket[v], count = edges->bucket[v + 1] - begin;
+        if (count > 1) lqi_sort_u64(edges->entry + begin, count);
+    }
     return LQ_OK;
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static uint32_t larger(uint32_t a, uint32_t b) { return a < b ? b : a; }
 
-/* Bit k: is half-edge k of the triangle one of those? */
-static inline unsigned chosen(const lqi_stars *stars, const uint32_t corner[3], uint8_t flag)
-{
-    if (flag & LQI_TRIANGLE_DEGENERATE) return 0;
-    unsigned a = lqi_is_irregular(stars, corner[0]), b = lqi_is_irregular(stars, corner[1]),
-             c = lqi_is_irregular(stars, corner[2]);
-    return (a & b) | (b & c) << 1 | (c & a) << 2;
-}
-
-static void count_entries(const lqi_mesh *mesh, const uint8_t *flag, const lqi_stars *stars, lqi_edges *edges)
+void lqi_irregular_corners_mark(const lqi_mesh *mesh, const lqi_stars *stars, uint8_t *flag)
 {
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
         const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        unsigned which = chosen(stars, corner, flag[t]);
+        unsigned which = 0;
+        for (unsigned k = 0; k < 3; k++) which |= (unsigned)lqi_is_irregular(stars, corner[k]) << k;
+        if (flag[t] & LQI_TRIANGLE_DEGENERATE) which = 0;
+        flag[t] |= (uint8_t)(which * LQI_TRIANGLE_IRREGULAR);
+    }
+}
+
+void lqi_irregular_corners_unmark(const lqi_mesh *mesh, uint8_t *flag)
+{
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) flag[t] &= LQI_TRIANGLE_IRREGULAR - 1;
+}
+
+/* Bit k: is half-edge k of the triangle one of those? */
+static inline unsigned chosen(uint8_t flag)
+{
+    unsigned corners = lqi_irregular_corners(flag);
+    return corners & (corners >> 1 | corners << 2);
+}
+
+static void count_entries(const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges)
+{
+    const uint32_t count = mesh->triangle_count;
+    for (uint32_t t = lqi_next_marked(flag, 0, count); t < count; t = lqi_next_marked(flag, t + 1, count)) {
+        const uint32_t *corner = mesh->corner + (size_t)3 * t;
+        unsigned which = chosen(flag[t]);
         for (uint32_t k = 0; which; k++, which >>= 1)
             if (which & 1) edges->bucket[smaller(corner[k], corner[k == 2 ? 0 : k + 1]) + 2]++;
     }
 }
 
-static void scatter(const lqi_mesh *mesh, const uint8_t *flag, const lqi_stars *stars, lqi_edges *edges)
+static void scatter(const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges)
 {
     /* bucket[v + 1] is the next free place of vertex v, so that it ends as the first entry of vertex v + 1. */
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+    const uint32_t count = mesh->triangle_count;
+    for (uint32_t t = lqi_next_marked(flag, 0, count); t < count; t = lqi_next_marked(flag, t + 1, count)) {
         const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        unsigned which = chosen(stars, corner, flag[t]);
+        unsigned which = chosen(flag[t]);
         for (uint32_t k = 0; which; k++, which >>= 1) {
             if (!(which & 1)) continue;
             uint32_t from = corner[k], to = corner[k == 2 ? 0 : k + 1];
@@ -62,11 +80,9 @@ static void scatter(const lqi_mesh *mesh, const uint8_t *flag, const lqi_stars *
     }
 }
 
-lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const lqi_stars *stars,
-                          lqi_edges *edges)
+lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges)
 {
     *edges = (lqi_edges){0};
-    if (!stars->irregular_count) return LQ_OK;
     lq_status status;
     edges->vertex_count = mesh->vertex_count;
     edges->bucket = lqi_alloc_zeroed(context, (size_t)mesh->vertex_count + 2, sizeof *edges->bucket);
@@ -74,15 +90,16 @@ lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8
         status = lqi_memory_status(context);
         goto done;
     }
-    count_entries(mesh, flag, stars, edges);
-    for (uint32_t v = 0; v < mesh->vertex_count; v++) edges->bucket[v + 2] += edges->bucket[v + 1];
+    count_entries(mesh, flag, edges);
+    uint32_t sum = 0;
+    for (uint32_t v = 0; v < mesh->vertex_count; v++) edges->bucket[v + 2] = sum += edges->bucket[v + 2];
     edges->entry = lqi_alloc_array(context, edges->bucket[mesh->vertex_count + 1], sizeof *edges->entry);
     if (!edges->entry) {
         status = lqi_memory_status(context);
         goto done;
     }
     LQI_TRY_GOTO(lqi_progress(context, "topology", 1, 4));
-    scatter(mesh, flag, stars, edges);
+    scatter(mesh, flag, edges);
     LQI_TRY_GOTO(lqi_progress(context, "topology", 2, 4));
     sort_task task = {context, edges};
     size_t task_count = ((size_t)mesh->vertex_count + VERTICES_PER_TASK - 1) / VERTICES_PER_TASK;

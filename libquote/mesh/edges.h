@@ -3,6 +3,8 @@
 #ifndef LQI_EDGES_H
 #define LQI_EDGES_H
 
+#include <string.h>
+
 #include "mesh/mesh.h"
 #include "mesh/stars.h"
 
@@ -10,21 +12,40 @@
 enum {
     LQI_TRIANGLE_DEGENERATE = 1, /* two equal corners: no part of the topology */
     LQI_TRIANGLE_DUPLICATE = 2,  /* an extra copy, same corners and orientation, to be left out */
-    LQI_TRIANGLE_FLIPPED = 4     /* walked against the larger side of its patch */
+    LQI_TRIANGLE_FLIPPED = 4,    /* walked against the larger side of its patch */
+    LQI_TRIANGLE_IRREGULAR = 8   /* corner 0 is irregular; two and four times that: corners 1 and 2. Of no degenerate
+                                    triangle, and only while the topology is found out. */
 };
 
+/* Bit k: corner k is irregular. */
+static inline unsigned lqi_irregular_corners(uint8_t flag) { return flag / LQI_TRIANGLE_IRREGULAR & 7; }
+
+void lqi_irregular_corners_mark(const lqi_mesh *mesh, const lqi_stars *stars, uint8_t *flag);
+void lqi_irregular_corners_unmark(const lqi_mesh *mesh, uint8_t *flag);
+
+/* Without buckets where no vertex is irregular. */
 typedef struct lqi_edges {
     uint32_t *bucket; /* per vertex, and one more: first entry whose smaller end it is */
     uint64_t *entry;  /* sorted within a bucket: larger end << 32 | half-edge << 1 | walked from larger to smaller */
     uint32_t vertex_count;
 } lqi_edges;
 
-/* The half-edges between two irregular vertices, of triangles without LQI_TRIANGLE_DEGENERATE: every edge that is not
- * used by exactly two triangles in opposite directions is complete among them. Half-edge 3t+k goes from corner k to
- * corner k+1. Empty, without buckets, when no vertex is irregular. */
-lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, const lqi_stars *stars,
-                          lqi_edges *edges);
+/* The half-edges between two corners that are marked as irregular: every edge that is not used by exactly two triangles
+ * in opposite directions is complete among them. Half-edge 3t+k goes from corner k to corner k+1. */
+lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges);
 void lqi_edges_free(lq_context *context, lqi_edges *edges);
+
+/* The first triangle from this one on with irregular corners, or `count`; most have none. */
+static inline uint32_t lqi_next_marked(const uint8_t *flag, uint32_t triangle, uint32_t count)
+{
+    const uint64_t any = (uint64_t)(7 * LQI_TRIANGLE_IRREGULAR) * 0x0101010101010101u;
+    for (uint64_t eight; count - triangle > sizeof eight; triangle += (uint32_t)sizeof eight) {
+        memcpy(&eight, flag + triangle, sizeof eight);
+        if (eight & any) break;
+    }
+    while (triangle < count && !lqi_irregular_corners(flag[triangle])) triangle++;
+    return triangle;
+}
 
 /* The half-edges of one edge. */
 typedef struct lqi_edge {

@@ -9,48 +9,90 @@
 
 /*
  * The members of the union-find are vertices, not triangles: around a regular vertex all triangles hang together, so
- * that it can stand for them. A triangle without a regular corner is a member of its own, numbered behind the vertices,
- * and is joined by the gathered edges, which are all it has.
+ * that it can stand for them. A triangle without a regular corner is a member of its own and is joined by the gathered
+ * edges, which are all it has; it takes the number of an irregular vertex, which stands for nothing, or one behind the
+ * vertices.
  */
 typedef struct pieces {
     lq_context *context;
     const lqi_mesh *mesh;
     const lqi_stars *stars;
     lqi_topology *topology;
-    uint32_t *member; /* per triangle, valid for those that are not degenerate; becomes the shell in the end */
+    const uint8_t *flag;
+    uint32_t *member; /* per triangle without a regular corner; becomes the shell in the end */
     uint32_t *parent;
     size_t member_count;
+    uint32_t free; /* the first irregular vertex whose number is no triangle's */
 } pieces;
 
-static bool is_regular(const pieces *p, uint32_t vertex)
+/* Of a triangle that is not degenerate. */
+static inline uint32_t member_of(const pieces *p, uint32_t triangle)
 {
-    return !p->stars->irregular_count || !lqi_is_irregular(p->stars, vertex);
+    static const uint8_t first_regular[8] = {0, 1, 0, 2, 0, 1, 0, 3};
+    unsigned k = first_regular[lqi_irregular_corners(p->flag[triangle])];
+    return k == 3 ? p->member[triangle] : p->mesh->corner[(size_t)3 * triangle + k];
+}
+
+static bool is_degenerate(const pieces *p, uint32_t triangle) { return p->flag[triangle] & LQI_TRIANGLE_DEGENERATE; }
+
+/* The first irregular vertex from this one on, or the number behind all vertices. */
+static uint32_t next_irregular(const pieces *p, uint32_t vertex)
+{
+    const uint32_t count = p->mesh->vertex_count;
+    while (vertex < count) {
+        uint64_t rest = p->stars->irregular[vertex / 64] >> vertex % 64;
+        if (rest)
+            return vertex + (uint32_t)__builtin_ctzll(rest) < count ? vertex + (uint32_t)__builtin_ctzll(rest) : count;
+        vertex = vertex / 64 * 64 + 64;
+    }
+    return count;
 }
 
 static void choose_members(pieces *p)
 {
-    const lqi_mesh *mesh = p->mesh;
-    p->member_count = mesh->vertex_count;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        if (p->topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
-        int k = 0;
-        while (k < 3 && !is_regular(p, corner[k])) k++;
-        p->member[t] = k < 3 ? corner[k] : (uint32_t)p->member_count++;
+    const uint32_t count = p->mesh->triangle_count;
+    p->free = next_irregular(p, 0);
+    for (uint32_t t = lqi_next_marked(p->flag, 0, count); t < count; t = lqi_next_marked(p->flag, t + 1, count)) {
+        if (lqi_irregular_corners(p->flag[t]) != 7) continue;
+        if (p->free < p->mesh->vertex_count) {
+            p->member[t] = p->free;
+            p->free = next_irregular(p, p->free + 1);
+        } else {
+            p->member[t] = (uint32_t)p->member_count++;
+        }
     }
 }
 
+/* Every member's parent becomes its root: parents are smaller than their children. */
+static void flatten(const pieces *p)
+{
+    uint32_t *parent = p->parent;
+    for (size_t m = 0; m < p->member_count; m++) parent[m] = parent[parent[m]];
+}
+
+/* It pays to flatten after one search in vain for so many members. */
+#define MEMBERS_PER_SEARCH 8
+
 static void join_around_vertices(const pieces *p)
 {
-    const lqi_mesh *mesh = p->mesh;
     uint32_t *parent = p->parent;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        if (p->topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
-        uint32_t up = parent[p->member[t]];
-        if (parent[corner[0]] == up && parent[corner[1]] == up && parent[corner[2]] == up) continue; /* most often */
-        for (int k = 0; k < 3; k++)
-            if (corner[k] != p->member[t] && is_regular(p, corner[k])) lqi_unite(parent, p->member[t], corner[k]);
+    size_t in_vain = 0;
+    for (uint32_t t = 0; t < p->mesh->triangle_count; t++) {
+        const uint32_t *corner = p->mesh->corner + (size_t)3 * t;
+        uint32_t a = corner[0], b = corner[1], c = corner[2], up = parent[a];
+        if (parent[b] == up && parent[c] == up) continue; /* most often */
+        switch (lqi_irregular_corners(p->flag[t])) {
+        case 0:
+            if (is_degenerate(p, t)) break;
+            in_vain += (uint32_t)lqi_unite(parent, a, b) + lqi_unite(parent, b, c) == 0;
+            if (in_vain < p->member_count / MEMBERS_PER_SEARCH) break;
+            flatten(p);
+            in_vain = 0;
+            break;
+        case 1: lqi_unite(parent, b, c); break;
+        case 2: lqi_unite(parent, a, c); break;
+        case 4: lqi_unite(parent, a, b); break;
+        }
     }
 }
 
@@ -59,9 +101,9 @@ static void join_along_edges(const pieces *p)
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
     while (lqi_edge_next(&p->topology->edges, &cursor, &edge)) {
-        uint32_t first = p->member[lqi_half_edge_triangle(edge.entry[0])];
+        uint32_t first = member_of(p, lqi_half_edge_triangle(edge.entry[0]));
         for (uint32_t i = 1; i < edge.count; i++)
-            lqi_unite(p->parent, first, p->member[lqi_half_edge_triangle(edge.entry[i])]);
+            lqi_unite(p->parent, first, member_of(p, lqi_half_edge_triangle(edge.entry[i])));
     }
 }
 
@@ -75,7 +117,7 @@ typedef struct side {
 
 static uint32_t root_and_side(const pieces *p, uint8_t *parity, side *sides, uint32_t triangle, uint8_t *odd)
 {
-    uint32_t root = lqi_find_parity(p->parent, parity, p->member[triangle], odd);
+    uint32_t root = lqi_find_parity(p->parent, parity, member_of(p, triangle), odd);
     if (!sides[root].known) sides[root].known = 1, sides[root].first = *odd;
     *odd ^= sides[root].first;
     return root;
@@ -88,8 +130,8 @@ static void join_sides(const pieces *p, uint8_t *parity, side *sides)
     lqi_edge edge;
     while (lqi_edge_next(&p->topology->edges, &cursor, &edge)) {
         if (edge.count != 2) continue;
-        uint32_t a = p->member[lqi_half_edge_triangle(edge.entry[0])];
-        uint32_t b = p->member[lqi_half_edge_triangle(edge.entry[1])];
+        uint32_t a = member_of(p, lqi_half_edge_triangle(edge.entry[0]));
+        uint32_t b = member_of(p, lqi_half_edge_triangle(edge.entry[1]));
         uint8_t differ = lqi_half_edge_backward(edge.entry[0]) == lqi_half_edge_backward(edge.entry[1]);
         if (!lqi_unite_parity(p->parent, parity, a, b, differ)) sides[a].contradiction = 1;
     }
@@ -102,7 +144,7 @@ static void turn_smaller_sides(const pieces *p, uint8_t *parity, side *sides)
     lqi_topology *topology = p->topology;
     uint8_t odd;
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        if (topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
+        if (is_degenerate(p, t)) continue;
         uint32_t root = root_and_side(p, parity, sides, t, &odd);
         sides[root].size++;
         sides[root].odd += odd;
@@ -114,7 +156,7 @@ static void turn_smaller_sides(const pieces *p, uint8_t *parity, side *sides)
         patch->counted = 1;
     }
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        if (topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
+        if (is_degenerate(p, t)) continue;
         uint32_t root = root_and_side(p, parity, sides, t, &odd);
         if (odd == (sides[root].odd > sides[root].size / 2)) continue;
         topology->flag[t] |= LQI_TRIANGLE_FLIPPED;
@@ -142,52 +184,64 @@ static lq_status orient_patches(const pieces *p)
 
 /* ---- shells ---- */
 
-/* Is every member joined to the first? */
+/* Are all members joined? */
 static bool is_one_piece(const pieces *p)
 {
-    for (size_t m = 1; m < p->member_count; m++)
-        if (p->parent[m] == m) return false;
-    return true;
+    if (p->topology->degenerate_triangles) return false; /* their vertices may belong nowhere */
+    size_t roots = 0, unused = 0;
+    for (size_t m = 0; m < p->member_count; m++) roots += p->parent[m] == m;
+    for (uint32_t v = p->free; v < p->mesh->vertex_count; v = next_irregular(p, v + 1)) unused++;
+    return roots - unused <= 1;
 }
 
-/* number: of each piece, at its root, NULL when there is one piece only. Pieces are numbered by their first triangle.
- */
-static void number_triangles(const pieces *p, uint32_t *number)
+/* Pieces are numbered by their first triangle. numbered: a bit per member, of the roots whose parent has become the
+ * number of their piece. */
+static void number_triangles(const pieces *p, uint64_t *numbered)
 {
     lqi_topology *topology = p->topology;
+    uint32_t *parent = p->parent;
     for (uint32_t t = 0; t < p->mesh->triangle_count; t++) {
-        if (topology->flag[t] & LQI_TRIANGLE_DEGENERATE) {
+        if (is_degenerate(p, t)) {
             topology->shell[t] = LQI_NO_SHELL;
-        } else if (!number) {
-            topology->shell[t] = 0;
-            topology->shell_count = 1;
-        } else {
-            uint32_t root = lqi_find(p->parent, p->member[t]);
-            if (number[root] == LQI_NO_SHELL) number[root] = topology->shell_count++;
-            topology->shell[t] = number[root];
+            continue;
         }
+        uint32_t root = member_of(p, t);
+        if (!(numbered[root / 64] >> root % 64 & 1)) root = parent[root];
+        if (!(numbered[root / 64] >> root % 64 & 1)) {
+            numbered[root / 64] |= (uint64_t)1 << root % 64;
+            parent[root] = topology->shell_count++;
+        }
+        topology->shell[t] = parent[root];
     }
 }
 
 static lq_status number_shells(const pieces *p)
 {
     if (is_one_piece(p)) {
-        number_triangles(p, NULL);
+        memset(p->topology->shell, 0, p->mesh->triangle_count * sizeof *p->topology->shell);
+        p->topology->shell_count = p->mesh->triangle_count != 0;
         return LQ_OK;
     }
-    uint32_t *number = lqi_alloc_array(p->context, p->member_count, sizeof *number);
-    if (!number) return lqi_memory_status(p->context);
-    memset(number, 0xFF, p->member_count * sizeof *number);
-    number_triangles(p, number);
-    lqi_free(p->context, number);
+    uint64_t *numbered = lqi_alloc_zeroed(p->context, p->member_count / 64 + 1, sizeof *numbered);
+    if (!numbered) return lqi_memory_status(p->context);
+    flatten(p);
+    number_triangles(p, numbered);
+    lqi_free(p->context, numbered);
     return LQ_OK;
 }
 
 lq_status lqi_pieces_find(lq_context *context, const lqi_mesh *mesh, const lqi_stars *stars, lqi_topology *topology)
 {
-    pieces p = {.context = context, .mesh = mesh, .stars = stars, .topology = topology, .member = topology->shell};
+    pieces p = {.context = context,
+                .mesh = mesh,
+                .stars = stars,
+                .topology = topology,
+                .flag = topology->flag,
+                .member = topology->shell,
+                .member_count = mesh->vertex_count,
+                .free = mesh->vertex_count};
+    if (stars->irregular_count) choose_members(&p);
     lq_status status;
-    choose_members(&p);
     p.parent = lqi_alloc_array(context, p.member_count, sizeof *p.parent);
     if (!p.parent) return lqi_memory_status(context);
     for (size_t m = 0; m < p.member_count; m++) p.parent[m] = (uint32_t)m;

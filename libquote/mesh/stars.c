@@ -6,277 +6,202 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "kernel/kernel_list.h"
-#include "mesh/streams.h"
+#include "mesh/star_streams.h"
 
-/* Stars under construction, by the low bits of their vertex: 256 KiB. Where the order of the file is any good, a star
- * is complete before another vertex needs its place. */
-#define PLACE_BITS 12
-#define NO_VERTEX UINT32_MAX
+/* Stars under construction: of so many vertices in a row, 256 KiB. Vertices are numbered in order of first use, so that
+ * a star is complete before the window moves on where the order of the file is any good. */
+#define WINDOW 4096u
 
-/* Where of so many triangles in a row two steps of three had to go by the streams, all others do at once. */
+/* A group of vertices leaves the window at once: a word of bits. */
+#define GROUP 64u
+#define GROUPS_IN_WINDOW (WINDOW / GROUP)
+
+/* A star in the window of more steps than there is room for: they are dealt out, all of them. */
+#define CROWDED (LQI_STAR_STEPS_MAX + 1)
+
+/* The window is given up when, among so many triangles in a row, one step of so many came late and less than half of
+ * the vertices that left were closed. */
 #define TRIANGLES_PER_JUDGEMENT 16384u
-#define SHARE_MAX 2u
+#define LATE_SHARE 8
 
-/* What is known of a vertex. */
-enum {
-    UNKNOWN, /* no step yet, or its star lies in its place */
-    CLOSED,  /* one circle; a further step makes it irregular */
-    IRREGULAR,
-    DEALT_OUT /* its steps are in the streams, all of them */
-};
-
-typedef struct place {
-    uint32_t vertex;
-    uint32_t step_count;
-    uint32_t balance; /* sum of the ends minus sum of the beginnings: 0 when the steps make circles */
-} place;
-
+/*
+ * A vertex leaves the window with a verdict that holds unless a further step comes: `closed` then becomes irregular, an
+ * open one is `late`. The steps of the late ones that came late are in the streams; those that came in time are looked
+ * for again where the vertex was in the window.
+ */
 typedef struct finder {
     lq_context *context;
     const lqi_mesh *mesh;
     lqi_stars *stars;
-    uint64_t *known; /* two bits per vertex */
-    place *place;
-    lqi_star *star;
-    lqi_streams streams; /* steps, by the high bits of their vertex */
-    uint32_t stream_shift;
-    uint64_t dealt_out_count; /* steps, while they are looked at one by one */
-    uint64_t closed_count;    /* vertices */
-    bool all_dealt_out;
-    /* For one stream; `star` too, then. */
+    uint64_t *closed, *late, *crowded; /* a bit per vertex */
+    uint32_t *left_at;                 /* per group: the triangle before which it left the window; UINT32_MAX: never */
+    uint32_t window;                   /* its first vertex, a multiple of GROUP */
+    lqi_star *star;                    /* of the window, by the low bits of the vertex */
     uint32_t *step_count;
-    uint8_t *kind;
-    uint32_t *crowded; /* end of the steps of each star of many steps, among those of all of them */
-    lqi_record *many;  /* those, by vertex */
-    size_t many_capacity;
-    uint32_t *beginning; /* per vertex of the mesh, for the walk around a crowded one */
+    lqi_star_streams dealt;
+    uint32_t late_steps, closed_count; /* since the last judgement */
+    bool any_late;
 } finder;
 
-static unsigned known_of(const finder *f, uint32_t vertex) { return f->known[vertex / 32] >> vertex % 32 * 2 & 3; }
+static unsigned bit(const uint64_t *set, uint32_t vertex) { return set[vertex / 64] >> vertex % 64 & 1; }
+static void set_bit(uint64_t *set, uint32_t vertex) { set[vertex / 64] |= (uint64_t)1 << vertex % 64; }
 
-static void set_known(finder *f, uint32_t vertex, unsigned what)
+static void leave_window(finder *f)
 {
-    unsigned shift = vertex % 32 * 2;
-    f->known[vertex / 32] = (f->known[vertex / 32] & ~((uint64_t)3 << shift)) | (uint64_t)what << shift;
+    const uint32_t first = f->window;
+    uint32_t *step_count = f->step_count + first % WINDOW;
+    uint8_t kind[GROUP] = {0};
+    uint64_t closed = 0;
+    f->context->kernels->stars(f->star + first % WINDOW, step_count, GROUP, kind);
+    for (uint32_t i = 0; i < GROUP; i++) {
+        if (step_count[i] && step_count[i] <= LQI_STAR_STEPS_MAX && kind[i] != LQI_STAR_REGULAR)
+            lqi_stars_mark(f->stars, first + i, kind[i] == LQI_STAR_CIRCLES);
+        closed |= (uint64_t)(step_count[i] <= LQI_STAR_STEPS_MAX && kind[i] != LQI_STAR_OPEN) << i;
+    }
+    f->closed[first / GROUP] = closed;
+    f->closed_count += (uint32_t)__builtin_popcountll(closed);
+    memset(step_count, 0, GROUP * sizeof *step_count);
+    f->window = first + GROUP;
 }
 
-static void mark_irregular(finder *f, uint32_t vertex, bool pinched)
+/* A step around a vertex that has left the window. */
+static lq_status add_late_step(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
 {
-    f->stars->irregular[vertex / 64] |= (uint64_t)1 << vertex % 64;
-    f->stars->irregular_count++;
-    f->stars->pinched_count += pinched;
-}
-
-/* ---- first level ---- */
-
-static lq_status deal_out(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
-{
-    f->dealt_out_count++;
-    return lqi_streams_add(&f->streams, vertex >> f->stream_shift, vertex, from, to);
-}
-
-/* The star in this place must go by the streams. */
-static lq_status deal_out_star(finder *f, uint32_t number)
-{
-    place *p = &f->place[number];
-    if (p->vertex == NO_VERTEX) return LQ_OK;
-    for (uint32_t i = 0; i < p->step_count; i++)
-        LQI_TRY(deal_out(f, p->vertex, f->star[number].from[i], f->star[number].to[i]));
-    set_known(f, p->vertex, DEALT_OUT);
-    p->vertex = NO_VERTEX;
-    return LQ_OK;
-}
-
-static __attribute__((noinline)) lq_status add_step_elsewhere(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
-{
-    uint32_t number = vertex & ((1u << PLACE_BITS) - 1);
-    if (f->place[number].vertex == vertex) LQI_TRY(deal_out_star(f, number)); /* it is full */
-    switch (known_of(f, vertex)) {
-    case DEALT_OUT: return deal_out(f, vertex, from, to);
-    case IRREGULAR: return LQ_OK;
-    case CLOSED:
-        set_known(f, vertex, IRREGULAR);
-        mark_irregular(f, vertex, true);
+    if (bit(f->closed, vertex)) {
+        if (!lqi_is_irregular(f->stars, vertex)) lqi_stars_mark(f->stars, vertex, true);
         return LQ_OK;
     }
-    if (f->all_dealt_out) {
-        set_known(f, vertex, DEALT_OUT);
-        return deal_out(f, vertex, from, to);
+    if (!bit(f->late, vertex) && !bit(f->crowded, vertex)) {
+        set_bit(f->late, vertex);
+        f->any_late = true;
+        lqi_stars_unmark(f->stars, vertex);
     }
-    LQI_TRY(deal_out_star(f, number));
-    f->place[number] = (place){vertex, 1, to - from};
-    f->star[number].from[0] = from;
-    f->star[number].to[0] = to;
+    f->late_steps++;
+    return lqi_star_streams_add(&f->dealt, vertex, from, to);
+}
+
+/* A star that is full goes by the streams. */
+static lq_status add_step_to_many(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
+{
+    const lqi_star *star = &f->star[vertex % WINDOW];
+    uint32_t *count = &f->step_count[vertex % WINDOW];
+    for (uint32_t i = 0; i < LQI_STAR_STEPS_MAX && *count != CROWDED; i++)
+        LQI_TRY(lqi_star_streams_add(&f->dealt, vertex, star->from[i], star->to[i]));
+    *count = CROWDED;
+    set_bit(f->crowded, vertex);
+    return lqi_star_streams_add(&f->dealt, vertex, from, to);
+}
+
+static inline void put_step(lqi_star *star, uint32_t number, uint32_t from, uint32_t to)
+{
+    star->from[number] = from;
+    star->to[number] = to;
+}
+
+static lq_status add_step(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
+{
+    if (vertex < f->window) return add_late_step(f, vertex, from, to);
+    uint32_t *count = &f->step_count[vertex % WINDOW];
+    if (*count >= LQI_STAR_STEPS_MAX) return add_step_to_many(f, vertex, from, to);
+    put_step(&f->star[vertex % WINDOW], (*count)++, from, to);
     return LQ_OK;
 }
 
-/* The steps may make a circle now. */
-static __attribute__((noinline)) void try_to_close(finder *f, uint32_t number)
+/* One that is not all within the window, or where a star is full. */
+static lq_status add_triangle(finder *f, uint32_t number, uint32_t a, uint32_t b, uint32_t c)
 {
-    place *p = &f->place[number];
-    uint8_t kind = LQI_STAR_OPEN;
-    f->context->kernels->stars(&f->star[number], &p->step_count, 1, &kind);
-    if (kind != LQI_STAR_REGULAR) return;
-    set_known(f, p->vertex, CLOSED);
-    f->closed_count++;
-    p->vertex = NO_VERTEX;
-}
-
-static inline lq_status add_step(finder *f, uint32_t vertex, uint32_t from, uint32_t to)
-{
-    uint32_t number = vertex & ((1u << PLACE_BITS) - 1);
-    place *p = &f->place[number];
-    uint32_t n = p->step_count;
-    if (p->vertex != vertex || n == LQI_STAR_STEPS_MAX) return add_step_elsewhere(f, vertex, from, to);
-    lqi_star *star = &f->star[number];
-    star->from[n] = from;
-    star->to[n] = to;
-    p->step_count = n + 1;
-    p->balance += to - from;
-    if (p->balance == 0 && n >= 2) try_to_close(f, number);
-    return LQ_OK;
-}
-
-static lq_status add_triangle(finder *f, const uint32_t corner[3])
-{
-    uint32_t a = corner[0], b = corner[1], c = corner[2];
-    if (a == b || b == c || c == a) return LQ_OK;
+    uint32_t last = a > b ? a : b;
+    if (c > last) last = c;
+    while (last >= f->window && last - f->window >= WINDOW) {
+        f->left_at[f->window / GROUP] = number;
+        leave_window(f);
+    }
     LQI_TRY(add_step(f, a, b, c));
     LQI_TRY(add_step(f, b, c, a));
     return add_step(f, c, a, b);
 }
 
-/* The rest without a look at what is known: nothing is, but that some vertices were dealt out before. */
-static lq_status deal_out_rest(finder *f, uint32_t first)
+static lq_status add_triangles(finder *f, uint32_t first, uint32_t end)
 {
-    const lqi_mesh *mesh = f->mesh;
-    lqi_streams *streams = &f->streams;
-    const uint32_t shift = f->stream_shift;
-    for (uint32_t i = 0; i < 1u << PLACE_BITS; i++) LQI_TRY(deal_out_star(f, i));
-    for (uint32_t t = first; t < mesh->triangle_count; t++) {
-        const uint32_t *corner = mesh->corner + (size_t)3 * t;
+    const uint32_t *corner = f->mesh->corner + (size_t)3 * first;
+    lqi_star *const star = f->star;
+    uint32_t *const count = f->step_count, window = f->window;
+    for (uint32_t t = first; t < end; t++, corner += 3) {
         uint32_t a = corner[0], b = corner[1], c = corner[2];
-        if (t % TRIANGLES_PER_JUDGEMENT == 0) LQI_TRY(lqi_progress(f->context, "topology", t, mesh->triangle_count));
-        if (a == b || b == c || c == a) continue;
-        LQI_TRY(lqi_streams_add(streams, a >> shift, a, b, c));
-        LQI_TRY(lqi_streams_add(streams, b >> shift, b, c, a));
-        LQI_TRY(lqi_streams_add(streams, c >> shift, c, a, b));
+        if (a == b || b == c || c == a) {
+            f->stars->degenerate_count++;
+            continue;
+        }
+        uint32_t at_a = a % WINDOW, at_b = b % WINDOW, at_c = c % WINDOW;
+        uint32_t steps_a = count[at_a], steps_b = count[at_b], steps_c = count[at_c];
+        if (((a - window) | (b - window) | (c - window)) < WINDOW &&
+            (steps_a | steps_b | steps_c) < LQI_STAR_STEPS_MAX) {
+            count[at_a] = steps_a + 1, count[at_b] = steps_b + 1, count[at_c] = steps_c + 1;
+            put_step(&star[at_a], steps_a, b, c);
+            put_step(&star[at_b], steps_b, c, a);
+            put_step(&star[at_c], steps_c, a, b);
+            continue;
+        }
+        LQI_TRY(add_triangle(f, t, a, b, c));
+        window = f->window;
     }
     return LQ_OK;
 }
 
-static lq_status add_steps(finder *f)
+/* *in_order becomes false when it was given up. */
+static lq_status add_in_order(finder *f, bool *in_order)
+{
+    const uint32_t count = f->mesh->triangle_count;
+    for (uint32_t t = 0, end; t < count; t = end) {
+        end = count - t < TRIANGLES_PER_JUDGEMENT ? count : t + TRIANGLES_PER_JUDGEMENT;
+        LQI_TRY(lqi_progress(f->context, "topology", t, count));
+        const uint32_t window = f->window;
+        f->late_steps = f->closed_count = 0;
+        LQI_TRY(add_triangles(f, t, end));
+        *in_order =
+            f->late_steps <= 3 * TRIANGLES_PER_JUDGEMENT / LATE_SHARE || f->closed_count > (f->window - window) / 2;
+        if (!*in_order) return LQ_OK;
+    }
+    for (uint32_t left = 0; left < WINDOW && f->window < f->mesh->vertex_count; left += GROUP) leave_window(f);
+    return LQ_OK;
+}
+
+/* The steps of late vertices from the time when they were in the window. */
+static lq_status add_early_steps(finder *f)
 {
     const lqi_mesh *mesh = f->mesh;
-    uint64_t judged = 0;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        if (t % TRIANGLES_PER_JUDGEMENT == TRIANGLES_PER_JUDGEMENT - 1) {
-            f->all_dealt_out |= f->dealt_out_count - judged > SHARE_MAX * TRIANGLES_PER_JUDGEMENT;
-            judged = f->dealt_out_count;
-            LQI_TRY(lqi_progress(f->context, "topology", t, mesh->triangle_count));
-            if (f->all_dealt_out && !f->closed_count) return deal_out_rest(f, t);
-        }
-        LQI_TRY(add_triangle(f, mesh->corner + (size_t)3 * t));
-    }
-    return LQ_OK;
-}
-
-/* What still lies in its place has all its steps and is no closed fan. */
-static void judge_places(finder *f)
-{
-    for (uint32_t i = 0; i < 1u << PLACE_BITS; i++) {
-        const place *p = &f->place[i];
-        if (p->vertex == NO_VERTEX) continue;
-        uint8_t kind = LQI_STAR_OPEN;
-        f->context->kernels->stars(&f->star[i], &p->step_count, 1, &kind);
-        mark_irregular(f, p->vertex, kind == LQI_STAR_CIRCLES);
-    }
-}
-
-/* ---- second level ---- */
-
-/* The same as the kernel does for few steps: each vertex remembers the step that begins there. */
-static uint8_t kind_of_crowded(const lqi_record *step, uint32_t count, uint32_t *beginning)
-{
-    const uint32_t taken = (uint32_t)1 << 31;
-    for (uint32_t i = 0; i < count; i++) beginning[step[i].word[1]] = i;
-    for (uint32_t i = 0; i < count; i++)
-        if (beginning[step[i].word[1]] != i) return LQI_STAR_OPEN; /* a later step begins there too */
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t end = step[i].word[2], next = beginning[end];
-        if (next >= count || step[next].word[1] != end) return LQI_STAR_OPEN; /* taken, or none begins there */
-        beginning[end] = next | taken;
-    }
-    uint32_t at = 0, walked = 0;
-    do {
-        at = beginning[step[at].word[2]] & ~taken;
-        walked++;
-    } while (at);
-    return walked == count ? LQI_STAR_REGULAR : LQI_STAR_CIRCLES;
-}
-
-static lq_status look_at_crowded(finder *f, const lqi_stream *stream, uint32_t first, uint32_t vertices)
-{
-    uint32_t total = 0, left = lqi_stream_count(stream);
-    for (uint32_t v = 0; v < vertices; v++) {
-        f->crowded[v] = total;
-        if (f->step_count[v] > LQI_STAR_STEPS_MAX) total += f->step_count[v];
-    }
-    LQI_TRY(lqi_grow(f->context, (void **)&f->many, &f->many_capacity, total, sizeof *f->many));
-    if (!f->beginning) f->beginning = lqi_alloc_zeroed(f->context, f->mesh->vertex_count, sizeof *f->beginning);
-    if (!f->beginning) return lqi_memory_status(f->context);
-    for (const lqi_chunk *c = stream->first; c; c = c->next, left -= lqi_chunk_count(left))
-        for (uint32_t i = 0; i < lqi_chunk_count(left); i++) {
-            uint32_t v = c->record[i].word[0] - first;
-            if (f->step_count[v] > LQI_STAR_STEPS_MAX) f->many[f->crowded[v]++] = c->record[i];
-        }
-    for (uint32_t v = 0; v < vertices; v++) {
-        uint32_t count = f->step_count[v];
-        if (count > LQI_STAR_STEPS_MAX)
-            f->kind[v] = kind_of_crowded(f->many + f->crowded[v] - count, count, f->beginning);
-    }
-    return LQ_OK;
-}
-
-/* The steps of the vertices [first, first + vertices). */
-static lq_status look_at(finder *f, const lqi_stream *stream, uint32_t first, uint32_t vertices)
-{
-    memset(f->step_count, 0, vertices * sizeof *f->step_count);
-    uint32_t most = 0, left = lqi_stream_count(stream);
-    for (const lqi_chunk *c = stream->first; c; c = c->next, left -= lqi_chunk_count(left))
-        for (uint32_t i = 0; i < lqi_chunk_count(left); i++) {
-            const uint32_t *word = c->record[i].word;
-            uint32_t v = word[0] - first, n = f->step_count[v]++;
-            if (n < LQI_STAR_STEPS_MAX) {
-                f->star[v].from[n] = word[1];
-                f->star[v].to[n] = word[2];
+    uint32_t t = 0, groups = mesh->vertex_count / GROUP + 1;
+    for (uint32_t group = 0; group < groups && f->any_late; group++) {
+        if (!f->late[group]) continue;
+        uint32_t entered = group < GROUPS_IN_WINDOW ? 0 : f->left_at[group - GROUPS_IN_WINDOW];
+        uint32_t end = f->left_at[group] < mesh->triangle_count ? f->left_at[group] : mesh->triangle_count;
+        if (t < entered) t = entered;
+        for (; t < end; t++) {
+            const uint32_t *corner = mesh->corner + (size_t)3 * t;
+            if (!(bit(f->late, corner[0]) | bit(f->late, corner[1]) | bit(f->late, corner[2]))) continue;
+            if (lqi_is_degenerate(corner)) continue;
+            for (uint32_t k = 0; k < 3; k++) {
+                uint32_t vertex = corner[k];
+                if (!bit(f->late, vertex) || t >= f->left_at[vertex / GROUP]) continue;
+                LQI_TRY(lqi_star_streams_add(&f->dealt, vertex, corner[(k + 1) % 3], corner[(k + 2) % 3]));
             }
-            if (n > most) most = n;
         }
-    f->context->kernels->stars(f->star, f->step_count, vertices, f->kind);
-    if (most >= LQI_STAR_STEPS_MAX) LQI_TRY(look_at_crowded(f, stream, first, vertices));
-    for (uint32_t v = 0; v < vertices; v++)
-        if (f->kind[v] != LQI_STAR_REGULAR && f->step_count[v])
-            mark_irregular(f, first + v, f->kind[v] == LQI_STAR_CIRCLES);
+    }
     return LQ_OK;
 }
 
-static lq_status look_at_streams(finder *f)
+static lq_status deal_out_all(finder *f)
 {
-    if (!f->dealt_out_count) return LQ_OK; /* most often */
-    uint32_t size = (uint32_t)1 << f->stream_shift;
-    lqi_free(f->context, f->star);
-    f->star = lqi_alloc_array(f->context, size, sizeof *f->star);
-    f->step_count = f->star ? lqi_alloc_array(f->context, size, sizeof *f->step_count) : NULL;
-    f->kind = f->step_count ? lqi_alloc(f->context, size) : NULL;
-    f->crowded = f->kind ? lqi_alloc_array(f->context, size, sizeof *f->crowded) : NULL;
-    if (!f->crowded) return lqi_memory_status(f->context);
-    for (uint32_t s = 0; s < 1u << f->streams.bits; s++) {
-        const lqi_stream *stream = &f->streams.stream[s];
-        if (!stream->first) continue;
-        uint32_t first = s << f->stream_shift, rest = f->mesh->vertex_count - first;
-        LQI_TRY(lqi_progress(f->context, "topology", s, 1u << f->streams.bits));
-        LQI_TRY(look_at(f, stream, first, rest < size ? rest : size));
+    const lqi_mesh *mesh = f->mesh;
+    lqi_star_streams_free(&f->dealt);
+    LQI_TRY(lqi_star_streams_init(&f->dealt, f->context, mesh->vertex_count));
+    memset(f->stars->irregular, 0, ((size_t)mesh->vertex_count / 64 + 1) * sizeof *f->stars->irregular);
+    f->stars->irregular_count = f->stars->pinched_count = f->stars->degenerate_count = 0;
+    const uint32_t count = mesh->triangle_count;
+    for (uint32_t t = 0, end; t < count; t = end) {
+        end = count - t < TRIANGLES_PER_JUDGEMENT ? count : t + TRIANGLES_PER_JUDGEMENT;
+        LQI_TRY(lqi_progress(f->context, "topology", t, count));
+        LQI_TRY(lqi_star_streams_add_triangles(&f->dealt, mesh, t, end, &f->stars->degenerate_count));
     }
     return LQ_OK;
 }
@@ -284,18 +209,17 @@ static lq_status look_at_streams(finder *f)
 static lq_status prepare(finder *f)
 {
     lq_context *context = f->context;
-    uint32_t vertices = f->mesh->vertex_count, places = 1u << PLACE_BITS, bits = 0;
-    f->stream_shift = PLACE_BITS;
-    while (bits < LQI_STREAM_BITS_MAX && vertices >> f->stream_shift >> bits) bits++;
-    while (vertices >> f->stream_shift >> bits) f->stream_shift++;
-    LQI_TRY(lqi_streams_init(&f->streams, context, bits));
-    f->stars->irregular = lqi_alloc_zeroed(context, (size_t)vertices / 64 + 1, sizeof *f->stars->irregular);
-    f->known = f->stars->irregular ? lqi_alloc_zeroed(context, (size_t)vertices / 32 + 1, sizeof *f->known) : NULL;
-    f->place = f->known ? lqi_alloc_array(context, places, sizeof *f->place) : NULL;
-    f->star = f->place ? lqi_alloc_array(context, places, sizeof *f->star) : NULL;
-    if (!f->star) return lqi_memory_status(context);
-    for (uint32_t i = 0; i < places; i++) f->place[i].vertex = NO_VERTEX;
-    return LQ_OK;
+    size_t words = (size_t)f->mesh->vertex_count / 64 + 1;
+    f->stars->irregular = lqi_alloc_zeroed(context, words, sizeof *f->stars->irregular);
+    f->closed = f->stars->irregular ? lqi_alloc_zeroed(context, words, sizeof *f->closed) : NULL;
+    f->late = f->closed ? lqi_alloc_zeroed(context, words, sizeof *f->late) : NULL;
+    f->crowded = f->late ? lqi_alloc_zeroed(context, words, sizeof *f->crowded) : NULL;
+    f->left_at = f->crowded ? lqi_alloc_array(context, words, sizeof *f->left_at) : NULL;
+    f->star = f->left_at ? lqi_alloc_array(context, WINDOW, sizeof *f->star) : NULL;
+    f->step_count = f->star ? lqi_alloc_zeroed(context, WINDOW, sizeof *f->step_count) : NULL;
+    if (!f->step_count) return lqi_memory_status(context);
+    memset(f->left_at, 0xFF, words * sizeof *f->left_at);
+    return lqi_star_streams_init(&f->dealt, context, f->mesh->vertex_count);
 }
 
 lq_status lqi_stars_find(lq_context *context, const lqi_mesh *mesh, lqi_stars *stars)
@@ -303,20 +227,19 @@ lq_status lqi_stars_find(lq_context *context, const lqi_mesh *mesh, lqi_stars *s
     *stars = (lqi_stars){0};
     finder f = {.context = context, .mesh = mesh, .stars = stars};
     lq_status status;
+    bool in_order = true;
     LQI_TRY_GOTO(prepare(&f));
-    LQI_TRY_GOTO(add_steps(&f));
-    judge_places(&f);
-    status = look_at_streams(&f);
+    LQI_TRY_GOTO(add_in_order(&f, &in_order));
+    LQI_TRY_GOTO(in_order ? add_early_steps(&f) : deal_out_all(&f));
+    status = lqi_star_streams_judge(&f.dealt, mesh->vertex_count, stars);
 done:
-    lqi_streams_free(&f.streams);
-    lqi_free(context, f.known);
-    lqi_free(context, f.place);
+    lqi_star_streams_free(&f.dealt);
+    lqi_free(context, f.closed);
+    lqi_free(context, f.late);
+    lqi_free(context, f.crowded);
+    lqi_free(context, f.left_at);
     lqi_free(context, f.star);
     lqi_free(context, f.step_count);
-    lqi_free(context, f.kind);
-    lqi_free(context, f.crowded);
-    lqi_free(context, f.many);
-    lqi_free(context, f.beginning);
     if (status != LQ_OK) lqi_stars_free(context, stars);
     return status;
 }

@@ -19,10 +19,7 @@ typedef struct apexes {
 static void mark_degenerate(const lqi_mesh *mesh, lqi_topology *topology)
 {
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        if (!lqi_is_degenerate(mesh->corner + (size_t)3 * t)) {
-            topology->any_triangle = true;
-            continue;
-        }
+        if (!lqi_is_degenerate(mesh->corner + (size_t)3 * t)) continue;
         topology->flag[t] |= LQI_TRIANGLE_DEGENERATE;
         if (!topology->degenerate_triangles++) topology->degenerate_triangle = t;
     }
@@ -136,7 +133,9 @@ static lq_status decide_copies(lq_context *context, const lqi_mesh *mesh, lqi_to
 static lq_status examine_edges(lq_context *context, const lqi_mesh *mesh, const lqi_stars *stars,
                                lqi_topology *topology)
 {
-    LQI_TRY(lqi_edges_build(context, mesh, topology->flag, stars, &topology->edges));
+    if (!stars->irregular_count) return LQ_OK;
+    lqi_irregular_corners_mark(mesh, stars, topology->flag);
+    LQI_TRY(lqi_edges_build(context, mesh, topology->flag, &topology->edges));
     apexes work = {0};
     lq_status status = walk_edges(context, mesh, topology, &work);
     lqi_free(context, work.apex);
@@ -151,7 +150,8 @@ static lq_status orient_by_every_edge(lq_context *context, const lqi_mesh *mesh,
     memset(stars->irregular, 0xFF, ((size_t)mesh->vertex_count / 64 + 1) * sizeof *stars->irregular);
     stars->irregular_count = mesh->vertex_count;
     lqi_edges_free(context, &topology->edges);
-    LQI_TRY(lqi_edges_build(context, mesh, topology->flag, stars, &topology->edges));
+    lqi_irregular_corners_mark(mesh, stars, topology->flag);
+    LQI_TRY(lqi_edges_build(context, mesh, topology->flag, &topology->edges));
     for (uint32_t t = 0; t < mesh->triangle_count; t++) topology->flag[t] &= (uint8_t)~LQI_TRIANGLE_FLIPPED;
     topology->misoriented_triangles = topology->non_orientable_patches = 0;
     topology->misoriented_triangle = -1;
@@ -170,8 +170,9 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
     lq_status status;
     topology->flag = lqi_alloc_zeroed(context, mesh->triangle_count, 1);
     if (!topology->flag) return lqi_memory_status(context);
-    mark_degenerate(mesh, topology);
     LQI_TRY_GOTO(lqi_stars_find(context, mesh, &stars));
+    topology->any_triangle = stars.degenerate_count < mesh->triangle_count;
+    if (stars.degenerate_count) mark_degenerate(mesh, topology);
     LQI_TRY_GOTO(examine_edges(context, mesh, &stars, topology));
     topology->shell = lqi_alloc_array(context, mesh->triangle_count, sizeof *topology->shell);
     if (!topology->shell) {
@@ -181,9 +182,11 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
     LQI_TRY_GOTO(lqi_pieces_find(context, mesh, &stars, topology));
     if (topology->non_orientable_patches) LQI_TRY_GOTO(orient_by_every_edge(context, mesh, &stars, topology));
     LQI_TRY_GOTO(decide_copies(context, mesh, topology));
+    if (stars.irregular_count) lqi_irregular_corners_unmark(mesh, topology->flag);
     bool regular =
         topology->any_triangle && !topology->open_edges && !topology->non_manifold_edges && !topology->unbalanced_edges;
-    topology->manifold = regular && !stars.pinched_count;
+    topology->pinched_vertices = regular ? stars.pinched_count : 0;
+    topology->manifold = regular && !topology->pinched_vertices;
     status = lqi_progress(context, "topology", 4, 4);
 done:
     lqi_stars_free(context, &stars);

@@ -12,7 +12,8 @@ static inline uint32_t lqi_find(uint32_t *parent, uint32_t x)
     return x;
 }
 
-static inline void lqi_unite(uint32_t *parent, uint32_t a, uint32_t b)
+/* Were they apart? */
+static inline bool lqi_unite(uint32_t *parent, uint32_t a, uint32_t b)
 {
     a = lqi_find(parent, a);
     b = lqi_find(parent, b);
@@ -20,6 +21,7 @@ static inline void lqi_unite(uint32_t *parent, uint32_t a, uint32_t b)
         parent[b] = a;
     else
         parent[a] = b;
+    return a != b;
 }
 
 /* parity[x]: XOR along the step x -> parent[x]. */

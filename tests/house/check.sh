@@ -54,7 +54,7 @@ public_only() { grep -HnE '^#include "[a-z_]+/' bindings/cli/*.[ch] tests/api/*.
 # Global symbols carry the prefix; the shared library shows lq_ alone.
 prefixes() {
     nm -g --defined-only "$OUT/libquote.a" 2>/dev/null | awk 'NF == 3 && $3 !~ /^_?(lq_|lqi_)/ { print $3 }' |
-        grep -vE '^(__odr_asan|__asan|__ubsan|__sanitizer|__gcov|__llvm|\.gomp|DW\.ref)'
+        grep -vE '^(__odr_asan|__asan|__ubsan|__sanitizer|__gcov|__llvm|DW\.ref)'
 }
 exports() { nm -D --defined-only "$OUT/libquote.so" | awk '$3 !~ /^(lq_|LIBQUOTE_)/ { print $3 }'; }
 all_exported() {
@@ -97,7 +97,8 @@ folder_readmes() {
     done
 }
 
-long_files() { files '*.c' '*.h' | grep -E '\.[ch]$' | xargs wc -l | awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines" }'; }
+# The public header is contract and manual in one: one file for all that use it.
+long_files() { files '*.c' '*.h' | grep -E '\.[ch]$' | xargs wc -l | awk '$2 != "total" && $1 > ($2 == "include/libquote.h" ? 900 : 700) { print $2 ": " $1 " lines" }'; }
 
 # Every declared reason is used somewhere, and every seed folder has its target.
 dead_reasons() {

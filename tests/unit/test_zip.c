@@ -398,7 +398,7 @@ static void test_refused_archives(void **state)
     done(&o, NULL);
 }
 
-/* Names that collide in the fixed hash of libzip, and false end records: neither may cost more than a moment. */
+/* Names that collide in a hash that many readers use, and false end records: neither may cost more than a moment. */
 static void test_crafted_directory(void **state)
 {
     (void)state;
