@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "measure/box.h"
 #include "mesh/junctions.h"
+#include "mesh/repair_tjunctions.h"
 
 /* What is narrower than this share of the diagonal, and than so many units of the mesh, has no width. */
 #define WIDTH_SHARE 1e-5
@@ -75,42 +76,33 @@ static lq_status weld_cracks(lq_context *context, const lqi_mesh *mesh, lqi_body
     return LQ_OK;
 }
 
-/* The mesh so far with strips behind its triangles. */
-static lq_status add_strips(lq_context *context, const lqi_body *body, const lqi_junctions *junctions, lqi_mesh *mesh)
+static bool is_another(const lqi_mesh *before, const lqi_mesh *after, uint32_t triangle)
 {
-    const lqi_mesh *from = body->mesh;
-    *mesh = (lqi_mesh){.triangle_count = from->triangle_count + junctions->count, .vertex_count = from->vertex_count};
-    mesh->position = lqi_alloc_array(context, from->vertex_count, 3 * sizeof *mesh->position);
-    if (mesh->position) mesh->corner = lqi_alloc_array(context, mesh->triangle_count, 3 * sizeof *mesh->corner);
-    if (!mesh->corner) return lqi_memory_status(context);
-    memcpy(mesh->position, from->position, (size_t)from->vertex_count * 3 * sizeof *mesh->position);
-    memcpy(mesh->corner, from->corner, (size_t)from->triangle_count * 3 * sizeof *mesh->corner);
-    memcpy(mesh->corner + (size_t)from->triangle_count * 3, junctions->corner,
-           (size_t)junctions->count * 3 * sizeof *mesh->corner);
-    return LQ_OK;
+    size_t at = (size_t)3 * triangle;
+    return triangle >= before->triangle_count || memcmp(before->corner + at, after->corner + at, 3 * sizeof(uint32_t));
 }
 
-/* Strips are kept when they leave less open than there was. */
-static lq_status stitch(lq_context *context, const lqi_junctions *junctions, double tolerance, lqi_body *body)
+/* With edges divided at the corners that lie on them, where that closes something. */
+static lq_status divide_edges(lq_context *context, lqi_body *body)
 {
-    lqi_mesh mesh;
-    lqi_topology topology = {0};
+    lqi_draft draft;
+    lqi_topology topology;
+    LQI_TRY(lqi_draft_begin(context, body->mesh, &draft));
     lq_status status;
-    LQI_TRY_GOTO(add_strips(context, body, junctions, &mesh));
-    LQI_TRY_GOTO(lqi_topology_find(context, &mesh, &topology));
-    if (topology.odd_edges >= body->topology->odd_edges) goto done;
-    body->t_junctions = junctions->count;
-    for (uint32_t t = body->mesh->triangle_count; t < mesh.triangle_count; t++)
-        body->doubt += swept(&mesh, t, tolerance);
+    double farthest;
+    LQI_TRY_GOTO(lqi_repair_tjunctions(&draft, body->topology, &body->t_junctions, &farthest));
+    if (!body->t_junctions) goto done;
+    LQI_TRY_GOTO(lqi_topology_find(context, &draft.mesh, &topology));
+    for (uint32_t t = 0; t < draft.mesh.triangle_count; t++)
+        if (is_another(body->mesh, &draft.mesh, t)) body->doubt += swept(&draft.mesh, t, farthest);
     if (body->topology == &body->closed_topology) lqi_topology_free(context, &body->closed_topology);
     lqi_mesh_free(context, &body->closed);
-    body->closed = mesh;
+    body->closed = draft.mesh;
     body->closed_topology = topology;
     use_closed(body);
     return LQ_OK;
 done:
-    lqi_topology_free(context, &topology);
-    lqi_mesh_free(context, &mesh);
+    lqi_draft_free(&draft);
     return status;
 }
 
@@ -119,11 +111,9 @@ static lq_status close_junctions(lq_context *context, lqi_body *body)
     if (!body->topology->open_edges) return LQ_OK;
     lqi_box box = lqi_box_of_mesh(body->mesh, body->topology->degenerate_triangles != 0);
     body->width = fmax(fmin(WIDTH_SHARE * distance(box.min, box.max), WIDTH_MAX), body->cracks.tolerance);
-    lqi_junctions junctions;
-    LQI_TRY(lqi_junctions_find(context, body->mesh, body->topology, body->width, &junctions));
-    lq_status status = junctions.count ? stitch(context, &junctions, body->width, body) : LQ_OK;
-    lqi_junctions_free(context, &junctions);
-    return status;
+    bool any;
+    LQI_TRY(lqi_junctions_look(context, body->mesh, body->topology, body->width, &any));
+    return any ? divide_edges(context, body) : LQ_OK;
 }
 
 /* The cap of a slit measures its area, and there and back again its sides are its length. */

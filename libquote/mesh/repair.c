@@ -141,7 +141,7 @@ static lq_status do_one_step(lqi_draft *draft, const lqi_topology *topology, boo
     LQI_TRY(close_cracks(draft, topology, counts, changed));
     if (*changed) return LQ_OK;
     uint64_t divided;
-    LQI_TRY(lqi_repair_tjunctions(draft, topology, &divided));
+    LQI_TRY(lqi_repair_tjunctions(draft, topology, &divided, NULL));
     counts->t_junctions += divided;
     *changed = divided != 0;
     return *changed || !may_fill ? LQ_OK : fill(draft, topology, counts, changed);
