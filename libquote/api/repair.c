@@ -213,6 +213,8 @@ static lq_status tell_left(repairing *r)
     LQI_TRY(tell(r, "hole_fill_coarse", r->counts.loops_coarse, false,
                  "Some openings were closed with the plainest cap, because a better one took too much work: raise the "
                  "limit work_units for it."));
+    LQI_TRY(tell(r, "work_budget_exceeded", r->counts.unfinished, false,
+                 "The work limit ended before everything was looked at: raise the limit work_units for it."));
     LQI_TRY(tell(r, "shell_inverted", left->inverted, false,
                  "Shells face inwards and lie in no body: they are left so. --fill nonzero turns them into solids."));
     LQI_TRY(tell(r, "nested_solid_shell", left->nested, false,
