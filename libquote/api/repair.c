@@ -213,10 +213,13 @@ static lq_status tell_left(repairing *r)
     LQI_TRY(tell(r, "hole_fill_coarse", r->counts.loops_coarse, false,
                  "Some openings were closed with the plainest cap, because a better one took too much work: raise the "
                  "limit work_units for it."));
-    LQI_TRY(tell(r, "shell_inverted", left->inverted, false,
-                 "Shells face inwards and lie in no body: they are left so. --fill nonzero turns them into solids."));
+    LQI_TRY(tell(r, "work_budget_exceeded", r->counts.unfinished, false,
+                 "The work limit ended before everything was looked at: raise the limit work_units for it."));
+    LQI_TRY(tell(
+        r, "shell_inverted", left->inverted, false,
+        "Shells face inwards and lie in no body: they are left so. The fill rule nonzero turns them into solids."));
     LQI_TRY(tell(r, "nested_solid_shell", left->nested, false,
-                 "Bodies lie inside others and are left solid. --fill even-odd turns them into hollow spaces."));
+                 "Bodies lie inside others and are left solid. The fill rule even-odd turns them into hollow spaces."));
     if (r->how.format == LQ_WRITE_3MF) return LQ_OK;
     return tell(r, "non_manifold_edges", left->crowded_edges, false,
                 "Bodies touch in edges, which STL cannot tell apart: write 3MF to separate them.");

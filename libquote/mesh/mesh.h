@@ -13,7 +13,8 @@
 #define LQI_TRIANGLE_COUNT_MAX 700000000u
 
 typedef struct lqi_mesh {
-    double *position; /* 3 per vertex; no two vertices are equal, -0 is stored as 0; in order of first use */
+    double *position; /* 3 per vertex; -0 is stored as 0; in order of first use. No two are equal, but where repair.h
+                         separates bodies that touch */
     uint32_t *corner; /* 3 per triangle */
     uint32_t vertex_count;
     uint32_t triangle_count; /* triangles in `corner` */

@@ -76,7 +76,7 @@ static double angle_of(const frame *f, const double *apex)
         y += (apex[k] - f->from[k]) * f->v[k];
     }
     double size = fabs(x) + fabs(y);
-    if (!(size > 0)) return 0;
+    if (!(size > 0 && size < INFINITY)) return 0;
     return y >= 0 ? (x >= 0 ? y / size : 1 - x / size) : x < 0 ? 2 - y / size : 3 + x / size;
 }
 

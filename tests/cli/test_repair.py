@@ -88,6 +88,18 @@ class Repair(unittest.TestCase):
                 self.assertAlmostEqual(a, 25.4 * b, 3)
             self.assertAlmostEqual(document["output"]["report"]["volume_mm3"] / document["input"]["volume_mm3"], 1, 6)
 
+    def test_items_that_touch_are_one_body_in_stl(self):
+        path = self.path("two.3mf")
+        models.write_3mf(path, [(1, "left", self.box), (2, "right", models.box(origin=(20, 0, 0)))])
+        flat = self.json("repair", path, "-o", self.path("out.stl"))
+        self.assertEqual(flat["actions"], [{"code": "opposite_triangle_pairs", "count": 2}])
+        report = flat["output"]["report"]
+        self.assertTrue(report["manifold"])
+        self.assertEqual((report["shells"], report["volume_mm3"]), (1, 16000))
+        apart = self.json("repair", path, "-o", self.path("out.3mf"))
+        self.assertEqual(apart["actions"], [])
+        self.assertEqual([item["name"] for item in apart["output"]["report"]["items"]], ["left", "right"])
+
     def test_fill_is_the_reading(self):
         far = models.box(origin=(100, 100, 100))
         inverted = [(a, c, b) for a, b, c in far]
