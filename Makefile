@@ -165,7 +165,7 @@ deps:
 	@scripts/deps.sh
 
 tests-c: $(UNIT_TESTS) $(API_TESTS) $(FUZZ_REPLAYS) $(OUT)/tests/readme_example
-tests: tests-c $(OUT)/tests/api/header_cpp $(OUT)/make_mesh
+tests: tests-c $(OUT)/tests/api/header_cpp $(BENCH_PROGRAMS)
 
 # Short lines while building; V=1 shows the commands.
 ifeq ($(V),)

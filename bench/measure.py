@@ -9,6 +9,7 @@ import threading
 import time
 
 TIMEOUT_S = 120
+CUT = -9  # the signal that ends what takes longer
 
 
 class Run:
@@ -34,9 +35,10 @@ def run_one(argv):
 
 
 def run_all(commands):
-    """Several processes one after the other as one run; the code is how many of them failed."""
+    """Several processes one after the other as one run; the code is how many of them failed, or CUT."""
     runs = [run_one(argv) for argv in commands]
-    return Run(sum(r.cpu_s for r in runs), sum(r.wall_s for r in runs), sum(r.code != 0 for r in runs))
+    code = CUT if any(r.code == CUT for r in runs) else sum(r.code != 0 for r in runs)
+    return Run(sum(r.cpu_s for r in runs), sum(r.wall_s for r in runs), code)
 
 
 def anonymous_kb(argv):
@@ -60,14 +62,13 @@ def anonymous_kb(argv):
 class Row:
     """One command's runs in a comparison."""
 
-    def __init__(self, runs, limit_s):
+    def __init__(self, runs):
         self.count = len(runs)
         self.cpu_s = statistics.median(r.cpu_s for r in runs)
         self.cpu_min_s = min(r.cpu_s for r in runs)
         self.wall_s = statistics.median(r.wall_s for r in runs)
         self.wall_min_s = min(r.wall_s for r in runs)
-        self.code = runs[-1].code
-        self.cut = self.code == -9 and self.wall_min_s >= limit_s
+        self.code = "cut" if runs[-1].code == CUT else runs[-1].code
 
 
 def compare(tools, runs, budget_s):
@@ -83,4 +84,4 @@ def compare(tools, runs, budget_s):
         for name, commands in tools.items():
             if turn < counts[name]:
                 kept[name].append(run_all(commands))
-    return {name: Row(found, TIMEOUT_S) for name, found in kept.items()}
+    return {name: Row(found) for name, found in kept.items()}

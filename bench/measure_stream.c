@@ -79,7 +79,7 @@ static void whole_pass(void *user)
 {
     bench *b = user;
     lqi_pass soup;
-    lqi_pass_dropped dropped;
+    lqi_dropped_facets dropped;
     lqi_pass_measures measures;
     lqi_pass_init(&soup, b->context);
     if (lqi_pass_add(&soup, records(b, 0), b->count, false, &dropped) != LQ_OK) exit(1);

@@ -134,6 +134,8 @@ def times(found, path):
              ("prusa-slicer", "prusa", "PrusaSlicer")]
     if not cases:
         return
+    for row in rows:  # what was cut off has no time
+        row["tools"] = {name: tool for name, tool in row["tools"].items() if tool["code"] != "cut"}
     seconds = [tool["cpu_s"] for row in rows for tool in row["tools"].values()]
     sizes = sorted({row["triangles"] for row in rows})
     columns, panel_w, panel_h, top = 3, 290, 230, 92

@@ -72,8 +72,8 @@ class Table:
 def add_comparison(table, group, case, triangles, tools, runs, budget, memory=False):
     for name, row in measure.compare(tools, runs, budget).items():
         kb = measure.anonymous_kb(tools[name][0]) if memory and row.wall_s < 10 else ""
-        code = "cut" if row.cut else row.code
-        table.add(group, case, triangles, name, row.count, row.cpu_s, row.cpu_min_s, row.wall_s, row.wall_min_s, kb, code)
+        table.add(group, case, triangles, name, row.count, row.cpu_s, row.cpu_min_s, row.wall_s, row.wall_min_s, kb,
+                  row.code)
 
 
 def compare_shapes(bench, table, sizes, runs, budget):
@@ -164,6 +164,8 @@ def main():
     folder = os.path.join("build", "bench")
     os.makedirs(folder, exist_ok=True)
     bench = cases.Bench(given.out, folder, environment("BASELINE"))
+    for name in glob.glob(os.path.join(folder, "*.tsv")) + glob.glob(os.path.join(folder, "*.svg")):
+        os.unlink(name)  # figures of another run must not stand beside these
     lines = header(bench, given.compiler, runs, budget)
     path = os.path.join(folder, "results.tsv")
     table = Table(path, lines, COLUMNS)

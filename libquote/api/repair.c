@@ -10,19 +10,23 @@
 #include "measure/shape.h"
 #include "mesh/repair.h"
 
+/* What is left, of the meshes as they will be written. */
+typedef struct leftover {
+    uint64_t sheets, inverted, nested, crowded_edges, unoriented;
+} leftover;
+
+/* Of repairs of one mesh: each makes it a little more of a solid, or is the last. */
+#define ROUNDS_MAX 4
+
 typedef struct repairing {
     lq_context *context;
     lq_part *part; /* the new one */
     lq_repair_options how;
     lqi_repair_counts counts;
+    leftover left;
     uint64_t turned_meshes, turned_shells;
     bool any_solid;
 } repairing;
-
-/* What is left, of the meshes as they will be written. */
-typedef struct leftover {
-    uint64_t sheets, inverted, nested, crowded_edges, unoriented;
-} leftover;
 
 /* ---- turning what faces the wrong way ---- */
 
@@ -39,25 +43,84 @@ static bool is_to_turn(const lqi_shell *shell, lq_fill fill)
     return magnitude(fill, shell->winding + sign) - magnitude(fill, shell->winding) != sign;
 }
 
-/* shape: of the mesh as it is now; its shells are those of a mesh that was turned whole if it is inside out. */
-static void turn_shells(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
+static void turn_triangle(lqi_mesh *mesh, uint32_t triangle)
 {
-    if (shape->sheet || !shape->volume_examined) return;
-    bool any = shape->inside_out;
-    for (uint32_t s = 0; s < shape->shells.count; s++) {
-        bool turned = is_to_turn(&shape->shells.shell[s], r->how.fill);
-        r->turned_shells += turned;
-        any |= turned;
-    }
-    r->turned_meshes += shape->inside_out;
-    for (uint32_t t = 0; any && t < mesh->triangle_count; t++) {
+    uint32_t *corner = mesh->corner + (size_t)3 * triangle, second = corner[1];
+    corner[1] = corner[2];
+    corner[2] = second;
+}
+
+static void turn_chosen(const lqi_shape *shape, lq_fill fill, lqi_mesh *mesh)
+{
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
         uint32_t shell = shape->topology.shell[t];
-        bool turned = shell != LQI_NO_SHELL && is_to_turn(&shape->shells.shell[shell], r->how.fill);
-        if (turned == shape->inside_out) continue;
-        uint32_t *corner = mesh->corner + (size_t)3 * t, second = corner[1];
-        corner[1] = corner[2];
-        corner[2] = second;
+        if (shell != LQI_NO_SHELL && is_to_turn(&shape->shells.shell[shell], fill)) turn_triangle(mesh, t);
     }
+}
+
+static uint32_t count_to_turn(const lqi_shape *shape, lq_fill fill)
+{
+    uint32_t count = 0;
+    for (uint32_t s = 0; s < shape->shells.count; s++) count += is_to_turn(&shape->shells.shell[s], fill);
+    return count;
+}
+
+/* Shells that cross each other have no place in one another: turning one changes what the others are. Then all stay. */
+static lq_status turn_shells(repairing *r, const lqi_shape *shape, lqi_mesh *mesh, uint32_t *turned)
+{
+    *turned = count_to_turn(shape, r->how.fill);
+    if (!*turned) return LQ_OK;
+    turn_chosen(shape, r->how.fill, mesh);
+    lqi_shape after;
+    LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &after));
+    bool settled = after.volume_examined && !after.inside_out && !count_to_turn(&after, r->how.fill);
+    lqi_shape_free(r->context, &after);
+    if (settled) return LQ_OK;
+    turn_chosen(shape, r->how.fill, mesh);
+    *turned = 0;
+    return LQ_OK;
+}
+
+/* shape: of the mesh as it is now; its shells are those of a mesh that was turned whole if it is inside out. */
+static lq_status turn(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
+{
+    if (!shape->volume_examined) return LQ_OK;
+    for (uint32_t t = 0; shape->inside_out && t < mesh->triangle_count; t++) turn_triangle(mesh, t);
+    uint32_t turned;
+    LQI_TRY(turn_shells(r, shape, mesh, &turned));
+    r->turned_meshes += shape->inside_out;
+    r->turned_shells += turned;
+    for (uint32_t s = 0; s < shape->shells.count; s++) {
+        const lqi_shell *shell = &shape->shells.shell[s];
+        if (turned && is_to_turn(shell, r->how.fill)) continue;
+        r->left.inverted += shell->kind == LQI_SHELL_INVERTED;
+        r->left.nested += shell->kind == LQI_SHELL_NESTED;
+    }
+    return LQ_OK;
+}
+
+/* ---- what is left ---- */
+
+/* Shells that are open still. */
+static lq_status count_sheets(repairing *r, const lqi_shape *shape)
+{
+    if (!shape->body.boundary.loop_count) return LQ_OK;
+    uint8_t *met = lqi_alloc_zeroed(r->context, shape->body.topology->shell_count, 1);
+    if (!met) return lqi_memory_status(r->context);
+    for (uint32_t i = 0; i < shape->body.boundary.loop_count; i++) {
+        uint8_t *shell = &met[shape->body.boundary.loop[i].shell];
+        r->left.sheets += !*shell;
+        *shell = 1;
+    }
+    lqi_free(r->context, met);
+    return LQ_OK;
+}
+
+static lq_status count_left(repairing *r, const lqi_shape *shape)
+{
+    r->left.unoriented += shape->topology.non_orientable_patches;
+    r->left.crowded_edges += shape->topology.non_manifold_edges;
+    return count_sheets(r, shape);
 }
 
 /* ---- one mesh ---- */
@@ -71,69 +134,35 @@ static bool is_sound(const lqi_topology *topology)
 /* *changed: `mesh` is another now, and its shape has to be found again. */
 static lq_status mend(repairing *r, const lqi_shape *shape, lqi_mesh *mesh, bool *changed)
 {
-    *changed = !is_sound(&shape->topology);
-    if (!*changed) return LQ_OK;
+    *changed = false;
+    if (is_sound(&shape->topology)) return LQ_OK;
     lqi_mesh mended;
+    uint64_t steps = r->counts.steps;
     LQI_TRY(lqi_repair(r->context, mesh, !shape->sheet, &mended, &r->counts));
     lqi_mesh_free(r->context, mesh);
     *mesh = mended;
+    *changed = r->counts.steps != steps;
     return LQ_OK;
 }
 
+static lq_status finish(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
+{
+    bool solid = !shape->sheet && !shape->volume_is_zero;
+    if (solid) LQI_TRY(turn(r, shape, mesh));
+    r->any_solid |= solid;
+    return count_left(r, shape);
+}
+
+/* What was no solid may be one when its copies are gone, so the mesh is looked at until nothing changes. */
 static lq_status look_and_turn(repairing *r, lqi_mesh *mesh)
 {
-    lqi_shape shape;
-    bool changed;
-    LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
-    lq_status status = mend(r, &shape, mesh, &changed);
-    bool solid = !shape.sheet && !shape.volume_is_zero;
-    if (status == LQ_OK && changed && solid && mesh->triangle_count) {
-        lqi_shape_free(r->context, &shape);
-        LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
-    }
-    if (status == LQ_OK && solid && mesh->triangle_count) {
-        turn_shells(r, &shape, mesh);
-        r->any_solid = true;
-    }
-    lqi_shape_free(r->context, &shape);
-    return status;
-}
-
-/* ---- what is left ---- */
-
-/* Shells that are open still. */
-static lq_status count_sheets(lq_context *context, const lqi_shape *shape, uint64_t *sheets)
-{
-    if (!shape->body.boundary.loop_count) return LQ_OK;
-    uint8_t *met = lqi_alloc_zeroed(context, shape->body.topology->shell_count, 1);
-    if (!met) return lqi_memory_status(context);
-    for (uint32_t i = 0; i < shape->body.boundary.loop_count; i++) {
-        uint8_t *shell = &met[shape->body.boundary.loop[i].shell];
-        *sheets += !*shell;
-        *shell = 1;
-    }
-    lqi_free(context, met);
-    return LQ_OK;
-}
-
-static void count_left(const lqi_shape *shape, leftover *left)
-{
-    left->unoriented += shape->topology.non_orientable_patches;
-    left->crowded_edges += shape->topology.non_manifold_edges;
-    if (shape->sheet) return;
-    left->inverted += shape->shells_inverted;
-    left->nested += shape->shells_nested;
-}
-
-static lq_status look_at_left(repairing *r, leftover *left)
-{
-    for (size_t i = 0; i < r->part->mesh_count; i++) {
-        const lqi_mesh *mesh = &r->part->meshes[i].mesh;
-        if (!mesh->triangle_count) continue;
+    bool changed = true;
+    for (int round = 0; changed && mesh->triangle_count; round++) {
         lqi_shape shape;
         LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
-        count_left(&shape, left);
-        lq_status status = count_sheets(r->context, &shape, &left->sheets);
+        changed = false;
+        lq_status status = round < ROUNDS_MAX ? mend(r, &shape, mesh, &changed) : LQ_OK;
+        if (status == LQ_OK && !changed) status = finish(r, &shape, mesh);
         lqi_shape_free(r->context, &shape);
         LQI_TRY(status);
     }
@@ -173,8 +202,9 @@ static lq_status tell_done(repairing *r)
     return tell(r, "non_manifold_vertices", c->vertices, true, "Bodies that touched in single points were separated.");
 }
 
-static lq_status tell_left(repairing *r, const leftover *left)
+static lq_status tell_left(repairing *r)
 {
+    const leftover *left = &r->left;
     LQI_TRY(tell(r, "surface_not_solid", left->sheets, false,
                  "Open surfaces that enclose nothing are left as they are: give them a thickness where they were "
                  "drawn."));
@@ -274,6 +304,7 @@ static lq_status make_flat(repairing *r)
     part->instance_count = 1;
     part->instances[0] =
         (lqi_part_instance){.item = part->instances[0].item, .transform = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}};
+    r->left = (leftover){0};
     LQI_TRY(look_and_turn(r, &part->meshes[0].mesh));
     drop_empty(part);
     return LQ_OK;
@@ -298,10 +329,8 @@ static lq_status repair_part(repairing *r, const lq_part *from)
         return lqi_fail(r->context, LQI_SURFACE_NOT_SOLID, -1,
                         "This is a surface that encloses no volume: there is no solid to repair.");
     if (is_3mf) LQI_TRY(separate_all(r));
-    leftover left = {0};
-    LQI_TRY(look_at_left(r, &left));
     LQI_TRY(tell_done(r));
-    return tell_left(r, &left);
+    return tell_left(r);
 }
 
 static lq_status check_options(lq_context *context, const lq_repair_options *given, lq_repair_options *how)

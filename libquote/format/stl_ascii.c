@@ -15,8 +15,11 @@
 #include "kernel/kernel_list.h"
 #include "kernel/number_text.h"
 
-/* Most writers need 200 to 290; a guess too small only costs one more growth. */
+/* How many facets come is guessed from the first bytes, or else by what most writers need at most; a guess too small
+ * only costs one more growth. */
+#define GUESS_SIZE ((size_t)64 << 10)
 #define BYTES_PER_FACET 290
+#define BYTES_PER_FACET_MIN 39 /* three times "vertex 0 0 0" and a line end */
 #define NAME_SCAN_MAX ((size_t)64 << 10)
 #define BAD_FACETS_PER_MILLE_MAX 1
 #define JUNK_LINES_PERCENT_MAX 1
@@ -403,6 +406,21 @@ static lq_status add_notes(reader *r)
     return LQ_OK;
 }
 
+static size_t count_word(const char *p, size_t size, const char *word)
+{
+    size_t count = 0, length = strlen(word);
+    for (const char *end = p + size; (p = memmem(p, (size_t)(end - p), word, length)); p += length) count++;
+    return count;
+}
+
+static uint64_t guess_facets(const char *data, size_t size)
+{
+    size_t seen = size < GUESS_SIZE ? size : GUESS_SIZE;
+    size_t facets = (count_word(data, seen, "vertex") + count_word(data, seen, "VERTEX")) / 3;
+    size_t each = facets ? seen / (facets + 1) : BYTES_PER_FACET; /* some more rather than one too few */
+    return size / (each > BYTES_PER_FACET_MIN ? each : BYTES_PER_FACET_MIN);
+}
+
 static lq_status read_text(lq_context *context, const char *data, size_t size, int lenient, const lqi_sink *sink,
                            lqi_notes *notes)
 {
@@ -415,7 +433,7 @@ static lq_status read_text(lq_context *context, const char *data, size_t size, i
     lq_status status;
     const char *next_report = r->p;
     LQI_TRY_GOTO(sink->mesh_begin(sink->user));
-    if (sink->expect) LQI_TRY_GOTO(sink->expect(sink->user, size / BYTES_PER_FACET));
+    if (sink->expect) LQI_TRY_GOTO(sink->expect(sink->user, guess_facets(data, size)));
     while ((r->p = lqi_skip_space(r->p, r->end)) < r->end) {
         if (r->p >= next_report) {
             LQI_TRY_GOTO(lqi_progress(context, "read", (uint64_t)(r->p - data), size));

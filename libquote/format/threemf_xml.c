@@ -19,7 +19,7 @@
 #define URI_SIZE_MAX 256 /* expat copies the namespace's name for every attribute that has a prefix */
 
 /* Before a run or a chunk so much should be at hand; of a document in pieces the rest is unpacked then. */
-#define AT_HAND_MIN ((size_t)128 << 10)
+#define AT_HAND_MIN ((size_t)16 << 10)
 
 /* Where the next tag of `run_after` stands, as an offset. */
 typedef struct lookout {
@@ -282,7 +282,8 @@ static bool may_run(const lqi_xml *xml, size_t at)
            xml->depth < xml->context->limits.xml_depth;
 }
 
-/* Unpacks more when little is left of what is at hand. The parser begins again with what is unread. */
+/* Unpacks more when little is left of what is at hand. The parser begins again with what is unread, of which expat
+ * sometimes tells more than there is. */
 static lq_status reach(lqi_xml *xml, size_t at, size_t unread)
 {
     while (end_at_hand(xml) < xml->size && end_at_hand(xml) - at < AT_HAND_MIN + unread / 8)

@@ -9,135 +9,108 @@
 #include "kernel/kernel_list.h"
 #include "mesh/edges.h"
 
+/* x, y: in sub-cells, whole. */
 typedef struct corner {
-    int64_t x, y;
-    double z;
+    double x, y, z;
 } corner;
 
 static int64_t centre(int64_t cell) { return cell * LQI_SUBCELLS + LQI_SUBCELLS / 2; }
 
-/* A centre on an edge belongs to it when it is a left or a top edge, so that two triangles never share or lose one. */
-static bool owns(int64_t dx, int64_t dy) { return dy < 0 || (dy == 0 && dx < 0); }
-
-/* The cells of a row whose centres lie left of an edge a -> b: dx (y - ay) - dy (x - ax) > 0, or = 0 where the edge
- * owns its points. All numbers are whole; half of one more keeps the limit so far from any centre, 2^-26 cells, that a
- * rounded quotient is good enough. */
-typedef struct limit {
+/* The cells of a row whose centres lie left of an edge: dx (y - ay) - dy (x - ax) > 0, or = 0 where the edge owns its
+ * points. All numbers are whole and exact; half of one more or less decides where a centre lies on an edge, and keeps
+ * the limit so far from any other, 2^-26 cells, that a rounded quotient is good enough. */
+typedef struct edge {
     double distance; /* limit times width, in this row */
     double per_row;
-    double per_width; /* 1 / width, sub-cells of x in a cell; an infinite limit where the edge is level */
-} limit;
+    double per_width; /* 1 / width, cells per sub-cell; of a level edge so large that the row is in or out */
+    double high, low; /* added to the limit: 0, or what makes it none */
+} edge;
 
-/* Limits of a triangle's rows; two of a kind at most. */
-typedef struct limits {
-    limit high[2], low[2];
-} limits;
-
-static void add_edge(limits *all, int used[2], const corner *a, const corner *b, int64_t y)
+/* A centre on an edge belongs to it when it is a left or a top edge, so that two triangles never share or lose one. */
+static edge edge_between(const corner *a, const corner *b, double y)
 {
-    int64_t dx = b->x - a->x, dy = b->y - a->y;
-    int64_t inside = dx * (y - a->y) + dy * (a->x - LQI_SUBCELLS / 2) - !owns(dx, dy);
-    double distance = (double)inside + 0.5, per_row = (double)(dx * LQI_SUBCELLS);
-    if (dy >= 0) {
-        double per_width = dy ? 1 / (double)(dy * LQI_SUBCELLS) : INFINITY;
-        all->high[used[0]++] = (limit){distance, per_row, per_width};
-    } else {
-        all->low[used[1]++] = (limit){-distance, -per_row, 1 / (double)(-dy * LQI_SUBCELLS)};
-    }
+    double dx = b->x - a->x, dy = b->y - a->y;
+    bool falls = dy < 0, owns = falls || (dy == 0 && dx < 0);
+    double inside = dx * (y - a->y) + dy * (a->x - LQI_SUBCELLS / 2) + (owns ? 0.5 : -0.5);
+    return (edge){inside, dx * LQI_SUBCELLS, dy == 0 ? 1e30 : 1 / (dy * LQI_SUBCELLS), falls ? INFINITY : 0,
+                  falls ? 0 : -INFINITY};
 }
 
-static limits limits_of(const corner p[3], int64_t y)
+static double next_limit(edge *e)
 {
-    const limit none_high = {1, 0, INFINITY}, none_low = {-1, 0, INFINITY};
-    limits all = {{none_high, none_high}, {none_low, none_low}};
-    int used[2] = {0, 0};
-    for (int k = 0; k < 3; k++) add_edge(&all, used, &p[k], &p[k == 2 ? 0 : k + 1], y);
-    return all;
-}
-
-static double next_limit(limit *l)
-{
-    double x = l->distance * l->per_width;
-    l->distance += l->per_row;
-    return x;
+    double limit = e->distance * e->per_width;
+    e->distance += e->per_row;
+    return limit;
 }
 
 static double lesser(double a, double b) { return a < b ? a : b; }
 static double greater(double a, double b) { return a > b ? a : b; }
 
-static int64_t smallest(int64_t a, int64_t b, int64_t c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
-static int64_t largest(int64_t a, int64_t b, int64_t c) { return a > b ? (a > c ? a : c) : (b > c ? b : c); }
-
-/* A triangle's plane over the raster: height at a sample is linear in x and y. */
-typedef struct plane {
-    corner from;
-    double per_x, per_y; /* per sub-cell */
-} plane;
-
-static plane plane_of(const corner p[3], int64_t area)
-{
-    double ux = (double)(p[1].x - p[0].x), uy = (double)(p[1].y - p[0].y), uz = p[1].z - p[0].z;
-    double vx = (double)(p[2].x - p[0].x), vy = (double)(p[2].y - p[0].y), vz = p[2].z - p[0].z;
-    double whole = (double)area;
-    return (plane){p[0], (uz * vy - vz * uy) / whole, (vz * ux - uz * vx) / whole};
-}
+static int32_t smallest(int32_t a, int32_t b, int32_t c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
+static int32_t largest(int32_t a, int32_t b, int32_t c) { return a > b ? (a > c ? a : c) : (b > c ? b : c); }
 
 /* A triangle that is being put down: counter-clockwise over its cells. */
 typedef struct placed {
     corner p[3];
-    int64_t area, left, right, row, row_last;
+    int64_t left, right, row, row_last;
+    double per_x, per_y; /* its height rises per sub-cell */
     uint32_t shell_up;
 } placed;
 
 /* What a triangle covers of a row has no gap. */
 static lq_status put_rows(lqi_raster *r, const placed *t, lqi_spans *found)
 {
-    const plane heights = plane_of(t->p, t->area);
-    const double before = (double)t->left - 0.5, behind = (double)t->right + 0.5;
-    limits at = limits_of(t->p, centre(t->row));
+    const corner *p = t->p;
+    const double before = (double)t->left - 0.5, behind = (double)t->right + 0.5, y = (double)centre(t->row);
+    edge ab = edge_between(&p[0], &p[1], y), bc = edge_between(&p[1], &p[2], y), ca = edge_between(&p[2], &p[0], y);
     size_t rows = t->row_last < t->row ? 0 : (size_t)(t->row_last - t->row + 1);
     LQI_TRY(lqi_grow(r->context, (void **)&found->span, &found->capacity, found->count + rows, sizeof *found->span));
     for (int64_t row = t->row; row <= t->row_last && found->hit_count <= LQI_HITS_MAX; row++) {
-        double high = lesser(lesser(next_limit(&at.high[0]), next_limit(&at.high[1])), behind);
-        double low = greater(greater(next_limit(&at.low[0]), next_limit(&at.low[1])), before);
+        double a = next_limit(&ab), b = next_limit(&bc), c = next_limit(&ca);
+        double high = lesser(lesser(lesser(a + ab.high, b + bc.high), c + ca.high), behind);
+        double low = greater(greater(greater(a + ab.low, b + bc.low), c + ca.low), before);
         if (!(low < high)) continue;
         /* Neither is whole, both are above -1: cut off towards 0, they are the cells on the inner side. */
         int32_t first = (int32_t)(low + 1), last = (int32_t)(high + 1) - 1;
         if (first > last) continue;
         uint32_t count = (uint32_t)(last - first + 1);
         found->hit_count += count;
-        found->span[found->count++] =
-            (lqi_span){.z = heights.from.z + heights.per_y * (double)(centre(row) - heights.from.y),
-                       .per_x = heights.per_x,
-                       .from = (int32_t)(centre(first) - heights.from.x),
-                       .cell = (uint32_t)row * r->across[0] + (uint32_t)first,
-                       .count = count,
-                       .shell_up = t->shell_up};
+        found->span[found->count++] = (lqi_span){.z = p[0].z + t->per_y * ((double)centre(row) - p[0].y),
+                                                 .per_x = t->per_x,
+                                                 .from = (int32_t)(centre(first) - (int64_t)p[0].x),
+                                                 .cell = (uint32_t)row * r->across[0] + (uint32_t)first,
+                                                 .count = count,
+                                                 .shell_up = t->shell_up};
     }
     return LQ_OK;
+}
+
+static corner corner_of(const lqi_raster *r, const lqi_rows *rows, const lqi_snapped *snapped, size_t k, size_t i)
+{
+    return (corner){snapped->at[2 * k][i], snapped->at[2 * k + 1][i], rows->row[3 * k + (size_t)r->up][i]};
 }
 
 static lq_status put_triangle(lqi_raster *r, const lqi_rows *rows, const lqi_snapped *snapped, size_t i, uint8_t flag,
                               uint32_t shell, lqi_spans *found)
 {
-    placed t;
-    for (int k = 0; k < 3; k++)
-        t.p[k] = (corner){snapped->at[2 * k][i], snapped->at[2 * k + 1][i], rows->row[3 * k + r->up][i]};
+    int32_t x[3], y[3];
+    for (int k = 0; k < 3; k++) x[k] = snapped->at[2 * k][i], y[k] = snapped->at[2 * k + 1][i];
+    int64_t area = ((int64_t)x[1] - x[0]) * ((int64_t)y[2] - y[0]) - ((int64_t)y[1] - y[0]) * ((int64_t)x[2] - x[0]);
+    if (area == 0) return LQ_OK;
+    size_t turned = area < 0;
+    placed t = {.p = {corner_of(r, rows, snapped, 0, i), corner_of(r, rows, snapped, 1 + turned, i),
+                      corner_of(r, rows, snapped, 2 - turned, i)},
+                .left = lqi_first_cell(smallest(x[0], x[1], x[2])),
+                .right = lqi_last_cell(largest(x[0], x[1], x[2])),
+                .row = lqi_first_cell(smallest(y[0], y[1], y[2])),
+                .row_last = lqi_last_cell(largest(y[0], y[1], y[2])),
+                /* Going up, the winding falls by one through a facet that looks up. */
+                .shell_up = shell << 1 | (turned != ((flag & LQI_TRIANGLE_FLIPPED) != 0))};
     const corner *p = t.p;
-    t.area = (p[1].x - p[0].x) * (p[2].y - p[0].y) - (p[1].y - p[0].y) * (p[2].x - p[0].x);
-    if (t.area == 0) return LQ_OK;
-    t.left = lqi_first_cell(smallest(p[0].x, p[1].x, p[2].x));
-    t.right = lqi_last_cell(largest(p[0].x, p[1].x, p[2].x));
-    t.row = lqi_first_cell(smallest(p[0].y, p[1].y, p[2].y));
-    t.row_last = lqi_last_cell(largest(p[0].y, p[1].y, p[2].y));
-    /* Going up, the winding falls by one through a facet that looks up. */
-    t.shell_up = shell << 1 | ((t.area < 0) != ((flag & LQI_TRIANGLE_FLIPPED) != 0));
-    if (t.area < 0) {
-        corner swapped = t.p[1];
-        t.p[1] = t.p[2];
-        t.p[2] = swapped;
-        t.area = -t.area;
-    }
+    double ux = p[1].x - p[0].x, uy = p[1].y - p[0].y, uz = p[1].z - p[0].z;
+    double vx = p[2].x - p[0].x, vy = p[2].y - p[0].y, vz = p[2].z - p[0].z, whole = fabs((double)area);
+    t.per_x = (uz * vy - vz * uy) / whole;
+    t.per_y = (vz * ux - uz * vx) / whole;
     found->work += (uint64_t)(t.row_last - t.row + 1);
     return put_rows(r, &t, found);
 }

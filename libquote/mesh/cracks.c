@@ -7,10 +7,11 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/mix.h"
 #include "base/sort.h"
 #include "mesh/near.h"
 
-#define NONE UINT32_MAX
+#define NONE LQI_NO_POINT
 #define LEVELS 4
 
 /* The last level, in the unit of the mesh. */
@@ -28,7 +29,8 @@ typedef struct closer {
     lqi_cracks *cracks;
     lqi_near near; /* the candidates */
     double low[3], high[3], diagonal;
-    double level[LEVELS]; /* 0: left out */
+    double level[LEVELS]; /* 0: left out; the last < 0: not looked for yet */
+    double level_max;     /* of the last one */
     uint64_t seed;
     lqi_near_groups groups; /* of the last walk */
 } closer;
@@ -36,7 +38,7 @@ typedef struct closer {
 /* ---- candidates ---- */
 
 /* Copies are left out of the shells, so they neither open nor close anything. */
-static bool is_open(const lqi_topology *topology, const lqi_edge *edge)
+static inline bool is_open(const lqi_topology *topology, const lqi_edge *edge)
 {
     if (edge->count == 1) return true;
     uint32_t uses = 0;
@@ -45,7 +47,7 @@ static bool is_open(const lqi_topology *topology, const lqi_edge *edge)
     return uses & 1;
 }
 
-static bool next_open(const lqi_topology *topology, lqi_edge_cursor *cursor, lqi_edge *edge)
+static inline bool next_open(const lqi_topology *topology, lqi_edge_cursor *cursor, lqi_edge *edge)
 {
     while (lqi_edge_next(&topology->edges, cursor, edge))
         if (is_open(topology, edge)) return true;
@@ -95,10 +97,8 @@ static lq_status gather(closer *c)
     }
     if (!count) return LQ_OK;
     find_box(c);
-    LQI_TRY(lqi_near_init(&c->near, c->context, c->mesh->position, c->low, c->high, count));
-    for (uint32_t v = 0; v < vertices; v++)
-        if (cracks->to[v] != NONE) lqi_near_add(&c->near, v);
-    return lqi_near_sort(&c->near);
+    if (!(c->diagonal > 0)) return LQ_OK;
+    return lqi_near_init(&c->near, c->context, c->mesh->position, cracks->to, vertices, count, c->low, c->high);
 }
 
 /* ---- the ladder ---- */
@@ -116,49 +116,48 @@ static double distance(const double *a, const double *b)
     return sqrt(x * x + y * y + z * z);
 }
 
+/* Between two candidates: no other can be lost. */
 static double shortest_edge(const closer *c)
 {
     const lqi_mesh *mesh = c->mesh;
+    uint32_t *to = c->cracks->to;
     double shortest = INFINITY;
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
-        const uint32_t *corner = mesh->corner + (size_t)3 * t;
-        if (c->topology->flag[t] & LQI_TRIANGLE_DEGENERATE) continue;
-        for (int k = 0, next = 1; k < 3; k++, next = (next + 1) % 3)
-            if (c->cracks->to[corner[k]] != NONE || c->cracks->to[corner[next]] != NONE)
-                shortest = fmin(shortest, distance(lqi_mesh_corner(mesh, t, k), lqi_mesh_corner(mesh, t, next)));
+    for (uint32_t i = 0; i < c->near.count; i++) to[c->near.point[i].vertex] = 0; /* any but NONE */
+    lqi_edge_cursor cursor = {0};
+    lqi_edge edge;
+    while (lqi_edge_next(&c->topology->edges, &cursor, &edge)) {
+        if (to[edge.low] == NONE || to[edge.high] == NONE) continue;
+        double length = distance(mesh->position + (size_t)3 * edge.low, mesh->position + (size_t)3 * edge.high);
+        shortest = length < shortest ? length : shortest;
     }
     return shortest;
 }
 
-/* Is there a pair near enough for any level? Most holes have none, and need no more than one walk. */
+/* The tolerance of a level. The last one is looked for only when the others did not do. */
+static double tolerance_of(closer *c, int level)
+{
+    if (level < LEVELS - 1 || c->level[level] >= 0) return c->level[level];
+    double last = fmin(c->level_max, 0.25 * shortest_edge(c));
+    return c->level[level] = last > c->level[level - 1] ? last : 0;
+}
+
+/* *any: is there a pair near enough for any level? Most holes have none, or none for all but the last, and need few
+ * walks. */
 static lq_status make_ladder(closer *c, bool *any)
 {
-    double most = fmin(1e-4 * c->diagonal, TOLERANCE_MAX);
-    c->level[0] = 4 * float_ulp(c->diagonal);
-    c->level[1] = 1e-6 * c->diagonal;
-    c->level[2] = 1e-5 * c->diagonal;
-    LQI_TRY(lqi_near_group(&c->near, c->near.count, fmax(most, c->level[2]), &c->groups));
-    *any = c->groups.joined != 0;
-    if (!*any) return LQ_OK;
-    double last = fmin(most, 0.25 * shortest_edge(c));
-    if (last > c->level[2]) c->level[3] = last;
-    return LQ_OK;
+    const double level[LEVELS] = {4 * float_ulp(c->diagonal), 1e-6 * c->diagonal, 1e-5 * c->diagonal, -1};
+    c->level_max = fmin(1e-4 * c->diagonal, TOLERANCE_MAX);
+    LQI_TRY(lqi_near_any(&c->near, level[LEVELS - 2], c->cracks->to, any));
+    for (int i = 0; i < LEVELS; i++) c->level[i] = *any ? level[i] : 0;
+    c->level[LEVELS - 1] = level[LEVELS - 1];
+    return *any ? LQ_OK : lqi_near_any(&c->near, c->level_max, c->cracks->to, any);
 }
 
 /* ---- what a level leaves open ---- */
 
 static uint64_t hash_of_edge(const closer *c, uint32_t a, uint32_t b)
 {
-    uint64_t x = (a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a) ^ c->seed;
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-    return x ^ x >> 31;
-}
-
-static void take_leaders(closer *c, uint32_t count)
-{
-    const lqi_near *near = &c->near;
-    for (uint32_t i = 0; i < count; i++) c->cracks->to[near->point[i].vertex] = near->point[near->leader[i]].vertex;
+    return lqi_mix64((a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a) ^ c->seed);
 }
 
 /* Edges between groups that are complete, where only the first `count` points were walked: does one stay open? The
@@ -170,10 +169,10 @@ static bool beginning_stays_open(closer *c, uint32_t count, double tolerance)
     const lqi_near *near = &c->near;
     uint32_t *to = c->cracks->to;
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < near->count; i++) to[near->point[i].vertex] = NONE;
-    for (uint32_t i = 0; i < count; i++)
-        if (lqi_near_is_complete(near, near->leader[i], count, tolerance))
-            to[near->point[i].vertex] = near->point[near->leader[i]].vertex;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t *leader = &to[near->point[i].vertex];
+        if (!lqi_near_is_complete(near, *leader, count, tolerance)) *leader = NONE;
+    }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t v = near->point[i].vertex;
         if (to[v] == NONE) continue;
@@ -251,11 +250,11 @@ static lq_status try_to_close(closer *c, double tolerance, bool *closes)
     *closes = false;
     if (!(tolerance > 0)) return LQ_OK;
     if (c->near.count > 2 * BEGINNING) {
-        LQI_TRY(lqi_near_group(&c->near, BEGINNING, tolerance, &c->groups));
+        memset(c->cracks->to, 0xFF, c->mesh->vertex_count * sizeof *c->cracks->to);
+        LQI_TRY(lqi_near_group(&c->near, BEGINNING, tolerance, c->cracks->to, &c->groups));
         if (beginning_stays_open(c, BEGINNING, tolerance)) return LQ_OK;
     }
-    LQI_TRY(lqi_near_group(&c->near, c->near.count, tolerance, &c->groups));
-    take_leaders(c, c->near.count);
+    LQI_TRY(lqi_near_group(&c->near, c->near.count, tolerance, c->cracks->to, &c->groups));
     *closes = c->groups.joined && all_closed(c) && !flattens_a_triangle(c, tolerance);
     return LQ_OK;
 }
@@ -265,8 +264,7 @@ static lq_status try_to_lower(closer *c, double tolerance, uint64_t *count)
 {
     *count = UINT64_MAX;
     if (!(tolerance > 0)) return LQ_OK;
-    LQI_TRY(lqi_near_group(&c->near, c->near.count, tolerance, &c->groups));
-    take_leaders(c, c->near.count);
+    LQI_TRY(lqi_near_group(&c->near, c->near.count, tolerance, c->cracks->to, &c->groups));
     if (c->groups.joined && !flattens_a_triangle(c, tolerance)) LQI_TRY(count_open(c, count));
     return LQ_OK;
 }
@@ -276,7 +274,7 @@ static lq_status choose_level(closer *c, int *chosen)
 {
     for (*chosen = 0; *chosen < LEVELS; ++*chosen) {
         bool closes;
-        LQI_TRY(try_to_close(c, c->level[*chosen], &closes));
+        LQI_TRY(try_to_close(c, tolerance_of(c, *chosen), &closes));
         if (!closes) continue;
         c->cracks->unbalanced_after = 0;
         return LQ_OK;
@@ -284,7 +282,7 @@ static lq_status choose_level(closer *c, int *chosen)
     uint64_t least = c->cracks->unbalanced_before;
     for (int i = LEVELS; i-- > 0;) {
         uint64_t count;
-        LQI_TRY(try_to_lower(c, c->level[i], &count));
+        LQI_TRY(try_to_lower(c, tolerance_of(c, i), &count));
         if (count < least || (count == least && *chosen < LEVELS))
             least = count, *chosen = i;
         else if (*chosen < LEVELS)
@@ -292,9 +290,7 @@ static lq_status choose_level(closer *c, int *chosen)
     }
     c->cracks->unbalanced_after = least;
     if (*chosen == LEVELS) return LQ_OK;
-    LQI_TRY(lqi_near_group(&c->near, c->near.count, c->level[*chosen], &c->groups));
-    take_leaders(c, c->near.count);
-    return LQ_OK;
+    return lqi_near_group(&c->near, c->near.count, c->level[*chosen], c->cracks->to, &c->groups);
 }
 
 static void keep_nothing(lq_context *context, lqi_cracks *cracks)
@@ -314,7 +310,7 @@ lq_status lqi_cracks_close(lq_context *context, const lqi_mesh *mesh, const lqi_
     lq_status status;
     LQI_TRY_GOTO(gather(&c));
     cracks->unbalanced_after = cracks->unbalanced_before;
-    if (c.near.count && c.diagonal > 0) LQI_TRY_GOTO(make_ladder(&c, &any));
+    if (c.near.count) LQI_TRY_GOTO(make_ladder(&c, &any));
     if (any) LQI_TRY_GOTO(choose_level(&c, &chosen));
     if (chosen == LEVELS) {
         keep_nothing(context, cracks);

@@ -15,7 +15,7 @@ typedef struct lqi_cracks {
 } lqi_cracks;
 
 /* Tries a ladder of tolerances: 4 units in the last place of a float of the size of the mesh, 1e-6 and 1e-5 of its
- * diagonal, and last the least of 1e-4 of it, a quarter of the shortest edge at a candidate, and 0.05. Takes the first
+ * diagonal, and last the least of 1e-4 of it, a quarter of the shortest edge between candidates, and 0.05. Takes the first
  * that closes everything; if none does, the least of those that close as much as the largest. One that does not lower
  * the count, or takes the area from a triangle higher than it, is not taken. */
 lq_status lqi_cracks_close(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, lqi_cracks *cracks);

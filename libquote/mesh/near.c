@@ -9,6 +9,8 @@
 
 #define NONE UINT32_MAX
 #define POINTS_PER_PROGRESS ((uint32_t)1 << 18)
+#define POINTS_PER_STEP 4096u
+#define POINTS_PER_LOOK 32u
 
 #define DIGIT_BITS 8
 #define DIGITS (1u << DIGIT_BITS)
@@ -17,32 +19,13 @@
 /* Runs of so few points are put in order one by one. */
 #define INSERTION_MAX 24u
 
-lq_status lqi_near_init(lqi_near *near, lq_context *context, const double *position, const double low[3],
-                        const double high[3], uint32_t capacity)
-{
-    *near = (lqi_near){.context = context, .position = position, .capacity = capacity};
-    double longest = 0;
-    for (int k = 0; k < 3; k++) {
-        near->origin[k] = low[k];
-        if (high[k] - low[k] > longest) longest = high[k] - low[k];
-    }
-    near->scale = longest > 0 ? (double)UINT32_MAX / longest : 0;
-    near->point = lqi_alloc_array(context, capacity, sizeof *near->point);
-    near->leader = near->point ? lqi_alloc_array(context, capacity, sizeof *near->leader) : NULL;
-    near->next = near->leader ? lqi_alloc_array(context, capacity, sizeof *near->next) : NULL;
-    if (near->next) return LQ_OK;
-    lqi_near_free(near);
-    return lqi_memory_status(context);
-}
+/* Points are dealt out to slabs across the walk, which are then sorted in cache. */
+#define SLAB_POINTS 2048u
+#define SLAB_BITS_MAX 12
 
-void lqi_near_free(lqi_near *near)
+static inline uint32_t step_of(const lqi_near *near, const double *position, int axis)
 {
-    if (!near->context) return;
-    lqi_free(near->context, near->point);
-    lqi_free(near->context, near->leader);
-    lqi_free(near->context, near->next);
-    lqi_free(near->context, near->slot);
-    *near = (lqi_near){0};
+    return (uint32_t)((position[axis] - near->origin[axis]) * near->scale);
 }
 
 /* ---- order ---- */
@@ -106,30 +89,95 @@ static void lead_with_first(const lqi_near *near, lqi_near_point *points, uint32
     points[first] = swap;
 }
 
-lq_status lqi_near_sort(lqi_near *near)
+/* Points of one slab. spare: room for as many. */
+static void sort_slab(const lqi_near *near, lqi_near_point *points, lqi_near_point *spare, uint32_t count)
 {
-    lqi_near_point *p = near->point;
-    uint32_t count = near->count;
-    lqi_near_point *spare = lqi_alloc_array(near->context, count, sizeof *spare);
-    if (!spare) return lqi_memory_status(near->context);
-    radix_sort(p, spare, count, 0);
-    lq_status status = LQ_OK;
-    for (uint32_t i = 0, end; i < count && status == LQ_OK; i = end) {
-        for (end = i + 1; end < count && p[end].at[0] == p[i].at[0];) end++;
+    if (count <= INSERTION_MAX)
+        insertion_sort(points, count);
+    else
+        radix_sort(points, spare, count, 0);
+    for (uint32_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && points[end].at[0] == points[i].at[0];) end++;
+        if (end - i == 1) continue;
         if (end - i <= INSERTION_MAX) {
-            insertion_sort(p + i, end - i);
+            insertion_sort(points + i, end - i);
         } else {
-            status = lqi_progress(near->context, "cracks", i, count);
-            radix_sort(p + i, spare, end - i, 2);
-            radix_sort(p + i, spare, end - i, 1);
+            radix_sort(points + i, spare, end - i, 2);
+            radix_sort(points + i, spare, end - i, 1);
+        }
+        for (uint32_t k = i, same; k < end; k = same) {
+            for (same = k + 1; same < end && memcmp(points[same].at, points[k].at, sizeof points->at) == 0;) same++;
+            if (same - k > 1) lead_with_first(near, points + k, same - k);
         }
     }
-    lqi_free(near->context, spare);
-    for (uint32_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && memcmp(p[end].at, p[i].at, sizeof p->at) == 0;) end++;
-        if (end - i > 1) lead_with_first(near, p + i, end - i);
+}
+
+/* end: where each slab ends. */
+static void deal_out(lqi_near *near, const uint32_t *to, uint32_t vertex_count, unsigned shift, uint32_t *end)
+{
+    for (uint32_t v = 0; v < vertex_count; v++)
+        if (to[v] != LQI_NO_POINT) end[step_of(near, near->position + (size_t)3 * v, 0) >> shift]++;
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < (uint32_t)1 << (32 - shift); i++) {
+        uint32_t here = end[i];
+        end[i] = sum;
+        sum += here;
     }
+    for (uint32_t v = 0; v < vertex_count; v++) {
+        if (to[v] == LQI_NO_POINT) continue;
+        const double *p = near->position + (size_t)3 * v;
+        uint32_t x = step_of(near, p, 0);
+        near->point[end[x >> shift]++] = (lqi_near_point){{x, step_of(near, p, 1), step_of(near, p, 2)}, v};
+    }
+}
+
+static lq_status put_in_order(lqi_near *near, const uint32_t *to, uint32_t vertex_count)
+{
+    unsigned bits = 1;
+    while (bits < SLAB_BITS_MAX && near->count >> bits > SLAB_POINTS) bits++;
+    uint32_t slabs = (uint32_t)1 << bits, most = 0;
+    uint32_t *end = lqi_alloc_zeroed(near->context, slabs, sizeof *end);
+    if (!end) return lqi_memory_status(near->context);
+    deal_out(near, to, vertex_count, 32 - bits, end);
+    for (uint32_t i = 0; i < slabs; i++) {
+        uint32_t here = end[i] - (i ? end[i - 1] : 0);
+        most = here > most ? here : most;
+    }
+    lqi_near_point *spare = lqi_alloc_array(near->context, most, sizeof *spare);
+    lq_status status = spare ? LQ_OK : lqi_memory_status(near->context);
+    for (uint32_t i = 0, first = 0; i < slabs && status == LQ_OK; first = end[i++]) {
+        if (i % 64 == 0) status = lqi_progress(near->context, "cracks", i, slabs);
+        sort_slab(near, near->point + first, spare, end[i] - first);
+    }
+    lqi_free(near->context, spare);
+    lqi_free(near->context, end);
     return status;
+}
+
+lq_status lqi_near_init(lqi_near *near, lq_context *context, const double *position, const uint32_t *to,
+                        uint32_t vertex_count, uint32_t count, const double low[3], const double high[3])
+{
+    *near = (lqi_near){.context = context, .position = position, .count = count};
+    double longest = 0;
+    for (int k = 0; k < 3; k++) {
+        near->origin[k] = low[k];
+        if (high[k] - low[k] > longest) longest = high[k] - low[k];
+    }
+    near->scale = (double)UINT32_MAX / longest;
+    near->point = lqi_alloc_array(context, count, sizeof *near->point);
+    near->next = near->point ? lqi_alloc_array(context, count, sizeof *near->next) : NULL;
+    lq_status status = near->next ? put_in_order(near, to, vertex_count) : lqi_memory_status(context);
+    if (status != LQ_OK) lqi_near_free(near);
+    return status;
+}
+
+void lqi_near_free(lqi_near *near)
+{
+    if (!near->context) return;
+    lqi_free(near->context, near->point);
+    lqi_free(near->context, near->next);
+    lqi_free(near->context, near->slot);
+    *near = (lqi_near){0};
 }
 
 /* ---- the walk ---- */
@@ -143,15 +191,22 @@ static uint64_t steps_of(const lqi_near *near, double tolerance)
     return steps > 0 ? (uint64_t)steps : 0;
 }
 
-/* The most points within one tolerance along the walk: so many leaders can matter at a time. */
-static uint32_t most_at_once(const lqi_near *near, uint32_t count, uint64_t reach)
+/* How many points lie within one tolerance behind another along the walk, and so how many leaders matter at a time: no
+ * fewer than the most, and than the mean. */
+typedef struct crowd {
+    uint32_t most, mean;
+} crowd;
+
+static crowd find_crowd(const lqi_near *near, uint32_t count, uint64_t reach)
 {
-    uint32_t most = 0;
-    for (uint32_t i = 0, first = 0; i < count; i++) {
+    uint64_t most = 0, sum = 0;
+    for (uint32_t i = 0, first = 0; i < count; i += POINTS_PER_LOOK) {
         while ((uint64_t)near->point[i].at[0] - near->point[first].at[0] > reach) first++;
-        if (i - first + 1 > most) most = i - first + 1;
+        uint64_t end = (uint64_t)i + POINTS_PER_LOOK, here = (end < count ? end : count) - first;
+        most = here > most ? here : most;
+        sum += here;
     }
-    return most;
+    return (crowd){(uint32_t)most, (uint32_t)(sum / (count / POINTS_PER_LOOK + 1)) + 1};
 }
 
 static lq_status clear_slots(lqi_near *near, uint32_t leaders, uint64_t *mask)
@@ -170,7 +225,12 @@ static lq_status clear_slots(lqi_near *near, uint32_t leaders, uint64_t *mask)
     return LQ_OK;
 }
 
-/* Across the walk there are square cells, at least four tolerances wide, so that most points concern one of them. */
+/* Across the walk there are square cells, so many tolerances wide at least. In wide ones a point seldom concerns more
+ * than one; where many leaders matter at a time, narrow ones bound how many of them share a cell. */
+#define CELL_WIDE 32u
+#define CELL_NARROW 4u
+#define FEW 512u
+
 typedef struct cells {
     uint64_t reach, reach2;
     unsigned shift;
@@ -218,36 +278,74 @@ static inline uint32_t find_leader(lqi_near *near, const cells *c, const uint32_
     return best;
 }
 
-lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, lqi_near_groups *groups)
+typedef struct walker {
+    lqi_near *near;
+    cells cells;
+    uint32_t *to;
+    uint32_t joined;
+    uint64_t farthest2;
+} walker;
+
+/* The points [from, end) of the walk. */
+static void walk(walker *w, uint32_t from, uint32_t end)
 {
-    cells c = {.reach = steps_of(near, tolerance), .seed = lqi_hash_seed(near->context, 'n')};
-    c.reach2 = c.reach * c.reach;
-    while ((uint64_t)1 << c.shift < 4 * c.reach) c.shift++;
-    uint32_t joined = 0;
-    uint64_t farthest2 = 0;
-    LQI_TRY(clear_slots(near, most_at_once(near, count, c.reach), &c.mask));
-    for (uint32_t i = 0; i < count; i++) {
-        if (i % POINTS_PER_PROGRESS == 0) LQI_TRY(lqi_progress(near->context, "cracks", i, count));
-        const uint32_t *at = near->point[i].at;
-        uint32_t leader = find_leader(near, &c, at);
-        if (leader != NONE) {
-            uint64_t distance2 = square_of_distance(at, near->point[leader].at);
-            farthest2 = distance2 > farthest2 ? distance2 : farthest2;
-            near->leader[i] = leader;
-            joined++;
+    lqi_near *near = w->near;
+    const cells *c = &w->cells;
+    for (uint32_t i = from; i < end; i++) {
+        const lqi_near_point *point = &near->point[i];
+        uint32_t leader = find_leader(near, c, point->at);
+        if (leader == NONE) {
+            uint32_t *slot = &near->slot[slot_of(c, point->at[1] >> c->shift, point->at[2] >> c->shift)];
+            near->next[i] = *slot;
+            *slot = i;
+            w->to[point->vertex] = point->vertex;
             continue;
         }
-        uint32_t *slot = &near->slot[slot_of(&c, at[1] >> c.shift, at[2] >> c.shift)];
-        near->leader[i] = i;
-        near->next[i] = *slot;
-        *slot = i;
+        uint64_t distance2 = square_of_distance(point->at, near->point[leader].at);
+        w->farthest2 = distance2 > w->farthest2 ? distance2 : w->farthest2;
+        w->joined++;
+        w->to[point->vertex] = near->point[leader].vertex;
     }
-    *groups = (lqi_near_groups){joined, joined ? (sqrt((double)farthest2) + ROUNDING) / near->scale : 0};
+}
+
+/* In steps, so that it can be cancelled, and end once any point has joined if that is all that is asked. */
+static lq_status walk_all(lqi_near *near, uint32_t count, double tolerance, bool only_any, uint32_t *to,
+                          lqi_near_groups *groups)
+{
+    walker w = {.near = near, .to = to};
+    cells *c = &w.cells;
+    c->reach = steps_of(near, tolerance);
+    c->reach2 = c->reach * c->reach;
+    c->seed = lqi_hash_seed(near->context, 'n');
+    crowd at_once = find_crowd(near, count, c->reach);
+    while ((uint64_t)1 << c->shift < (at_once.mean <= FEW ? CELL_WIDE : CELL_NARROW) * c->reach) c->shift++;
+    LQI_TRY(clear_slots(near, at_once.most, &c->mask));
+    for (uint32_t i = 0; i < count && !(only_any && w.joined); i += POINTS_PER_STEP) {
+        if (i % POINTS_PER_PROGRESS == 0) LQI_TRY(lqi_progress(near->context, "cracks", i, count));
+        walk(&w, i, count - i < POINTS_PER_STEP ? count : i + POINTS_PER_STEP);
+    }
+    *groups = (lqi_near_groups){w.joined, w.joined ? (sqrt((double)w.farthest2) + ROUNDING) / near->scale : 0};
     return LQ_OK;
 }
 
-bool lqi_near_is_complete(const lqi_near *near, uint32_t leader, uint32_t end, double tolerance)
+lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, uint32_t *to, lqi_near_groups *groups)
 {
-    return end == near->count ||
-           (uint64_t)near->point[end].at[0] - near->point[leader].at[0] > steps_of(near, tolerance);
+    return walk_all(near, count, tolerance, false, to, groups);
+}
+
+lq_status lqi_near_any(lqi_near *near, double tolerance, uint32_t *to, bool *any)
+{
+    lqi_near_groups groups = {0};
+    uint32_t few = near->count < POINTS_PER_STEP ? near->count : POINTS_PER_STEP;
+    LQI_TRY(walk_all(near, few, tolerance, true, to, &groups));
+    if (!groups.joined) LQI_TRY(walk_all(near, near->count, tolerance, true, to, &groups));
+    *any = groups.joined != 0;
+    return LQ_OK;
+}
+
+bool lqi_near_is_complete(const lqi_near *near, uint32_t leader_vertex, uint32_t end, double tolerance)
+{
+    if (end == near->count) return true;
+    uint32_t at = step_of(near, near->position + (size_t)3 * leader_vertex, 0);
+    return near->point[end].at[0] - at > steps_of(near, tolerance);
 }

@@ -12,6 +12,9 @@
 
 #include "libquote.h"
 
+/* In `to`: this vertex is no point. */
+#define LQI_NO_POINT UINT32_MAX
+
 /* Coordinates in steps of 2^-32 of the longest side of the box, rounded down: fine enough that no tolerance worth the
  * name is less than a thousand of them. */
 typedef struct lqi_near_point {
@@ -23,39 +26,33 @@ typedef struct lqi_near {
     lq_context *context;
     const double *position;  /* 3 per vertex; borrowed */
     double origin[3], scale; /* step = (position - origin) * scale */
-    lqi_near_point *point;   /* filled by _add, then ordered by _sort */
-    uint32_t count, capacity;
-    uint32_t *leader; /* per point: the place of its leader; valid after _group */
-    uint32_t *next;   /* leaders of one slot, latest first */
-    uint32_t *slot;   /* the latest leader of each cell across the walk, hashed; NONE: none */
+    lqi_near_point *point;   /* in the order of the walk: by coordinates. Of points on the same step the first is the
+                                same whatever the order of the input. */
+    uint32_t count;
+    uint32_t *next; /* leaders of one slot, latest first */
+    uint32_t *slot; /* the latest leader of each cell across the walk, hashed */
     size_t slot_capacity;
 } lqi_near;
 
-/* Room for `capacity` points. low, high: the box of all of them. */
-lq_status lqi_near_init(lqi_near *near, lq_context *context, const double *position, const double low[3],
-                        const double high[3], uint32_t capacity);
+/* The points are the vertices whose `to` is not LQI_NO_POINT, `count` of them. low, high: the box of all of them, with
+ * some length. */
+lq_status lqi_near_init(lqi_near *near, lq_context *context, const double *position, const uint32_t *to,
+                        uint32_t vertex_count, uint32_t count, const double low[3], const double high[3]);
 void lqi_near_free(lqi_near *near);
-
-static inline void lqi_near_add(lqi_near *near, uint32_t vertex)
-{
-    const double *p = near->position + (size_t)3 * vertex;
-    lqi_near_point *point = &near->point[near->count++];
-    for (int k = 0; k < 3; k++) point->at[k] = (uint32_t)((p[k] - near->origin[k]) * near->scale);
-    point->vertex = vertex;
-}
-
-/* By coordinates; of points on the same step the first is the same whatever the order of the input. */
-lq_status lqi_near_sort(lqi_near *near);
 
 typedef struct lqi_near_groups {
     uint32_t joined; /* points that are no leaders */
     double farthest; /* from its leader; not less than the truth */
 } lqi_near_groups;
 
-/* Finds the leaders of the first `count` points. tolerance: in the unit of the positions. */
-lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, lqi_near_groups *groups);
+/* Writes to[vertex], the vertex of its leader, for the first `count` points. tolerance: in the unit of the positions.
+ */
+lq_status lqi_near_group(lqi_near *near, uint32_t count, double tolerance, uint32_t *to, lqi_near_groups *groups);
 
-/* Can no further point join the group of this leader, when those before `end` were walked? */
-bool lqi_near_is_complete(const lqi_near *near, uint32_t leader, uint32_t end, double tolerance);
+/* Is any point so near to another? `to` is written for some of them. */
+lq_status lqi_near_any(lqi_near *near, double tolerance, uint32_t *to, bool *any);
+
+/* Can no further point join the group of this vertex, when the points before `end` were walked? */
+bool lqi_near_is_complete(const lqi_near *near, uint32_t leader_vertex, uint32_t end, double tolerance);
 
 #endif

@@ -150,7 +150,6 @@ static lq_status do_one_step(lqi_draft *draft, const lqi_topology *topology, boo
 lq_status lqi_repair(lq_context *context, const lqi_mesh *mesh, bool may_fill, lqi_mesh *out, lqi_repair_counts *counts)
 {
     *out = (lqi_mesh){0};
-    counts->closed = true;
     lqi_draft draft;
     LQI_TRY(lqi_draft_begin(context, mesh, &draft));
     lq_status status = LQ_OK;
@@ -161,11 +160,10 @@ lq_status lqi_repair(lq_context *context, const lqi_mesh *mesh, bool may_fill, l
         LQI_TRY_GOTO(lqi_progress(context, "repair", (uint64_t)round, ROUNDS_MAX));
         LQI_TRY_GOTO(lqi_topology_find(context, &draft.mesh, &topology));
         status = do_one_step(&draft, &topology, may_fill, counts, &changed);
-        counts->closed = topology.unbalanced_edges == 0;
+        counts->steps += changed;
         lqi_topology_free(context, &topology);
         if (status != LQ_OK) goto done;
     }
-    if (changed) counts->closed = false;
     status = lqi_draft_finish(&draft, out);
 done:
     lqi_draft_free(&draft);

@@ -126,7 +126,7 @@ static lq_status find_stops(division *d)
         LQI_TRY_GOTO(lqi_tree_segment(&tree, place(d, edge->from), place(d, edge->to), d->distance, consider, d,
                                       &d->draft->work));
         edge->count = (uint32_t)d->stop_count - edge->first;
-        lqi_sort_u64(d->stop + edge->first, edge->count);
+        if (edge->count) lqi_sort_u64(d->stop + edge->first, edge->count);
         if (d->stop_count > UINT32_MAX / 2) break;
     }
 done:

@@ -52,48 +52,44 @@ void lqi_soup_free(lqi_soup *soup)
     *soup = (lqi_soup){0};
 }
 
-static inline uint32_t stream_of(const lqi_soup *soup, uint64_t hash)
-{
-    return (uint32_t)(hash >> 40) & ((1u << soup->streams.bits) - 1);
-}
-
-static inline lq_status add_to_stream(lqi_soup *soup, uint32_t stream, const uint32_t bits[3])
-{
-    return lqi_streams_add(&soup->streams, stream, bits[0], bits[1], bits[2]);
-}
+static inline uint32_t stream_of(uint64_t hash, uint32_t bits) { return (uint32_t)(hash >> 40) & ((1u << bits) - 1); }
 
 static lq_status add_looking_back(lqi_soup *soup, uint32_t (*bits)[3], size_t count, uint32_t *corner)
 {
-    lqi_soup_slot *recent = soup->recent;
-    const uint64_t key[2] = {soup->key[0], soup->key[1]};
     LQI_TRY(lqi_grow(soup->context, (void **)&soup->miss_stream, &soup->miss_capacity, soup->miss_count + count, 1));
-    uint64_t hashes[ROUND];
+    lqi_soup_slot *recent = soup->recent;
+    uint8_t *miss_stream = soup->miss_stream;
+    const uint64_t key[2] = {soup->key[0], soup->key[1]};
+    const uint32_t stream_bits = soup->streams.bits;
+    size_t misses = soup->miss_count;
     for (size_t i = 0; i < count; i++) {
-        hashes[i] = lqi_soup_hash(key, lqi_soup_xy(bits[i]), bits[i][2]);
-        __builtin_prefetch(&recent[hashes[i] & ((1u << RECENT_BITS) - 1)], 1);
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint64_t xy = lqi_soup_xy(bits[i]), hash = hashes[i];
+        const uint64_t xy = lqi_soup_xy(bits[i]);
+        const uint32_t z = bits[i][2];
+        uint64_t hash = lqi_soup_hash(key, xy, z);
         lqi_soup_slot *slot = &recent[hash & ((1u << RECENT_BITS) - 1)];
-        if (slot->xy == xy && slot->z == bits[i][2]) {
+        if (slot->xy == xy && slot->z == z) {
             corner[i] = slot->value;
             continue;
         }
-        uint32_t stream = stream_of(soup, hash);
-        *slot = (lqi_soup_slot){xy, bits[i][2], (uint32_t)soup->miss_count};
-        corner[i] = (uint32_t)soup->miss_count;
-        soup->miss_stream[soup->miss_count++] = (uint8_t)stream;
-        LQI_TRY(add_to_stream(soup, stream, bits[i]));
+        uint32_t stream = stream_of(hash, stream_bits);
+        *slot = (lqi_soup_slot){xy, z, (uint32_t)misses};
+        corner[i] = (uint32_t)misses;
+        miss_stream[misses++] = (uint8_t)stream;
+        LQI_TRY(lqi_streams_add(&soup->streams, stream, (uint32_t)xy, (uint32_t)(xy >> 32), z));
     }
+    soup->miss_count = misses;
     return LQ_OK;
 }
 
 static lq_status add_all_missed(lqi_soup *soup, uint32_t (*bits)[3], size_t count, uint32_t *corner)
 {
     const uint64_t key[2] = {soup->key[0], soup->key[1]};
+    const uint32_t stream_bits = soup->streams.bits;
     for (size_t i = 0; i < count; i++) {
-        corner[i] = stream_of(soup, lqi_soup_hash(key, lqi_soup_xy(bits[i]), bits[i][2]));
-        LQI_TRY(add_to_stream(soup, corner[i], bits[i]));
+        const uint64_t xy = lqi_soup_xy(bits[i]);
+        const uint32_t z = bits[i][2];
+        corner[i] = stream_of(lqi_soup_hash(key, xy, z), stream_bits);
+        LQI_TRY(lqi_streams_add(&soup->streams, corner[i], (uint32_t)xy, (uint32_t)(xy >> 32), z));
     }
     return LQ_OK;
 }

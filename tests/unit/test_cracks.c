@@ -132,10 +132,186 @@ static void jittered_solids_are_made_whole(void **state)
     lq_context_destroy(context);
 }
 
+/* ---- what must stay apart ---- */
+
+static void add_box(solid_soup *soup, const double corner[3], const double size[3])
+{
+    solid_soup box = solid_box(size[0], size[1], size[2]);
+    solid_translate(&box, corner[0], corner[1], corner[2]);
+    solid_append(soup, &box);
+    solid_free(&box);
+}
+
+/* Nothing is open: nothing is a candidate, however near it lies to something else. */
+static void closed_detail_is_not_touched(void **state)
+{
+    (void)state;
+    lq_context *context;
+    assert_int_equal(lq_context_create(NULL, &context), LQ_OK);
+    static const double gaps[] = {2e-2, 1e-3, 1e-4, 1e-5};
+    for (size_t i = 0; i < sizeof gaps / sizeof gaps[0]; i++) {
+        solid_soup soup = solid_apart_cubes(20, gaps[i]);
+        closed c = close_soup(context, &soup);
+        check_answer("cubes a hair apart", &c);
+        CHECK(c.cracks.to == NULL, "cubes %g apart are welded", gaps[i]);
+        free_closed(context, &c);
+        solid_free(&soup);
+    }
+    solid_soup fine = solid_torus(500, 0.02, 3000, 8); /* edges shorter than 1e-5 of the diagonal */
+    closed c = close_soup(context, &fine);
+    CHECK(c.cracks.to == NULL, "a fine ring is welded");
+    free_closed(context, &c);
+    solid_free(&fine);
+    lq_context_destroy(context);
+}
+
+/* Plates nearer to each other than the last step of the ladder, cracked, with and without a hole that nothing closes.
+ */
+static void cracked_plates_stay_apart(void **state)
+{
+    (void)state;
+    lq_context *context;
+    assert_int_equal(lq_context_create(NULL, &context), LQ_OK);
+    for (int hole = 0; hole < 2; hole++) {
+        solid_soup soup = {0};
+        for (int i = 0; i < 5; i++) add_box(&soup, (double[3]){0, 0, 0.52 * i}, (double[3]){300, 200, 0.5});
+        jitter_all(&soup, 1e-4, 3);
+        if (hole) soup.count--;
+        closed c = close_soup(context, &soup);
+        check_answer("plates", &c);
+        CHECK(c.cracks.to != NULL && c.cracks.tolerance < 0.01, "plates: tolerance %g", c.cracks.tolerance);
+        CHECK_INT("plates", c.cracks.unbalanced_after, hole ? 3 : 0, "edges open after");
+        CHECK_INT("plates", c.after.shell_count, 5, "shells after");
+        CHECK_INT("plates", c.welded.vertex_count, 40, "vertices after");
+        free_closed(context, &c);
+        solid_free(&soup);
+    }
+    lq_context_destroy(context);
+}
+
+/* The rim of a hole, its edges shorter than the tolerances, is no crack. */
+static void rims_of_holes_stay(void **state)
+{
+    (void)state;
+    lq_context *context;
+    assert_int_equal(lq_context_create(NULL, &context), LQ_OK);
+    for (int round = 0; round < 4; round++) {
+        solid_soup soup = solid_cylinder(round & 1 ? 0.01 : 1, 100, 400);
+        solid_soup far = solid_cube(round & 2 ? 500 : 2);
+        solid_translate(&far, 200, 0, 0);
+        solid_append(&soup, &far);
+        solid_free(&far);
+        size_t kept = 0; /* without its lid: an opening of 400 edges */
+        for (size_t i = 0; i < soup.count; i++) {
+            const float *p = soup.corners + 9 * i;
+            bool lid = p[2] > 99 && p[5] > 99 && p[8] > 99 && p[0] < 150;
+            if (!lid) memmove(soup.corners + 9 * kept++, p, 9 * sizeof *p);
+        }
+        soup.count = kept;
+        closed c = close_soup(context, &soup);
+        check_answer("rim", &c);
+        CHECK_INT("rim", c.topology.open_edges, 400, "open edges");
+        if (!(round & 1))
+            CHECK(c.cracks.to == NULL, "a rim of edges of 0.016 mm is welded, tolerance %g", c.cracks.tolerance);
+        free_closed(context, &c);
+        solid_free(&soup);
+    }
+    lq_context_destroy(context);
+}
+
+/* ---- any order ---- */
+
+static int compare_points(const void *a, const void *b) { return memcmp(a, b, 3 * sizeof(double)); }
+
+static double *sorted_positions(const lqi_mesh *mesh)
+{
+    double *copy = malloc((size_t)mesh->vertex_count * 3 * sizeof *copy);
+    assert_non_null(copy);
+    memcpy(copy, mesh->position, (size_t)mesh->vertex_count * 3 * sizeof *copy);
+    qsort(copy, mesh->vertex_count, 3 * sizeof *copy, compare_points);
+    return copy;
+}
+
+static void any_order_and_key_give_the_same_corners(void **state)
+{
+    (void)state;
+    solid_soup soup = solid_torus(20, 6, 90, 40);
+    assert_true(solid_damage_apply(&soup, &(solid_damage){.removed = 3}, 2));
+    jitter_all(&soup, 3e-4, 5);
+    double *first = NULL;
+    uint32_t count = 0;
+    for (uint64_t round = 0; round < 6; round++) {
+        uint8_t key[16] = {(uint8_t)round};
+        lq_context *context;
+        lq_context_options options = {.struct_size = sizeof options, .hash_key = key, .thread_count = (uint32_t)round};
+        assert_int_equal(lq_context_create(&options, &context), LQ_OK);
+        closed c = close_soup(context, &soup);
+        check_answer("any order", &c);
+        CHECK_INT("any order", c.cracks.unbalanced_after, 9, "edges open after");
+        double *positions = sorted_positions(&c.welded);
+        if (!first) {
+            first = positions;
+            count = c.welded.vertex_count;
+        } else {
+            CHECK_INT("any order", c.welded.vertex_count, count, "vertices after");
+            assert_memory_equal(positions, first, (size_t)count * 3 * sizeof *first);
+            free(positions);
+        }
+        free_closed(context, &c);
+        lq_context_destroy(context);
+        solid_shuffle(&soup, round + 1);
+    }
+    free(first);
+    solid_free(&soup);
+}
+
+/* ---- crafted heaps of corners: every pair would be far too many ---- */
+
+#define HEAP_FACETS 60000
+
+static void add_facet(solid_soup *soup, const double at[3], double size)
+{
+    const double b[3] = {at[0] + size, at[1], at[2]}, c[3] = {at[0], at[1] + size, at[2] + size};
+    solid_add(soup, at, b, c);
+}
+
+static void heaps_do_not_multiply(void **state)
+{
+    (void)state;
+    lq_context *context;
+    assert_int_equal(lq_context_create(NULL, &context), LQ_OK);
+    for (int kind = 0; kind < 6; kind++) {
+        solid_soup soup = solid_cube(1000);
+        uint64_t seed = (uint64_t)kind + 1;
+        for (int i = 0; i < HEAP_FACETS; i++) {
+            double r[3];
+            for (int k = 0; k < 3; k++) r[k] = (double)(solid_random(&seed) >> 11) / 9007199254740992.0;
+            switch (kind) {
+            case 0: add_facet(&soup, (double[3]){r[0] * 1e-4, r[1] * 1e-4, r[2] * 1e-4}, 1e-5); break; /* one cell */
+            case 1: add_facet(&soup, (double[3]){r[0] * 900, 0, 0}, 0.5); break; /* along the walk */
+            case 2: add_facet(&soup, (double[3]){0, r[1] * 900, 0}, 0.5); break; /* across it */
+            case 3: add_facet(&soup, (double[3]){i % 40 * 5e-3, i / 40 % 40 * 5e-3, i / 1600 * 5e-3}, 2e-3); break;
+            case 4: add_facet(&soup, (double[3]){500, r[1] * 900, r[2] * 900}, 0.5); break; /* a plane */
+            default: add_facet(&soup, (double[3]){i % 40 * 0.018, i / 40 % 40 * 0.018, i / 1600 * 0.018}, 0.3); break;
+            }
+        }
+        closed c = close_soup(context, &soup);
+        check_answer("a heap", &c);
+        free_closed(context, &c);
+        solid_free(&soup);
+    }
+    lq_context_destroy(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jittered_solids_are_made_whole),
+        cmocka_unit_test(closed_detail_is_not_touched),
+        cmocka_unit_test(cracked_plates_stay_apart),
+        cmocka_unit_test(rims_of_holes_stay),
+        cmocka_unit_test(any_order_and_key_give_the_same_corners),
+        cmocka_unit_test(heaps_do_not_multiply),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

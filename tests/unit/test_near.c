@@ -53,17 +53,18 @@ static void group_by_definition(const cloud *c, double tolerance)
 static void check_cloud(lq_context *context, const cloud *c, double extent, double tolerance, const char *name)
 {
     const double low[3] = {0, 0, 0}, high[3] = {extent, extent, extent};
+    static uint32_t to[POINTS_MAX], whole[POINTS_MAX];
+    memset(to, 0, sizeof to);
     lqi_near near;
-    assert_int_equal(lqi_near_init(&near, context, c->position[0], low, high, c->count), LQ_OK);
-    for (uint32_t i = 0; i < c->count; i++) lqi_near_add(&near, i);
-    assert_int_equal(lqi_near_sort(&near), LQ_OK);
+    assert_int_equal(lqi_near_init(&near, context, c->position[0], to, c->count, c->count, low, high), LQ_OK);
+    CHECK_INT(name, near.count, c->count, "points");
     lqi_near_groups groups;
     uint32_t expected = 0;
     double farthest = 0;
-    assert_int_equal(lqi_near_group(&near, c->count, tolerance, &groups), LQ_OK);
+    assert_int_equal(lqi_near_group(&near, c->count, tolerance, whole, &groups), LQ_OK);
     group_by_definition(c, tolerance);
     for (uint32_t i = 0; i < c->count; i++) {
-        uint32_t vertex = near.point[i].vertex, leader = near.point[near.leader[i]].vertex;
+        uint32_t vertex = near.point[i].vertex, leader = whole[vertex];
         double away[3];
         expected += leader_by_definition[vertex] != vertex;
         for (int k = 0; k < 3; k++) away[k] = c->position[vertex][k] - c->position[leader_by_definition[vertex]][k];
@@ -78,12 +79,17 @@ static void check_cloud(lq_context *context, const cloud *c, double extent, doub
     CHECK_NEAR(name, groups.farthest, farthest, 1e-3, "the farthest");
     /* A beginning of the walk groups its points as the whole walk does, and knows which groups are done. */
     uint32_t half = c->count / 2;
-    static uint32_t whole[POINTS_MAX];
-    memcpy(whole, near.leader, c->count * sizeof *whole);
-    assert_int_equal(lqi_near_group(&near, half, tolerance, &groups), LQ_OK);
-    assert_memory_equal(near.leader, whole, half * sizeof *whole);
-    for (uint32_t i = half; i < c->count; i++)
-        if (whole[i] < half) CHECK(!lqi_near_is_complete(&near, whole[i], half, tolerance), "%s: not complete", name);
+    bool any;
+    assert_int_equal(lqi_near_group(&near, half, tolerance, to, &groups), LQ_OK);
+    for (uint32_t i = 0; i < half; i++)
+        CHECK_INT(name, to[near.point[i].vertex], whole[near.point[i].vertex], "leader at the beginning");
+    for (uint32_t i = half; i < c->count; i++) {
+        uint32_t leader = whole[near.point[i].vertex];
+        if (is_before(c->position[leader], c->position[near.point[half].vertex]))
+            CHECK(!lqi_near_is_complete(&near, leader, half, tolerance), "%s: not complete", name);
+    }
+    assert_int_equal(lqi_near_any(&near, tolerance, to, &any), LQ_OK);
+    CHECK_INT(name, any, expected > 0, "any");
     lqi_near_free(&near);
 }
 
