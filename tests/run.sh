@@ -67,6 +67,7 @@ for replay in "$OUT"/fuzz/replay_*; do
     run_one "seeds/$target" "$replay" "${seeds[@]}"
 done
 run_counting house bash tests/house/check.sh "$OUT"
+run_counting isa python3 tests/isa/check_isa.py "$OUT/quote" "$OUT/make_mesh"
 run_counting cli python3 tests/cli/test_cli.py "$OUT/quote"
 run_counting cli/list python3 tests/cli/test_list.py "$OUT/quote"
 run_counting cli/repair python3 tests/cli/test_repair.py "$OUT/quote"

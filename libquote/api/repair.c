@@ -43,28 +43,60 @@ static bool is_to_turn(const lqi_shell *shell, lq_fill fill)
     return magnitude(fill, shell->winding + sign) - magnitude(fill, shell->winding) != sign;
 }
 
-/* shape: of the mesh as it is now; its shells are those of a mesh that was turned whole if it is inside out. */
-static void turn_shells(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
+static void turn_triangle(lqi_mesh *mesh, uint32_t triangle)
 {
-    if (shape->sheet || !shape->volume_examined) return;
-    bool any = shape->inside_out;
+    uint32_t *corner = mesh->corner + (size_t)3 * triangle, second = corner[1];
+    corner[1] = corner[2];
+    corner[2] = second;
+}
+
+static void turn_chosen(const lqi_shape *shape, lq_fill fill, lqi_mesh *mesh)
+{
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+        uint32_t shell = shape->topology.shell[t];
+        if (shell != LQI_NO_SHELL && is_to_turn(&shape->shells.shell[shell], fill)) turn_triangle(mesh, t);
+    }
+}
+
+static uint32_t count_to_turn(const lqi_shape *shape, lq_fill fill)
+{
+    uint32_t count = 0;
+    for (uint32_t s = 0; s < shape->shells.count; s++) count += is_to_turn(&shape->shells.shell[s], fill);
+    return count;
+}
+
+/* Shells that cross each other have no place in one another: turning one changes what the others are. Then all stay. */
+static lq_status turn_shells(repairing *r, const lqi_shape *shape, lqi_mesh *mesh, uint32_t *turned)
+{
+    *turned = count_to_turn(shape, r->how.fill);
+    if (!*turned) return LQ_OK;
+    turn_chosen(shape, r->how.fill, mesh);
+    lqi_shape after;
+    LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &after));
+    bool settled = after.volume_examined && !after.inside_out && !count_to_turn(&after, r->how.fill);
+    lqi_shape_free(r->context, &after);
+    if (settled) return LQ_OK;
+    turn_chosen(shape, r->how.fill, mesh);
+    *turned = 0;
+    return LQ_OK;
+}
+
+/* shape: of the mesh as it is now; its shells are those of a mesh that was turned whole if it is inside out. */
+static lq_status turn(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
+{
+    if (!shape->volume_examined) return LQ_OK;
+    for (uint32_t t = 0; shape->inside_out && t < mesh->triangle_count; t++) turn_triangle(mesh, t);
+    uint32_t turned;
+    LQI_TRY(turn_shells(r, shape, mesh, &turned));
+    r->turned_meshes += shape->inside_out;
+    r->turned_shells += turned;
     for (uint32_t s = 0; s < shape->shells.count; s++) {
         const lqi_shell *shell = &shape->shells.shell[s];
-        bool turned = is_to_turn(shell, r->how.fill);
-        r->turned_shells += turned;
-        r->left.inverted += !turned && shell->kind == LQI_SHELL_INVERTED;
-        r->left.nested += !turned && shell->kind == LQI_SHELL_NESTED;
-        any |= turned;
+        if (turned && is_to_turn(shell, r->how.fill)) continue;
+        r->left.inverted += shell->kind == LQI_SHELL_INVERTED;
+        r->left.nested += shell->kind == LQI_SHELL_NESTED;
     }
-    r->turned_meshes += shape->inside_out;
-    for (uint32_t t = 0; any && t < mesh->triangle_count; t++) {
-        uint32_t shell = shape->topology.shell[t];
-        bool turned = shell != LQI_NO_SHELL && is_to_turn(&shape->shells.shell[shell], r->how.fill);
-        if (turned == shape->inside_out) continue;
-        uint32_t *corner = mesh->corner + (size_t)3 * t, second = corner[1];
-        corner[1] = corner[2];
-        corner[2] = second;
-    }
+    return LQ_OK;
 }
 
 /* ---- what is left ---- */
@@ -116,7 +148,7 @@ static lq_status mend(repairing *r, const lqi_shape *shape, lqi_mesh *mesh, bool
 static lq_status finish(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
 {
     bool solid = !shape->sheet && !shape->volume_is_zero;
-    if (solid) turn_shells(r, shape, mesh);
+    if (solid) LQI_TRY(turn(r, shape, mesh));
     r->any_solid |= solid;
     return count_left(r, shape);
 }

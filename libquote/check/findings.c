@@ -118,11 +118,13 @@ static lq_status tell_edges(const lqi_teller *t)
             &note, "More than two facets meet in some edges; bodies that touch there are measured as they stand."));
         if (shape->closed_after_repair) lqi_tell_effect(t, note, 0, 0, 1);
     }
-    if (topology->misoriented_triangles) {
-        LQI_TRY(lqi_tell(t, "misoriented_triangles", LQ_SEVERITY_WARN, topology->misoriented_triangles,
-                         topology->misoriented_triangle, 1, &note, "Some facets face the wrong way; they are turned."));
-        lqi_tell_measure(note, "area_mm2", flagged_area(t, LQI_TRIANGLE_FLIPPED), "mm2");
-    }
+    /* In a crack it may only be seen when it is closed. */
+    uint64_t turned = topology->misoriented_triangles, turned_when_closed = shape->body.topology->misoriented_triangles;
+    if (turned || turned_when_closed)
+        LQI_TRY(lqi_tell(t, "misoriented_triangles", LQ_SEVERITY_WARN,
+                         turned > turned_when_closed ? turned : turned_when_closed, topology->misoriented_triangle, 1,
+                         &note, "Some facets face the wrong way; they are turned."));
+    if (turned) lqi_tell_measure(note, "area_mm2", flagged_area(t, LQI_TRIANGLE_FLIPPED), "mm2");
     if (topology->non_orientable_patches)
         LQI_TRY(lqi_tell(t, "non_orientable", LQ_SEVERITY_WARN, topology->non_orientable_patches, -1, 0, &note,
                          "Part of the surface has no inside and outside (like a Moebius strip)."));
@@ -175,6 +177,26 @@ static lq_status tell_soup(const lqi_teller *t)
                          "Facets that touch do not share their corners in the file; equal positions are taken as one.");
 }
 
+/* What was found out, and closed, without a mesh. */
+static lq_status tell_patch(const lqi_teller *t, const lqi_patch *patch)
+{
+    const lqi_shape *shape = t->shape;
+    lqi_note *note;
+    LQI_TRY(lqi_tell(t, "open_edges", LQ_SEVERITY_WARN, patch->edge_count, -1, 1, &note,
+                     "Facets are missing, do not meet or face the wrong way along some edges."));
+    if (isnan(note->point_mm[0])) lqi_transform_point(t->transform, patch->point, note->point_mm);
+    lqi_tell_measure(note, "length_mm", patch->edge_length * t->length_scale, "mm");
+    LQI_TRY(lqi_tell(t, "boundary_loops", LQ_SEVERITY_WARN, patch->loop_count, -1, 1, &note,
+                     "The openings of the surface are closed for the measures."));
+    if (isnan(note->point_mm[0])) lqi_transform_point(t->transform, patch->point, note->point_mm);
+    lqi_tell_measure(note, "max_length_mm", patch->longest_loop * t->length_scale, "mm");
+    double volume = shape->made.volume;
+    lqi_tell_effect(t, note, (volume - fabs(shape->stored.volume)) * t->volume_scale,
+                    patch->cap_area * t->length_scale * t->length_scale,
+                    volume > 0 ? fmax(0, 1 - patch->doubt / volume) : 0);
+    return LQ_OK;
+}
+
 lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const double transform[12], uint64_t copies)
 {
     double scale = fabs(lqi_transform_determinant(transform));
@@ -183,7 +205,9 @@ lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const 
     LQI_TRY(tell_precision(&t));
     if (!shape->topology_examined) {
         lqi_note *note;
-        if (!shape->closed_after_repair)
+        if (shape->patch)
+            LQI_TRY(tell_patch(&t, shape->patch));
+        else if (!shape->closed_after_repair)
             LQI_TRY(lqi_tell(&t, "open_edges", LQ_SEVERITY_WARN, 1, -1, 0, &note,
                              "The surface is not closed or not oriented; how much so was not examined."));
         else

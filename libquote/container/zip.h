@@ -70,7 +70,7 @@ typedef struct lqi_zip_pieces {
  * after a failure of _more. */
 lq_status lqi_zip_pieces_open(const lqi_zip *zip, lq_context *context, size_t index, lqi_zip_pieces *pieces);
 
-/* While not all is known: forgets what is at hand but for the last `keep` bytes at least, and unpacks more behind them.
+/* While not all is known: forgets what is at hand but for the last `keep` bytes, or all, and unpacks more behind them.
  * The end comes only after size and checksum were found right. */
 lq_status lqi_zip_pieces_more(lqi_zip_pieces *pieces, size_t keep);
 void lqi_zip_pieces_close(lq_context *context, lqi_zip_pieces *pieces);

@@ -199,7 +199,7 @@ static lq_status take_piece(unpacking *u, lqi_zip_pieces *pieces, size_t keep)
 lq_status lqi_zip_pieces_more(lqi_zip_pieces *pieces, size_t keep)
 {
     unpacking *u = pieces->unpacking;
-    lq_status status = take_piece(u, pieces, keep);
+    lq_status status = take_piece(u, pieces, keep < pieces->size ? keep : pieces->size);
     if (status != LQ_OK) lqi_fail_part(u->context, u->entry->name);
     return status;
 }

@@ -56,7 +56,7 @@ static lq_status double_table(const lqi_soup *soup, table *t)
 }
 
 /* Records of a stream whose slots are fetched together. */
-#define BATCH 85u
+#define BATCH 87u
 
 /* Replaces every position of the batch that was there before by its place among the distinct ones. *known: how many of
  * those there are. */
@@ -134,7 +134,7 @@ done:
 /* ---- in file order ---- */
 
 #define BLOCK ((size_t)256) /* misses */
-#define FETCH_AHEAD 16      /* records of a stream: three lines */
+#define FETCH_AHEAD 8       /* records of a stream: the next line or the one behind */
 #define CORNERS_PER_PROGRESS ((size_t)1 << 20)
 
 /* Where the replay stands in a stream. */

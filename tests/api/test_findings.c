@@ -139,21 +139,64 @@ static void points_in_which_bodies_touch(void **state)
     solid_free(&soup);
 }
 
+static const lq_selection proof = {.struct_size = sizeof proof, .topology = LQ_TOPOLOGY_CERTIFICATE};
+static const run_options proof_alone = {.selection = &proof, .topology = LQ_TOPOLOGY_CERTIFICATE};
+
 static void the_certificate_says_what_it_proved(void **state)
 {
     (void)state;
     solid_soup soup = solid_sphere(10, 9);
-    const run_options how = {.topology = LQ_TOPOLOGY_CERTIFICATE};
-    run_result run = run_soup(&soup, &how);
+    run_result run = run_soup(&soup, &proof_alone);
     assert_int_equal(run.status, LQ_OK);
     check_note("ball", &run, "closed_certified", LQ_SEVERITY_INFO, 1);
     CHECK_INT("ball", run.facts.verdict, LQ_VERDICT_OK, "verdict");
     run_free(&run);
     soup.count--;
-    run = run_soup(&soup, &how);
+    run = run_soup(&soup, &proof_alone);
     check_note("open ball", &run, "closed_certified", LQ_SEVERITY_INFO, 0);
     run_free(&run);
     solid_free(&soup);
+}
+
+/* Without a mesh, from the records alone: little damage is found, closed and proved closed. */
+static void a_certificate_of_damage_closes_it(void **state)
+{
+    (void)state;
+    static const struct {
+        solid_damage damage;
+        size_t edges, loops; /* unbalanced edges, each as often as it is walked too much */
+    } cases[] = {{{.removed = 1}, 3, 1},
+                 {{.removed = 12}, 36, 12},
+                 {{.flipped = 3}, 18, 6},
+                 {{.duplicated = 2}, 6, 2},
+                 {{.split = 4}, 12, 4},
+                 {{.jittered = 2, .jitter = 1e-5f}, 8, 2},
+                 {{.removed = 2, .flipped = 1, .duplicated = 1, .split = 1, .degenerate = 3}, 18, 6}};
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
+        for (uint64_t seed = 1; seed <= 3; seed++) {
+            solid_soup soup = solid_sphere(10, 14);
+            double whole = (double)solid_measure(&soup).volume;
+            assert_true(solid_damage_apply(&soup, &cases[c].damage, seed));
+            if (seed == 2) solid_shuffle(&soup, seed);
+            if (seed == 3) solid_invert(&soup);
+            run_result run = run_soup(&soup, &proof_alone);
+            assert_int_equal(run.status, LQ_OK);
+            check_note("damage", &run, "open_edges", LQ_SEVERITY_WARN, cases[c].edges);
+            check_note("damage", &run, "boundary_loops", LQ_SEVERITY_WARN, cases[c].loops);
+            CHECK_NEAR("damage", run.facts.volume_mm3, whole, 1e-7 * whole, "volume");
+            CHECK_INT("damage", run.facts.verdict, LQ_VERDICT_OK_REPAIRED, "verdict");
+            run_free(&run);
+            solid_free(&soup);
+        }
+    solid_soup rags = solid_sphere(10, 30); /* more than can be listed, and half a ball */
+    rags.count = rags.count / 2;
+    solid_shuffle(&rags, 4);
+    rags.count -= 1000;
+    run_result run = run_soup(&rags, &proof_alone);
+    check_note("rags", &run, "open_edges", LQ_SEVERITY_WARN, 1);
+    CHECK_INT("rags", run.facts.verdict, LQ_VERDICT_REVIEW, "verdict");
+    run_free(&run);
+    solid_free(&rags);
 }
 
 int main(void)
@@ -165,6 +208,7 @@ int main(void)
         cmocka_unit_test(rules_that_disagree),
         cmocka_unit_test(points_in_which_bodies_touch),
         cmocka_unit_test(the_certificate_says_what_it_proved),
+        cmocka_unit_test(a_certificate_of_damage_closes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
