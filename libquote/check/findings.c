@@ -118,11 +118,13 @@ static lq_status tell_edges(const lqi_teller *t)
             &note, "More than two facets meet in some edges; bodies that touch there are measured as they stand."));
         if (shape->closed_after_repair) lqi_tell_effect(t, note, 0, 0, 1);
     }
-    if (topology->misoriented_triangles) {
-        LQI_TRY(lqi_tell(t, "misoriented_triangles", LQ_SEVERITY_WARN, topology->misoriented_triangles,
-                         topology->misoriented_triangle, 1, &note, "Some facets face the wrong way; they are turned."));
-        lqi_tell_measure(note, "area_mm2", flagged_area(t, LQI_TRIANGLE_FLIPPED), "mm2");
-    }
+    /* In a crack it may only be seen when it is closed. */
+    uint64_t turned = topology->misoriented_triangles, turned_when_closed = shape->body.topology->misoriented_triangles;
+    if (turned || turned_when_closed)
+        LQI_TRY(lqi_tell(t, "misoriented_triangles", LQ_SEVERITY_WARN,
+                         turned > turned_when_closed ? turned : turned_when_closed, topology->misoriented_triangle, 1,
+                         &note, "Some facets face the wrong way; they are turned."));
+    if (turned) lqi_tell_measure(note, "area_mm2", flagged_area(t, LQI_TRIANGLE_FLIPPED), "mm2");
     if (topology->non_orientable_patches)
         LQI_TRY(lqi_tell(t, "non_orientable", LQ_SEVERITY_WARN, topology->non_orientable_patches, -1, 0, &note,
                          "Part of the surface has no inside and outside (like a Moebius strip)."));
