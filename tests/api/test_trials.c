@@ -208,7 +208,9 @@ static void nested_boxes(trial *t, uint64_t *state)
         }
     }
     t->fill = (lq_fill)pick(state, 3);
-    if (!any_outward) /* inside out as a whole: it is turned */
+    /* Inside out as a whole: it is turned. That some of it is turned already makes it no clear case. */
+    if (!any_outward && solid_measure(&t->soup).volume > 0) return;
+    if (!any_outward)
         for (size_t i = 0; i < count; i++) boxes[i].sign = -boxes[i].sign;
     rules all = rules_of(boxes, count);
     t->family = t->fill == LQ_FILL_POSITIVE  ? "nested boxes, positive"
