@@ -220,6 +220,9 @@ static void nested_boxes(trial *t, uint64_t *state)
                        : t->fill == LQ_FILL_NONZERO ? all.nonzero
                                                     : all.even_odd;
     if (pick(state, 3) == 0) t->slack = turn(&t->soup, state);
+    solid_damage damage = {.removed = pick(state, 2), .flipped = pick(state, 2), .duplicated = pick(state, 2)};
+    if (pick(state, 3) == 0 && solid_damage_apply(&t->soup, &damage, solid_random(state)))
+        t->family = "nested boxes, broken";
 }
 
 /* Overlapping bodies with a hole or a turned facet: the range has the volume of the sound ones. */

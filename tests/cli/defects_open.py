@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import defects_shapes as s
 import defects_truth as truth
-from defects_case import Case
+from defects_case import Case, ulp
 
 
 def star(height=10):
@@ -49,6 +49,32 @@ class SelfOverlap(Case):
     def test_a_body_twice_by_other_facets(self):
         report = self.report(s.cube(20) + s.other_diagonals((20,) * 3, (0, 0, 0)))
         self.check_volume(report, 8000)
+
+
+class TouchingAndTurned(Case):
+    """Bodies that touch in a plane that lies askew: rounding lets them overlap by less than two units in the last
+    place of the largest coordinate times the area where they touch, 12 mm2 here."""
+
+    ANGLES = ((339, 266, 332), (10, 168, 319), (10.441882182101306, 167.62415557611791, 339.6084181193929), (207, 5, 78),
+              (101, 334, 281), (31, 62, 93), (11, 22, 33))
+
+    def test_the_volume(self):
+        """Contract 7: the range "contains the truth"."""
+        for at, size in (((4, 1, 2), (3, 4, 3)), ((1, 4, 2), (4, 3, 4))):
+            for angles in self.ANGLES:
+                with self.subTest(at=at, angles=angles):
+                    mesh = s.turned(s.cube(4) + s.box(size, at), *angles)
+                    most = truth.volume(mesh)
+                    low, high = self.interval(self.report(mesh))
+                    self.assertGreaterEqual(high, most - 24 * Fraction(ulp(mesh)))
+                    self.assertLessEqual(low, most)
+
+    def test_they_are_not_nested(self):
+        """A verdict of `review` for two sound bodies side by side."""
+        for angles in self.ANGLES:
+            with self.subTest(angles=angles):
+                report = self.report(s.turned(s.cube(4) + s.box((3, 4, 3), (4, 1, 2)), *angles))
+                self.assertNotIn("nested_solid_shell", self.notes(report))
 
 
 class InsideOut(Case):
