@@ -68,7 +68,7 @@ API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 
-.PHONY: help run check check-all check-arm64 check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c
+.PHONY: help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c
 .DEFAULT_GOAL := all
 
 all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
@@ -95,6 +95,15 @@ check-arm64: deps ## cross-build for 64-bit ARM, run the tests in an emulator, c
 	@$(MAKE) --no-print-directory -j$$(nproc) config=release CC=gcc all
 	@$(MAKE) --no-print-directory -j$$(nproc) config=release CC=$(ARM64_CC) all tests-c
 	@SYSROOT=$(ARM64_SYSROOT) bash tests/arm64.sh build build/release-$(ARM64_CC)
+
+check-avx512: deps ## run what needs AVX-512 in an emulated machine that has it (minutes)
+	@scripts/deps.sh avx512
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests-c $(OUT)/make_mesh
+	@bash tests/avx512.sh $(OUT) build/avx512
+
+check-isa: deps ## the same answers from every instruction set and number of threads: files, then the C tests (minutes)
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests-c $(OUT)/make_mesh
+	@OUT=$(OUT) bash tests/isa/run.sh
 
 check-corpus: all ## compare with the manifest of a folder of real files: CORPUS=DIR
 	@test -n "$(CORPUS)" || { echo 'make check-corpus CORPUS=DIR: a folder with a MANIFEST.tsv'; exit 2; }
@@ -222,7 +231,7 @@ $(OUT)/measure_%: $(OBJ)/bench/measure_%.o $(OBJ)/bench/rows.o $(OUT)/libquote.a
 
 $(OUT)/tests/%: $(OBJ)/tests/%.o $(CORPUS_OBJ) $(SUPPORT_OBJ) $(OUT)/libquote.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lcmocka -lzip $(LIBS_PRIVATE)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -Wl,--wrap=lq_context_create -o $@ $^ -lcmocka -lzip $(LIBS_PRIVATE)
 
 # The header alone must compile as C++, without our warnings being the user's problem.
 $(OUT)/tests/api/header_cpp: tests/api/test_header_cpp.cc include/libquote.h $(OUT)/libquote.a

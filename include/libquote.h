@@ -87,8 +87,8 @@ typedef struct lq_error {
 typedef struct lq_context lq_context;
 
 /* All memory of a context comes from here, but for the bounded working memory of the libraries underneath (expat,
- * libdeflate, jansson), which use the C heap. size_old is what the block was asked for (0 for a NULL block). To free, the
- * library calls reallocate(user, block, size_old, 0). May be called from several worker threads at once. */
+ * libdeflate, jansson), which use the C heap. size_old is what the block was asked for (0 for a NULL block). To free,
+ * the library calls reallocate(user, block, size_old, 0). May be called from several worker threads at once. */
 typedef struct lq_allocator {
     void *(*reallocate)(void *user, void *block, size_t size_old, size_t size_new);
     void *user;
@@ -552,6 +552,29 @@ typedef struct lq_diagnostic {
 LQ_API size_t lq_report_diagnostic_count(const lq_report *report);
 LQ_API lq_status lq_report_diagnostic(const lq_report *report, size_t index, lq_diagnostic *diagnostic);
 
+/* What a shell is to the part, by the shells around it. */
+typedef enum lq_shell_kind {
+    LQ_SHELL_SOLID = 0,
+    LQ_SHELL_CAVITY = 1,   /* bounds a hollow space */
+    LQ_SHELL_NESTED = 2,   /* faces outwards, but lies in material: solid by the rules, often meant as a cavity */
+    LQ_SHELL_INVERTED = 3, /* faces inwards without lying in material: what it bounds is not clear */
+    LQ_SHELL_SHEET = 4     /* bounds nothing */
+} lq_shell_kind;
+
+typedef struct lq_shell {
+    lq_shell_kind kind;
+    uint64_t triangle_count; /* those that close its openings included */
+    double volume_mm3;       /* of what it bounds, never negative */
+    double point_mm[3];      /* on it */
+} lq_shell;
+
+/* The shells of all placed meshes, where there are several and topology was examined; at most LQ_REPORT_SHELLS_MAX,
+ * the first placed first. */
+#define LQ_REPORT_SHELLS_MAX 100
+LQ_API size_t lq_report_shell_count(const lq_report *report);
+LQ_API lq_status lq_report_shell(const lq_report *report, size_t index, lq_shell *shell);
+LQ_API const char *lq_shell_kind_name(lq_shell_kind kind); /* "solid", "cavity", "nested", "inverted", "sheet" */
+
 /* ------------------------------------------------------------------------------------------------ repair ---------- */
 
 typedef struct lq_repair_options {
@@ -567,13 +590,13 @@ typedef struct lq_repair_options {
  * keeps its bits. The volume is the one that the report of the given part promises, within its error or range.
  * Cavities stay cavities. Shells that face inwards, or lie in others, are turned only where `fill` says how they are
  * read: nonzero and even-odd turn them so that every reader sees the same solid, positive leaves them.
- * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its indices.
- * For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before the last look.
- * A repaired part that is written, read and repaired again gives the same bytes.
- * Single facets and scraps that hang on nothing are left out. A larger open surface that encloses nothing stays as it
- * is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid".
- * options may be NULL. The given part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for
- * lq_part_write, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its
+ * indices. For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before
+ * the last look. A repaired part that is written, read and repaired again gives the same bytes. Single facets and
+ * scraps that hang on nothing are left out. A larger open surface that encloses nothing stays as it is; where nothing
+ * else is there, LQ_ERR_INPUT "surface_not_solid". options may be NULL. The given part is not needed afterwards.
+ * LQ_ERR_INPUT "mesh_empty" and "range" as for lq_part_write, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY,
+ * LQ_ERR_CANCELLED.
  */
 LQ_API lq_status lq_part_repair(lq_context *context, const lq_part *part, const lq_repair_options *options,
                                 lq_part **repaired);
@@ -714,8 +737,9 @@ LQ_API lq_status lq_quote_option_issue(const lq_quote *quote, size_t index, size
 /* ------------------------------------------------------------------------------------------------ JSON ------------ */
 
 /* The words of the interface, written once and used by every binding: libquote.report/1, libquote.quote/1,
- * libquote.contents/1, libquote.materials/1, libquote.repair/1, libquote.error/1. *text is NUL-terminated, *size without the NUL (may be
- * NULL); free it with lq_text_free. Numbers are the shortest form that reads back to the same double. */
+ * libquote.contents/1, libquote.materials/1, libquote.repair/1, libquote.error/1. *text is NUL-terminated, *size
+ * without the NUL (may be NULL); free it with lq_text_free. Numbers are the shortest form that reads back to the same
+ * double. */
 LQ_API lq_status lq_report_json(lq_context *context, const lq_report *report, char **text, size_t *size);
 LQ_API lq_status lq_quote_json(lq_context *context, const lq_quote *quote, char **text, size_t *size);
 LQ_API lq_status lq_contents_json(lq_model *model, const char *entry, char **text, size_t *size);

@@ -6,6 +6,7 @@ packages=(gcc g++ make pkg-config python3 libzip-dev libexpat1-dev zlib1g-dev li
 case "${1:-}" in
 fuzz) packages+=(clang libclang-rt-dev) ;;
 arm64) packages+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user) ;;
+avx512) packages+=(bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso cpio) ;;
 bench) packages+=(admesh prusa-slicer) ;;
 instructions) packages+=(valgrind) ;;
 all) packages+=(clang libclang-rt-dev valgrind) ;;

@@ -67,8 +67,10 @@ for replay in "$OUT"/fuzz/replay_*; do
     run_one "seeds/$target" "$replay" "${seeds[@]}"
 done
 run_counting house bash tests/house/check.sh "$OUT"
+run_counting isa python3 tests/isa/check_isa.py "$OUT/quote" "$OUT/make_mesh"
 run_counting cli python3 tests/cli/test_cli.py "$OUT/quote"
 run_counting cli/list python3 tests/cli/test_list.py "$OUT/quote"
+run_counting cli/repair python3 tests/cli/test_repair.py "$OUT/quote"
 run_counting cli/batch python3 tests/cli/test_batch.py "$OUT/quote"
 run_counting cli/render python3 tests/cli/test_render.py "$OUT/quote"
 run_counting cli/defects python3 tests/cli/test_defects.py "$OUT/quote"

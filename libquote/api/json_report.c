@@ -153,6 +153,22 @@ static void add_items(lqi_text *text, const lq_report *report)
     lqi_json_close(text, ']');
 }
 
+static void add_shells(lqi_text *text, const lq_report *report)
+{
+    if (!report->shell_count) return;
+    lqi_json_open(text, "shell_list", '[');
+    for (size_t i = 0; i < report->shell_count; i++) {
+        const lq_shell *shell = &report->shells[i];
+        lqi_json_open(text, NULL, '{');
+        lqi_json_string(text, "kind", lq_shell_kind_name(shell->kind));
+        lqi_json_integer(text, "triangles", (int64_t)shell->triangle_count);
+        lqi_json_number(text, "volume_mm3", shell->volume_mm3);
+        add_triple(text, "point_mm", shell->point_mm);
+        lqi_json_close(text, '}');
+    }
+    lqi_json_close(text, ']');
+}
+
 static const char *severity_name(lq_severity severity)
 {
     return severity == LQ_SEVERITY_BLOCKER ? "blocker" : severity == LQ_SEVERITY_WARN ? "warn" : "info";
@@ -241,6 +257,7 @@ lq_status lq_report_json(lq_context *context, const lq_report *report, char **ou
     add_counts(&text, &report->facts);
     add_measures(&text, &report->facts);
     add_items(&text, report);
+    add_shells(&text, report);
     add_findings(&text, report);
     lqi_json_open(&text, "timing_ms", '{');
     lqi_json_number(&text, "open", report->file.open_ms);

@@ -141,6 +141,8 @@ struct lq_report {
     const char *unit_suspect;
     lqi_item_facts *items;
     size_t item_count;
+    lq_shell *shells;
+    size_t shell_count;
     double measure_ms;
 };
 

@@ -112,6 +112,45 @@ static lq_status end_soup(void *user)
     return status;
 }
 
+/* A surface that is almost clean is closed without a mesh: its records are gone through once more. */
+typedef struct second_look {
+    const lqi_pass *pass;
+    lqi_sketch sketch;
+} second_look;
+
+static lq_status begin_nothing(void *user)
+{
+    (void)user;
+    return LQ_OK;
+}
+
+static lq_status look_again(void *user, const uint8_t *records, uint64_t count, bool swapped,
+                            lqi_dropped_facets *dropped)
+{
+    second_look *look = user;
+    *dropped = LQI_NONE_DROPPED;
+    lqi_pass_look_again(look->pass, records, count, swapped, &look->sketch);
+    return LQ_OK;
+}
+
+static lq_status close_soup(const lqi_view *bytes, int lenient, const receiver *r)
+{
+    lq_context *context = r->part->context;
+    lqi_pass_measures *measures = r->part->meshes[0].soup;
+    if (measures->certificate.closed && measures->certificate.oriented) return LQ_OK;
+    second_look look = {.pass = &r->soup};
+    lqi_notes told_before;
+    const lqi_sink sink = {
+        .user = &look, .mesh_begin = begin_nothing, .mesh_end = begin_nothing, .records = look_again};
+    LQI_TRY(lqi_sketch_init(context, &look.sketch));
+    lqi_notes_init(&told_before, context);
+    lq_status status = lqi_stl_read_binary(context, bytes->data, bytes->size, lenient, NULL, &sink, &told_before);
+    if (status == LQ_OK) status = lqi_pass_close(&r->soup, &look.sketch, measures);
+    lqi_notes_free(&told_before);
+    lqi_sketch_free(&look.sketch);
+    return status;
+}
+
 static lq_status end_mesh(void *user)
 {
     receiver *r = user;
@@ -369,6 +408,7 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
         LQI_TRY_GOTO(read_threemf(part, opened, &selection, &meshes));
     else
         LQI_TRY_GOTO(read_stl(part, opened, model, &selection, proof_alone ? &soup : &meshes));
+    if (proof_alone) LQI_TRY_GOTO(close_soup(&opened->bytes, model->lenient, &receive));
     if (!has_material(part)) {
         status = lqi_fail(context, LQI_MESH_EMPTY, -1, "The selection holds no facet.");
         goto done;

@@ -15,6 +15,9 @@ typedef struct leftover {
     uint64_t sheets, inverted, nested, crowded_edges, unoriented;
 } leftover;
 
+/* Of repairs of one mesh: each makes it a little more of a solid, or is the last. */
+#define ROUNDS_MAX 4
+
 typedef struct repairing {
     lq_context *context;
     lq_part *part; /* the new one */
@@ -40,28 +43,60 @@ static bool is_to_turn(const lqi_shell *shell, lq_fill fill)
     return magnitude(fill, shell->winding + sign) - magnitude(fill, shell->winding) != sign;
 }
 
-/* shape: of the mesh as it is now; its shells are those of a mesh that was turned whole if it is inside out. */
-static void turn_shells(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
+static void turn_triangle(lqi_mesh *mesh, uint32_t triangle)
 {
-    if (shape->sheet || !shape->volume_examined) return;
-    bool any = shape->inside_out;
+    uint32_t *corner = mesh->corner + (size_t)3 * triangle, second = corner[1];
+    corner[1] = corner[2];
+    corner[2] = second;
+}
+
+static void turn_chosen(const lqi_shape *shape, lq_fill fill, lqi_mesh *mesh)
+{
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+        uint32_t shell = shape->topology.shell[t];
+        if (shell != LQI_NO_SHELL && is_to_turn(&shape->shells.shell[shell], fill)) turn_triangle(mesh, t);
+    }
+}
+
+static uint32_t count_to_turn(const lqi_shape *shape, lq_fill fill)
+{
+    uint32_t count = 0;
+    for (uint32_t s = 0; s < shape->shells.count; s++) count += is_to_turn(&shape->shells.shell[s], fill);
+    return count;
+}
+
+/* Shells that cross each other have no place in one another: turning one changes what the others are. Then all stay. */
+static lq_status turn_shells(repairing *r, const lqi_shape *shape, lqi_mesh *mesh, uint32_t *turned)
+{
+    *turned = count_to_turn(shape, r->how.fill);
+    if (!*turned) return LQ_OK;
+    turn_chosen(shape, r->how.fill, mesh);
+    lqi_shape after;
+    LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &after));
+    bool settled = after.volume_examined && !after.inside_out && !count_to_turn(&after, r->how.fill);
+    lqi_shape_free(r->context, &after);
+    if (settled) return LQ_OK;
+    turn_chosen(shape, r->how.fill, mesh);
+    *turned = 0;
+    return LQ_OK;
+}
+
+/* shape: of the mesh as it is now; its shells are those of a mesh that was turned whole if it is inside out. */
+static lq_status turn(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
+{
+    if (!shape->volume_examined) return LQ_OK;
+    for (uint32_t t = 0; shape->inside_out && t < mesh->triangle_count; t++) turn_triangle(mesh, t);
+    uint32_t turned;
+    LQI_TRY(turn_shells(r, shape, mesh, &turned));
+    r->turned_meshes += shape->inside_out;
+    r->turned_shells += turned;
     for (uint32_t s = 0; s < shape->shells.count; s++) {
         const lqi_shell *shell = &shape->shells.shell[s];
-        bool turned = is_to_turn(shell, r->how.fill);
-        r->turned_shells += turned;
-        r->left.inverted += !turned && shell->kind == LQI_SHELL_INVERTED;
-        r->left.nested += !turned && shell->kind == LQI_SHELL_NESTED;
-        any |= turned;
+        if (turned && is_to_turn(shell, r->how.fill)) continue;
+        r->left.inverted += shell->kind == LQI_SHELL_INVERTED;
+        r->left.nested += shell->kind == LQI_SHELL_NESTED;
     }
-    r->turned_meshes += shape->inside_out;
-    for (uint32_t t = 0; any && t < mesh->triangle_count; t++) {
-        uint32_t shell = shape->topology.shell[t];
-        bool turned = shell != LQI_NO_SHELL && is_to_turn(&shape->shells.shell[shell], r->how.fill);
-        if (turned == shape->inside_out) continue;
-        uint32_t *corner = mesh->corner + (size_t)3 * t, second = corner[1];
-        corner[1] = corner[2];
-        corner[2] = second;
-    }
+    return LQ_OK;
 }
 
 /* ---- what is left ---- */
@@ -99,33 +134,39 @@ static bool is_sound(const lqi_topology *topology)
 /* *changed: `mesh` is another now, and its shape has to be found again. */
 static lq_status mend(repairing *r, const lqi_shape *shape, lqi_mesh *mesh, bool *changed)
 {
-    *changed = !is_sound(&shape->topology);
-    if (!*changed) return LQ_OK;
+    *changed = false;
+    if (is_sound(&shape->topology)) return LQ_OK;
     lqi_mesh mended;
+    uint64_t steps = r->counts.steps;
     LQI_TRY(lqi_repair(r->context, mesh, !shape->sheet, &mended, &r->counts));
     lqi_mesh_free(r->context, mesh);
     *mesh = mended;
+    *changed = r->counts.steps != steps;
     return LQ_OK;
 }
 
+static lq_status finish(repairing *r, const lqi_shape *shape, lqi_mesh *mesh)
+{
+    bool solid = !shape->sheet && !shape->volume_is_zero;
+    if (solid) LQI_TRY(turn(r, shape, mesh));
+    r->any_solid |= solid;
+    return count_left(r, shape);
+}
+
+/* What was no solid may be one when its copies are gone, so the mesh is looked at until nothing changes. */
 static lq_status look_and_turn(repairing *r, lqi_mesh *mesh)
 {
-    lqi_shape shape;
-    bool changed;
-    LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
-    lq_status status = mend(r, &shape, mesh, &changed);
-    bool solid = !shape.sheet && !shape.volume_is_zero;
-    if (status == LQ_OK && changed && mesh->triangle_count) {
-        lqi_shape_free(r->context, &shape);
+    bool changed = true;
+    for (int round = 0; changed && mesh->triangle_count; round++) {
+        lqi_shape shape;
         LQI_TRY(lqi_shape_measure(r->context, mesh, LQ_TOPOLOGY_FULL, r->how.fill, &shape));
+        changed = false;
+        lq_status status = round < ROUNDS_MAX ? mend(r, &shape, mesh, &changed) : LQ_OK;
+        if (status == LQ_OK && !changed) status = finish(r, &shape, mesh);
+        lqi_shape_free(r->context, &shape);
+        LQI_TRY(status);
     }
-    if (status == LQ_OK && mesh->triangle_count) {
-        if (solid) turn_shells(r, &shape, mesh);
-        r->any_solid |= solid;
-        status = count_left(r, &shape);
-    }
-    lqi_shape_free(r->context, &shape);
-    return status;
+    return LQ_OK;
 }
 
 /* ---- telling ---- */
@@ -172,10 +213,13 @@ static lq_status tell_left(repairing *r)
     LQI_TRY(tell(r, "hole_fill_coarse", r->counts.loops_coarse, false,
                  "Some openings were closed with the plainest cap, because a better one took too much work: raise the "
                  "limit work_units for it."));
-    LQI_TRY(tell(r, "shell_inverted", left->inverted, false,
-                 "Shells face inwards and lie in no body: they are left so. --fill nonzero turns them into solids."));
+    LQI_TRY(tell(r, "work_budget_exceeded", r->counts.unfinished, false,
+                 "The work limit ended before everything was looked at: raise the limit work_units for it."));
+    LQI_TRY(tell(
+        r, "shell_inverted", left->inverted, false,
+        "Shells face inwards and lie in no body: they are left so. The fill rule nonzero turns them into solids."));
     LQI_TRY(tell(r, "nested_solid_shell", left->nested, false,
-                 "Bodies lie inside others and are left solid. --fill even-odd turns them into hollow spaces."));
+                 "Bodies lie inside others and are left solid. The fill rule even-odd turns them into hollow spaces."));
     if (r->how.format == LQ_WRITE_3MF) return LQ_OK;
     return tell(r, "non_manifold_edges", left->crowded_edges, false,
                 "Bodies touch in edges, which STL cannot tell apart: write 3MF to separate them.");

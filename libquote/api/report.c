@@ -5,6 +5,7 @@
 
 #include "api/objects.h"
 #include "api/overlaps.h"
+#include "api/shell_list.h"
 #include "api/unite.h"
 #include "base/checked.h"
 #include "base/context.h"
@@ -459,6 +460,7 @@ static lq_status analyse(analysis *a, lq_report *report)
         }
         LQI_TRY(add_item(a, i, end - i, item));
     }
+    LQI_TRY(lqi_list_shells(report, part, a->shapes));
     a->low = fmax(0, a->low);
     subtract_negatives(a, report);
     drop_empty_items(report);

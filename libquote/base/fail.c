@@ -31,13 +31,22 @@ static void make_harmless(char *text, size_t size_max)
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F) text[i] = '?';
 }
 
+static bool is_first(lq_context *context)
+{
+    int expected = 0;
+    return atomic_compare_exchange_strong_explicit(&context->failed, &expected, 1, memory_order_relaxed,
+                                                   memory_order_relaxed);
+}
+
+void lqi_fail_again(lq_context *context, const lq_error *error)
+{
+    if (is_first(context)) context->error = *error;
+}
+
 lq_status lqi_fail(lq_context *context, lqi_reason reason, int64_t offset, const char *format, ...)
 {
     lq_status status = reasons[reason].status;
-    int expected = 0;
-    if (!atomic_compare_exchange_strong_explicit(&context->failed, &expected, 1, memory_order_relaxed,
-                                                 memory_order_relaxed))
-        return status;
+    if (!is_first(context)) return status;
     lq_error *error = &context->error;
     *error = (lq_error){
         .status = status, .code = reasons[reason].word, .offset = offset, .line = -1, .limit = -1, .actual = -1};

@@ -11,6 +11,9 @@
 lq_status lqi_fail(lq_context *context, lqi_reason reason, int64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Records a failure that was recorded before: in another context, or in this one and then forgotten. */
+void lqi_fail_again(lq_context *context, const lq_error *error);
+
 /* Additions to the failure just recorded. Each is ignored if it was set already, so the innermost knows best. */
 void lqi_fail_part(lq_context *context, const char *part);
 void lqi_fail_line(lq_context *context, int64_t line);

@@ -129,3 +129,10 @@ lq_status lqi_parallel(lq_context *context, size_t count, lqi_task task, void *u
     run_together(context->shared->team, &j);
     return j.first_failure == NO_FAILURE ? LQ_OK : (lq_status)(j.first_failure & 0xFF);
 }
+
+bool lqi_aside_start(lqi_aside *aside, void *(*task)(void *user), void *user)
+{
+    return pthread_create(&aside->thread, NULL, task, user) == 0;
+}
+
+void lqi_aside_join(lqi_aside *aside) { pthread_join(aside->thread, NULL); }

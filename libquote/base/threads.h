@@ -1,7 +1,9 @@
-/* Work over independent indices. The only place that knows how threads are made. */
+/* Work over independent indices, and work beside the caller's. The only place that knows how threads are made. */
 #ifndef LQI_THREADS_H
 #define LQI_THREADS_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "libquote.h"
@@ -15,5 +17,13 @@ lq_status lqi_parallel(lq_context *context, size_t count, lqi_task task, void *u
 /* The threads of a context, NULL before the first work for several: they sleep between works until it is destroyed. */
 struct lqi_team;
 void lqi_team_free(struct lqi_team *team, const lq_allocator *allocator);
+
+/* One task beside the calling thread. false: the system has no thread to give, and nothing runs. */
+typedef struct lqi_aside {
+    pthread_t thread;
+} lqi_aside;
+
+bool lqi_aside_start(lqi_aside *aside, void *(*task)(void *user), void *user);
+void lqi_aside_join(lqi_aside *aside);
 
 #endif

@@ -55,7 +55,8 @@ lq_status lqi_zip_read(lqi_zip *zip, size_t index, uint8_t **data, size_t *size)
 lq_status lqi_zip_read_for(const lqi_zip *zip, lq_context *context, size_t index, uint8_t **data, size_t *size);
 
 /* An entry as it is unpacked: what is at hand of it, and where that stands. An entry that is not large, and text that
- * lies in memory (`data`, `size` and `whole` set, the rest 0), is at hand as a whole. */
+ * lies in memory (`data`, `size` and `whole` set, the rest 0), is at hand as a whole. Where the context may use a
+ * second thread, that one unpacks ahead. */
 typedef struct lqi_zip_pieces {
     const uint8_t *data;
     size_t size;
@@ -69,7 +70,7 @@ typedef struct lqi_zip_pieces {
  * after a failure of _more. */
 lq_status lqi_zip_pieces_open(const lqi_zip *zip, lq_context *context, size_t index, lqi_zip_pieces *pieces);
 
-/* While not all is known: forgets what is at hand but for the last `keep` bytes at least, and unpacks more behind them.
+/* While not all is known: forgets what is at hand but for the last `keep` bytes, or all, and unpacks more behind them.
  * The end comes only after size and checksum were found right. */
 lq_status lqi_zip_pieces_more(lqi_zip_pieces *pieces, size_t keep);
 void lqi_zip_pieces_close(lq_context *context, lqi_zip_pieces *pieces);

@@ -380,8 +380,7 @@ static lq_status fail_as_whole(const lqi_threemf *threemf, lq_context *context, 
     lq_status damage = lqi_zip_read_for(threemf->zip, context, entry, &data, &size);
     if (damage != LQ_OK) return damage;
     lqi_free(context, data);
-    context->error = told;
-    atomic_store_explicit(&context->failed, 1, memory_order_relaxed);
+    lqi_fail_again(context, &told);
     return status;
 }
 

@@ -282,7 +282,8 @@ static bool may_run(const lqi_xml *xml, size_t at)
            xml->depth < xml->context->limits.xml_depth;
 }
 
-/* Unpacks more when little is left of what is at hand. The parser begins again with what is unread. */
+/* Unpacks more when little is left of what is at hand. The parser begins again with what is unread, of which expat
+ * sometimes tells more than there is. */
 static lq_status reach(lqi_xml *xml, size_t at, size_t unread)
 {
     while (end_at_hand(xml) < xml->size && end_at_hand(xml) - at < AT_HAND_MIN + unread / 8)

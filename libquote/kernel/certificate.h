@@ -31,8 +31,9 @@ typedef void lqi_certificate_fn(const double *xyz, const uint32_t *corner, size_
                                 lqi_certificate_sums *sums);
 
 lqi_certificate_fn lqi_certificate_scalar;
-lqi_certificate_fn lqi_certificate_avx2; /* x86 with AES and carry-less multiplication */
-lqi_certificate_fn lqi_certificate_vaes; /* the same in 256 bits */
-lqi_certificate_fn lqi_certificate_neon; /* 64-bit ARM with the same two */
+lqi_certificate_fn lqi_certificate_avx2;   /* x86 with AES and carry-less multiplication */
+lqi_certificate_fn lqi_certificate_vaes;   /* the same in 256 bits */
+lqi_certificate_fn lqi_certificate_avx512; /* and in 512 */
+lqi_certificate_fn lqi_certificate_neon;   /* 64-bit ARM with the same two */
 
 #endif

@@ -30,6 +30,7 @@ typedef void lqi_column_cover_fn(const lqi_rows *rows, size_t count, const lqi_c
 
 lqi_column_cover_fn lqi_column_cover_scalar;
 lqi_column_cover_fn lqi_column_cover_avx2;
+lqi_column_cover_fn lqi_column_cover_avx512;
 lqi_column_cover_fn lqi_column_cover_neon;
 
 #endif

@@ -49,6 +49,31 @@ static bool has_wide_aes(void)
     unsigned a, b, c, d;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & bit_VAES) && (c & bit_VPCLMULQDQ);
 }
+
+/* For Ice Lake, Zen 4 and later. The earlier CPUs, which slow down for 512 bits and have no AES in them, are left with
+ * 256; so is what reads text or follows vertex numbers. */
+static const lqi_kernels avx512_kernels = {
+    .corner_rows = lqi_corner_rows_avx2,
+    .certificate = lqi_certificate_avx512,
+    .facet_text = lqi_facet_text_avx2,
+    .stars = lqi_stars_avx2,
+    .xml_vertices = lqi_xml_vertices_avx2,
+    .xml_triangles = lqi_xml_triangles_scalar,
+    .moments = lqi_moments_avx512,
+    .slivers = lqi_slivers_avx512,
+    .tetrahedra = lqi_tetrahedra_avx512,
+    .column_cover = lqi_column_cover_avx512,
+    .record_rows = lqi_record_rows_avx512,
+    .record_certificate = lqi_record_certificate_avx512,
+    .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2 | LQ_ISA_AVX512,
+};
+
+/* The compiler's question asks XCR0, too: whether the system keeps the wide registers. */
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && has_wide_aes();
+}
 #endif
 
 #if defined(__aarch64__)
@@ -102,9 +127,7 @@ uint32_t lqi_cpu_isa(void)
     __builtin_cpu_init();
     bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
     if (has_avx2 && __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul")) mask |= LQ_ISA_AVX2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq"))
-        mask |= LQ_ISA_AVX512;
+    if ((mask & LQ_ISA_AVX2) && has_avx512()) mask |= LQ_ISA_AVX512;
 #elif defined(__aarch64__)
     mask |= LQ_ISA_NEON;
 #endif
@@ -115,9 +138,10 @@ const lqi_kernels *lqi_kernels_at(size_t index)
 {
     if (index == 0) return &scalar_kernels;
 #if defined(__x86_64__)
-    bool wide = (lqi_cpu_isa() & LQ_ISA_AVX2) != 0;
-    if (index == 1 && wide) return &avx2_kernels;
-    if (index == 2 && wide && has_wide_aes()) return &vaes_kernels;
+    uint32_t isa = lqi_cpu_isa();
+    if (index == 1 && (isa & LQ_ISA_AVX2)) return &avx2_kernels;
+    if (index == 2 && (isa & LQ_ISA_AVX2) && has_wide_aes()) return &vaes_kernels;
+    if (index == 3 && (isa & LQ_ISA_AVX512)) return &avx512_kernels;
 #elif defined(__aarch64__)
     if (index == 1) return &neon_kernels;
     if (index == 2 && has_neon_aes()) return &neon_aes_kernels;

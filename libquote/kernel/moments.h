@@ -35,6 +35,7 @@ typedef void lqi_moments_fn(const lqi_rows *rows, const double reference[3], con
 
 lqi_moments_fn lqi_moments_scalar;
 lqi_moments_fn lqi_moments_avx2;
+lqi_moments_fn lqi_moments_avx512;
 lqi_moments_fn lqi_moments_neon;
 
 #endif

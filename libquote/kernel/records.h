@@ -24,6 +24,7 @@ typedef bool lqi_record_rows_fn(const uint8_t *records, size_t count, lqi_rows *
 
 lqi_record_rows_fn lqi_record_rows_scalar;
 lqi_record_rows_fn lqi_record_rows_avx2;
+lqi_record_rows_fn lqi_record_rows_avx512;
 lqi_record_rows_fn lqi_record_rows_neon;
 
 /* The certificate's sums (certificate.h) over records whose numbers are usable; the pair of a position is (x, y, z, 0)
@@ -35,6 +36,7 @@ typedef void lqi_record_certificate_fn(const uint8_t *records, size_t count, con
 lqi_record_certificate_fn lqi_record_certificate_scalar;
 lqi_record_certificate_fn lqi_record_certificate_avx2;
 lqi_record_certificate_fn lqi_record_certificate_vaes;
+lqi_record_certificate_fn lqi_record_certificate_avx512;
 lqi_record_certificate_fn lqi_record_certificate_neon;
 
 #endif

@@ -13,6 +13,7 @@ typedef void lqi_slivers_fn(const lqi_rows *rows, size_t count, uint64_t mask[LQ
 
 lqi_slivers_fn lqi_slivers_scalar;
 lqi_slivers_fn lqi_slivers_avx2;
+lqi_slivers_fn lqi_slivers_avx512;
 lqi_slivers_fn lqi_slivers_neon;
 
 #endif

@@ -11,6 +11,7 @@ typedef void lqi_tetrahedra_fn(const lqi_rows *rows, size_t count, const double 
 
 lqi_tetrahedra_fn lqi_tetrahedra_scalar;
 lqi_tetrahedra_fn lqi_tetrahedra_avx2;
+lqi_tetrahedra_fn lqi_tetrahedra_avx512;
 lqi_tetrahedra_fn lqi_tetrahedra_neon;
 
 #endif

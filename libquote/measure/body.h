@@ -6,15 +6,16 @@
 #include "mesh/cracks.h"
 
 typedef struct lqi_body {
-    const lqi_mesh *mesh;         /* that of the file, or `welded`: the same triangles in the same order */
+    const lqi_mesh *mesh;         /* that of the file, or `closed` */
     const lqi_topology *topology; /* of it */
     lqi_boundary boundary;        /* of it; open_loop_count is that of the file */
     lqi_cracks cracks;            /* those that were closed; `to` is not kept */
-    lqi_mesh welded;
-    lqi_topology welded_topology;
+    lqi_mesh closed;
+    lqi_topology closed_topology;
     double doubt;         /* volume by which the choice among the corners of each crack can matter */
-    uint32_t t_junctions; /* corners that lie on the edge of a facet which does not have them */
-    bool whole;           /* nothing is open but edges along which such corners lie: caps have no width */
+    uint64_t t_junctions; /* corners at which edges of facets that do not have them were divided */
+    double width;         /* what is narrower is a T-junction or a slit, no hole */
+    bool whole;           /* nothing is open, but for slits without width */
 } lqi_body;
 
 /* Borrows mesh and topology. */

@@ -166,8 +166,22 @@ void lqi_pass_finish(lqi_pass *pass, lqi_pass_measures *measures)
     *measures = (lqi_pass_measures){.box = pass->box, .certificate = lqi_certificate_of_sums(&pass->certificate)};
     lqi_moments_sum_chunks(pass->sums, pass->chunk_count, total);
     lqi_moments_of_sums(total, (size_t)pass->facet_count, pass->reference, &measures->stored);
+    pass->surface = measures->stored;
     if (!measures->certificate.closed || !measures->certificate.oriented) see_from(&measures->stored, &pass->box);
     pass->chunk_count = 0; /* they are used up */
+}
+
+void lqi_pass_look_again(const lqi_pass *pass, const uint8_t *records, uint64_t count, bool swapped, lqi_sketch *sketch)
+{
+    uint32_t bits[9];
+    for (uint64_t i = 0; i < count && !lqi_stopped(pass->context); i++)
+        if (lqi_record_load(records + i * LQI_RECORD_SIZE, swapped, bits) == LQI_RECORD_USABLE)
+            lqi_sketch_add(sketch, (const uint32_t(*)[3])bits);
+}
+
+lq_status lqi_pass_close(const lqi_pass *pass, lqi_sketch *sketch, lqi_pass_measures *measures)
+{
+    return lqi_patch_make(pass->context, sketch, &pass->surface, &pass->certificate, &pass->key, &measures->patch);
 }
 
 void lqi_pass_init(lqi_pass *pass, lq_context *context)

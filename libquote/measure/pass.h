@@ -13,6 +13,7 @@
 #include "base/dropped.h"
 #include "measure/box.h"
 #include "measure/moments.h"
+#include "measure/patch.h"
 #include "mesh/certificate.h"
 
 typedef struct lqi_pass {
@@ -25,6 +26,7 @@ typedef struct lqi_pass {
     double (*sums)[LQI_MOMENT_COUNT]; /* per chunk */
     size_t chunk_count, chunk_capacity;
     uint64_t facet_count, dropped_count; /* as stored; of those left out */
+    lqi_moments surface;                 /* about the reference; known after _finish */
 } lqi_pass;
 
 void lqi_pass_init(lqi_pass *pass, lq_context *context);
@@ -40,9 +42,16 @@ typedef struct lqi_pass_measures {
     lqi_moments stored; /* as the facets stand; of an open surface the volume is seen from the middle of the box, and
                          * first and second moments mean nothing */
     lqi_mesh_certificate certificate;
+    lqi_patch patch; /* of a surface that is not closed or not oriented; closes: when it could be made */
 } lqi_pass_measures;
 
-/* Takes what was measured; the pass may be freed. */
 void lqi_pass_finish(lqi_pass *pass, lqi_pass_measures *measures);
+
+/* The same runs again, where the surface was not found closed and oriented: what is unbalanced is gathered. */
+void lqi_pass_look_again(const lqi_pass *pass, const uint8_t *records, uint64_t count, bool swapped,
+                         lqi_sketch *sketch);
+
+/* After all of them: fills the patch. */
+lq_status lqi_pass_close(const lqi_pass *pass, lqi_sketch *sketch, lqi_pass_measures *measures);
 
 #endif

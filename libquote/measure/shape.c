@@ -75,7 +75,10 @@ typedef struct measures {
 } measures;
 
 /* Has the solid other triangles than the file? */
-static bool is_mended(const lqi_shape *shape) { return shape->body.cracks.moved || shape->body.boundary.cap_count; }
+static bool is_mended(const lqi_shape *shape)
+{
+    return shape->body.mesh != shape->mesh || shape->body.boundary.cap_count;
+}
 
 static lqi_sweep sweep_of_solid(const lqi_shape *shape)
 {
@@ -426,6 +429,20 @@ static lqi_shape empty_shape(const lqi_mesh *mesh)
         .mesh = mesh, .body = {.mesh = mesh}, .volume_cavity = NAN, .sliver_triangle = -1, .moments_known = true};
 }
 
+/* As caps close a mesh. */
+static void close_by_patch(lqi_shape *shape, const lqi_patch *patch)
+{
+    shape->patch = patch;
+    shape->made = patch->whole;
+    shape->inside_out = shape->made.volume < 0;
+    if (shape->inside_out) lqi_moments_negate(&shape->made);
+    shape->made.volume_error += patch->doubt;
+    shape->moments_known = true;
+    if (!(patch->doubt > 0)) return;
+    shape->volume_low = fmax(0, shape->made.volume - shape->made.volume_error);
+    shape->volume_high = shape->made.volume + shape->made.volume_error;
+}
+
 void lqi_shape_of_soup(const lqi_mesh *mesh, const lqi_pass_measures *soup, lqi_shape *shape)
 {
     *shape = empty_shape(mesh);
@@ -433,6 +450,7 @@ void lqi_shape_of_soup(const lqi_mesh *mesh, const lqi_pass_measures *soup, lqi_
     shape->certificate = soup->certificate;
     shape->stored = soup->stored;
     decide_unexamined(shape);
+    if (soup->patch.closes) close_by_patch(shape, &soup->patch);
 }
 
 lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topology depth, lq_fill fill,

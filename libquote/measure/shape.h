@@ -16,7 +16,8 @@
 
 typedef struct lqi_shape {
     const lqi_mesh *mesh;
-    lqi_box box; /* of the body */
+    const lqi_patch *patch; /* what closes a surface that was measured without a mesh; NULL: nothing, or it is whole */
+    lqi_box box;            /* of the body */
     lqi_mesh_certificate certificate;
     bool topology_examined;
     lqi_topology topology;     /* valid when examined, like everything below */

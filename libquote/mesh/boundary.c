@@ -1,11 +1,9 @@
 #include "mesh/boundary.h"
 
-#include <string.h>
-
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
-#include "mesh/cap.h"
+#include "mesh/loops.h"
 #include "mesh/union_find.h"
 
 /* How often the repaired chain walks an edge from low to high, minus how often back. */
@@ -39,53 +37,32 @@ lq_status lqi_boundary_count(lq_context *context, const lqi_mesh *mesh, const lq
     return LQ_OK;
 }
 
-/* The boundary as directed edges, each as often as the chain walks it too much: from vertex v to those of
- * to[first[v]..first[v + 1]), ascending. */
-typedef struct edge_list {
-    uint32_t *first, *to;
-    uint32_t count;
-} edge_list;
-
 /* Edges come in order of (low, high), so those from a vertex come in order of their other end. */
-static lq_status list_edges(lq_context *context, const lqi_topology *topology, edge_list *list)
+static lq_status list_edges(lq_context *context, const lqi_topology *topology, lqi_chain *chain)
 {
     const lqi_edges *edges = &topology->edges;
-    list->first = lqi_alloc_zeroed(context, (size_t)edges->vertex_count + 2, sizeof *list->first);
-    if (!list->first) return lqi_memory_status(context);
+    chain->vertex_count = edges->vertex_count;
+    chain->first = lqi_alloc_zeroed(context, (size_t)edges->vertex_count + 2, sizeof *chain->first);
+    if (!chain->first) return lqi_memory_status(context);
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
     while (lqi_edge_next(edges, &cursor, &edge)) {
         int64_t net = imbalance(topology, &edge);
-        list->first[(net > 0 ? edge.low : edge.high) + 2] += (uint32_t)(net < 0 ? -net : net);
+        chain->first[(net > 0 ? edge.low : edge.high) + 2] += (uint32_t)(net < 0 ? -net : net);
     }
-    for (uint32_t v = 0; v < edges->vertex_count; v++) list->first[v + 2] += list->first[v + 1];
-    list->count = list->first[edges->vertex_count + 1];
-    list->to = lqi_alloc_array(context, list->count, sizeof *list->to);
-    if (!list->to) return lqi_memory_status(context);
+    for (uint32_t v = 0; v < edges->vertex_count; v++) chain->first[v + 2] += chain->first[v + 1];
+    chain->count = chain->first[edges->vertex_count + 1];
+    chain->to = lqi_alloc_array(context, chain->count, sizeof *chain->to);
+    if (!chain->to) return lqi_memory_status(context);
     /* first[v + 1] is the next free place of vertex v, and ends as the first of vertex v + 1. */
     cursor = (lqi_edge_cursor){0};
-    while (list->count && lqi_edge_next(edges, &cursor, &edge)) {
+    while (chain->count && lqi_edge_next(edges, &cursor, &edge)) {
         int64_t net = imbalance(topology, &edge);
         uint32_t from = net > 0 ? edge.low : edge.high, to = net > 0 ? edge.high : edge.low;
-        for (int64_t times = net < 0 ? -net : net; times > 0; times--) list->to[list->first[from + 1]++] = to;
+        for (int64_t times = net < 0 ? -net : net; times > 0; times--) chain->to[chain->first[from + 1]++] = to;
     }
     return LQ_OK;
 }
-
-/* ---- walking ---- */
-
-typedef struct walk {
-    lq_context *context;
-    const lqi_mesh *mesh;
-    const lqi_topology *topology;
-    edge_list list;
-    uint32_t *next;    /* per vertex: its next unused edge */
-    uint32_t *on_path; /* per vertex: place on the path + 1, 0: not on it */
-    uint32_t *path;
-    double *points; /* of the loop being closed */
-    size_t point_capacity, loop_capacity, path_capacity, corner_capacity, shell_capacity;
-    lqi_boundary *boundary;
-} walk;
 
 /* The shell of the facets along an edge: all uses of an edge lie in one shell. */
 static uint32_t shell_of_edge(const lqi_topology *topology, uint32_t a, uint32_t b)
@@ -102,77 +79,15 @@ static uint32_t shell_of_edge(const lqi_topology *topology, uint32_t a, uint32_t
     return topology->shell[lqi_half_edge_triangle(topology->edges.entry[first])];
 }
 
-static lq_status close_loop(walk *w, uint32_t first, uint32_t end)
+/* Caps are known by their loop; all that counts further on is which shell they close. */
+static void find_shells(const lqi_topology *topology, lqi_boundary *boundary)
 {
-    lqi_boundary *boundary = w->boundary;
-    uint32_t count = end - first;
-    const uint32_t *path = w->path + first;
-    LQI_TRY(lqi_grow(w->context, (void **)&w->points, &w->point_capacity, (size_t)count * 3, sizeof *w->points));
-    for (uint32_t i = 0; i < count; i++) {
-        memcpy(w->points + (size_t)3 * i, w->mesh->position + (size_t)3 * path[i], 3 * sizeof(double));
-        w->on_path[path[i]] = 0;
+    for (uint32_t i = 0; i < boundary->loop_count; i++) {
+        const uint32_t *path = boundary->path + boundary->loop[i].first;
+        boundary->loop[i].shell = shell_of_edge(topology, path[0], path[1]);
     }
-    if (count < 3) return LQ_OK; /* there and back again */
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->loop, &w->loop_capacity, (size_t)boundary->loop_count + 1,
-                     sizeof *boundary->loop));
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->path, &w->path_capacity, (size_t)boundary->path_count + count,
-                     sizeof *boundary->path));
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_corner, &w->corner_capacity,
-                     ((size_t)boundary->cap_count + count) * 3, sizeof *boundary->cap_corner));
-    LQI_TRY(lqi_grow(w->context, (void **)&boundary->cap_shell, &w->shell_capacity, (size_t)boundary->cap_count + count,
-                     sizeof *boundary->cap_shell));
-    lqi_boundary_loop *loop = &boundary->loop[boundary->loop_count++];
-    *loop = (lqi_boundary_loop){
-        .edge_count = count, .first = boundary->path_count, .shell = shell_of_edge(w->topology, path[0], path[1])};
-    memcpy(boundary->path + boundary->path_count, path, count * sizeof *path);
-    boundary->path_count += count;
-    uint32_t *corner = boundary->cap_corner + (size_t)3 * boundary->cap_count;
-    uint32_t triangles = lqi_cap_measure(w->points, count, loop, corner);
-    for (size_t i = 0; i < (size_t)3 * triangles; i++) corner[i] = path[corner[i]];
-    for (uint32_t i = 0; i < triangles; i++) boundary->cap_shell[boundary->cap_count++] = loop->shell;
-    return LQ_OK;
-}
-
-/* From a vertex on along unused edges; whenever the path meets itself, the part behind is a simple loop and is taken
- * off. The chain is balanced in every vertex, so the path always ends where it began. */
-static lq_status walk_from(walk *w, uint32_t start)
-{
-    uint32_t depth = 0;
-    w->path[depth++] = start;
-    w->on_path[start] = 1;
-    while (depth) {
-        uint32_t here = w->path[depth - 1], index = w->next[here];
-        if (index == w->list.first[here + 1]) {
-            w->on_path[here] = 0;
-            depth--;
-            continue;
-        }
-        w->next[here]++;
-        uint32_t to = w->list.to[index];
-        if (w->on_path[to]) {
-            uint32_t first = w->on_path[to] - 1;
-            LQI_TRY(close_loop(w, first, depth));
-            depth = first + 1;
-            w->on_path[to] = depth;
-        } else {
-            w->path[depth++] = to;
-            w->on_path[to] = depth;
-        }
-    }
-    return LQ_OK;
-}
-
-static lq_status walk_all(walk *w)
-{
-    uint32_t vertices = w->mesh->vertex_count;
-    w->next = lqi_alloc_array(w->context, vertices, sizeof *w->next);
-    w->on_path = w->next ? lqi_alloc_zeroed(w->context, vertices, sizeof *w->on_path) : NULL;
-    w->path = w->on_path ? lqi_alloc_array(w->context, (size_t)w->list.count + 1, sizeof *w->path) : NULL;
-    if (!w->path) return lqi_memory_status(w->context);
-    memcpy(w->next, w->list.first, vertices * sizeof *w->next);
-    for (uint32_t v = 0; v < vertices; v++)
-        if (w->next[v] != w->list.first[v + 1]) LQI_TRY(walk_from(w, v));
-    return LQ_OK;
+    for (uint32_t i = 0; i < boundary->cap_count; i++)
+        boundary->cap_shell[i] = boundary->loop[boundary->cap_shell[i]].shell;
 }
 
 lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology,
@@ -180,19 +95,17 @@ lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi
 {
     *boundary = (lqi_boundary){0};
     if (!topology->edges.vertex_count) return LQ_OK; /* every edge is regular */
-    walk w = {.context = context, .mesh = mesh, .topology = topology, .boundary = boundary};
+    lqi_chain chain = {0};
     lq_status status;
-    LQI_TRY_GOTO(lqi_boundary_count(context, mesh, topology, &boundary->open_loop_count));
-    LQI_TRY_GOTO(list_edges(context, topology, &w.list));
-    if (w.list.count) status = walk_all(&w);
+    uint32_t pieces = 0;
+    LQI_TRY_GOTO(lqi_boundary_count(context, mesh, topology, &pieces));
+    LQI_TRY_GOTO(list_edges(context, topology, &chain));
+    LQI_TRY_GOTO(lqi_loops_find(context, mesh->position, &chain, boundary));
+    boundary->open_loop_count = pieces;
+    find_shells(topology, boundary);
 done:
-    lqi_free(context, w.list.first);
-    lqi_free(context, w.list.to);
-    lqi_free(context, w.next);
-    lqi_free(context, w.on_path);
-    lqi_free(context, w.path);
-    lqi_free(context, w.points);
-    if (status != LQ_OK) lqi_boundary_free(context, boundary);
+    lqi_free(context, chain.first);
+    lqi_free(context, chain.to);
     return status;
 }
 

@@ -2,34 +2,41 @@
 
 #include <math.h>
 
-static void subtract(const double a[3], const double b[3], double out[3])
+static inline void subtract(const double a[3], const double b[3], double out[3])
 {
     for (int i = 0; i < 3; i++) out[i] = a[i] - b[i];
 }
 
-static void cross(const double a[3], const double b[3], double out[3])
+static inline void cross(const double a[3], const double b[3], double out[3])
 {
     out[0] = a[1] * b[2] - a[2] * b[1];
     out[1] = a[2] * b[0] - a[0] * b[2];
     out[2] = a[0] * b[1] - a[1] * b[0];
 }
 
-static double dot(const double a[3], const double b[3]) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+static inline double dot(const double a[3], const double b[3]) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
-static double distance(const double *a, const double *b)
+static inline double squared_distance(const double *a, const double *b)
 {
     double d[3];
     subtract(a, b, d);
-    return sqrt(dot(d, d));
+    return dot(d, d);
 }
 
+static inline double distance(const double *a, const double *b) { return sqrt(squared_distance(a, b)); }
+
+static inline double larger(double a, double b) { return b > a ? b : a; }
+
+/* By the distance as it is rounded; where its square is not larger it is not either. */
 static uint32_t farthest(const double *points, uint32_t count, const double *from)
 {
     uint32_t best = 0;
-    double most = -1;
+    double most = -1, most_squared = -1;
     for (uint32_t i = 0; i < count; i++) {
-        double away = distance(points + (size_t)3 * i, from);
-        if (away > most) most = away, best = i;
+        double squared = squared_distance(points + (size_t)3 * i, from);
+        if (!(squared > most_squared) || !(sqrt(squared) > most)) continue;
+        most = sqrt(squared), most_squared = squared;
+        best = i;
     }
     return best;
 }
@@ -71,7 +78,7 @@ static double zip_sides(zipper *z, uint32_t count, uint32_t start, uint32_t end)
             if (left != right && left != right_next) add_triangle(z, right_next, right, left);
             right = right_next;
         }
-        widest = fmax(widest, distance(z->points + (size_t)3 * left, z->points + (size_t)3 * right));
+        widest = larger(widest, distance(z->points + (size_t)3 * left, z->points + (size_t)3 * right));
     }
     return widest;
 }
@@ -80,7 +87,7 @@ uint32_t lqi_cap_measure(const double *points, uint32_t count, lqi_boundary_loop
 {
     double centre[3] = {0, 0, 0}, flatness = 0;
     for (uint32_t i = 0; i < count; i++) {
-        loop->length += distance(points + (size_t)3 * i, points + (size_t)3 * ((i + 1) % count));
+        loop->length += distance(points + (size_t)3 * i, points + (size_t)3 * (i + 1 < count ? i + 1 : 0));
         for (int k = 0; k < 3; k++) centre[k] += points[(size_t)3 * i + (size_t)k] / count;
     }
     uint32_t start = farthest(points, count, centre);
@@ -92,8 +99,8 @@ uint32_t lqi_cap_measure(const double *points, uint32_t count, lqi_boundary_loop
     for (uint32_t i = 0; i < count; i++) {
         double from[3];
         subtract(points + (size_t)3 * i, centre, from);
-        flatness = fmax(flatness, size > 0 ? fabs(dot(from, loop->vector_area)) / size : sqrt(dot(from, from)));
+        flatness = larger(flatness, size > 0 ? fabs(dot(from, loop->vector_area)) / size : sqrt(dot(from, from)));
     }
-    loop->slack = fmin(flatness, widest);
+    loop->slack = flatness < widest ? flatness : widest;
     return z.triangle_count;
 }

@@ -7,6 +7,7 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/mix.h"
 #include "base/sort.h"
 #include "mesh/near.h"
 
@@ -28,8 +29,8 @@ typedef struct closer {
     lqi_cracks *cracks;
     lqi_near near; /* the candidates */
     double low[3], high[3], diagonal;
-    double level[LEVELS];
-    double level_max; /* of the last one */
+    double level[LEVELS]; /* 0: left out; the last < 0: not looked for yet */
+    double level_max;     /* of the last one */
     uint64_t seed;
     lqi_near_groups groups; /* of the last walk */
 } closer;
@@ -132,7 +133,7 @@ static double shortest_edge(const closer *c)
     return shortest;
 }
 
-/* The tolerance of a level; 0: it is none. The last one is looked for only when the others did not do. */
+/* The tolerance of a level. The last one is looked for only when the others did not do. */
 static double tolerance_of(closer *c, int level)
 {
     if (level < LEVELS - 1 || c->level[level] >= 0) return c->level[level];
@@ -140,25 +141,23 @@ static double tolerance_of(closer *c, int level)
     return c->level[level] = last > c->level[level - 1] ? last : 0;
 }
 
-/* *any: is there a pair near enough for any level? Most holes have none, and need no more than one walk. */
+/* *any: is there a pair near enough for any level? Most holes have none, or none for all but the last, and need few
+ * walks. */
 static lq_status make_ladder(closer *c, bool *any)
 {
-    c->level[0] = 4 * float_ulp(c->diagonal);
-    c->level[1] = 1e-6 * c->diagonal;
-    c->level[2] = 1e-5 * c->diagonal;
-    c->level[3] = -1;
+    const double level[LEVELS] = {4 * float_ulp(c->diagonal), 1e-6 * c->diagonal, 1e-5 * c->diagonal, -1};
     c->level_max = fmin(1e-4 * c->diagonal, TOLERANCE_MAX);
-    return lqi_near_any(&c->near, fmax(c->level_max, c->level[2]), c->cracks->to, any);
+    LQI_TRY(lqi_near_any(&c->near, level[LEVELS - 2], c->cracks->to, any));
+    for (int i = 0; i < LEVELS; i++) c->level[i] = *any ? level[i] : 0;
+    c->level[LEVELS - 1] = level[LEVELS - 1];
+    return *any ? LQ_OK : lqi_near_any(&c->near, c->level_max, c->cracks->to, any);
 }
 
 /* ---- what a level leaves open ---- */
 
 static uint64_t hash_of_edge(const closer *c, uint32_t a, uint32_t b)
 {
-    uint64_t x = (a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a) ^ c->seed;
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-    return x ^ x >> 31;
+    return lqi_mix64((a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a) ^ c->seed);
 }
 
 /* Edges between groups that are complete, where only the first `count` points were walked: does one stay open? The

@@ -20,8 +20,10 @@ static lq_status sort_buckets(void *user, size_t index)
     const lqi_edges *edges = task->edges;
     uint64_t first = (uint64_t)index * VERTICES_PER_TASK, last = first + VERTICES_PER_TASK;
     if (last > edges->vertex_count) last = edges->vertex_count;
-    for (uint64_t v = first; v < last; v++)
-        lqi_sort_u64(edges->entry + edges->bucket[v], edges->bucket[v + 1] - edges->bucket[v]);
+    for (uint64_t v = first; v < last; v++) {
+        uint32_t begin = edges->bucket[v], count = edges->bucket[v + 1] - begin;
+        if (count > 1) lqi_sort_u64(edges->entry + begin, count);
+    }
     return LQ_OK;
 }
 
@@ -89,7 +91,8 @@ lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8
         goto done;
     }
     count_entries(mesh, flag, edges);
-    for (uint32_t v = 0; v < mesh->vertex_count; v++) edges->bucket[v + 2] += edges->bucket[v + 1];
+    uint32_t sum = 0;
+    for (uint32_t v = 0; v < mesh->vertex_count; v++) edges->bucket[v + 2] = sum += edges->bucket[v + 2];
     edges->entry = lqi_alloc_array(context, edges->bucket[mesh->vertex_count + 1], sizeof *edges->entry);
     if (!edges->entry) {
         status = lqi_memory_status(context);

@@ -78,6 +78,8 @@ static inline uint32_t lqi_half_edge_apex(const lqi_mesh *mesh, uint64_t entry)
 /* Steps through all edges in order of (low, high). Start with a zeroed cursor. */
 static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
 {
+    while (edges->vertex_count - cursor->vertex > 8 && cursor->position == edges->bucket[cursor->vertex + 8])
+        cursor->vertex += 8; /* most vertices have none */
     while (cursor->vertex < edges->vertex_count && cursor->position == edges->bucket[cursor->vertex + 1])
         cursor->vertex++;
     if (cursor->vertex == edges->vertex_count) return false;

@@ -2,6 +2,7 @@
 #ifndef LQI_MESH_H
 #define LQI_MESH_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +13,8 @@
 #define LQI_TRIANGLE_COUNT_MAX 700000000u
 
 typedef struct lqi_mesh {
-    double *position; /* 3 per vertex; no two vertices are equal, -0 is stored as 0; in order of first use */
+    double *position; /* 3 per vertex; -0 is stored as 0; in order of first use. No two are equal, but where repair.h
+                         separates bodies that touch */
     uint32_t *corner; /* 3 per triangle */
     uint32_t vertex_count;
     uint32_t triangle_count; /* triangles in `corner` */
@@ -27,6 +29,19 @@ void lqi_mesh_free(lq_context *context, lqi_mesh *mesh);
 static inline const double *lqi_mesh_corner(const lqi_mesh *mesh, uint32_t triangle, int k)
 {
     return mesh->position + (size_t)3 * mesh->corner[(size_t)3 * triangle + (size_t)k];
+}
+
+static inline double lqi_triangle_area(const lqi_mesh *mesh, uint32_t triangle)
+{
+    const double *a = lqi_mesh_corner(mesh, triangle, 0), *b = lqi_mesh_corner(mesh, triangle, 1),
+                 *c = lqi_mesh_corner(mesh, triangle, 2);
+    double sum = 0;
+    for (int i = 0; i < 3; i++) {
+        int j = (i + 1) % 3, k = (i + 2) % 3;
+        double normal = (b[j] - a[j]) * (c[k] - a[k]) - (b[k] - a[k]) * (c[j] - a[j]);
+        sum += normal * normal;
+    }
+    return sqrt(sum) / 2;
 }
 
 static inline bool lqi_is_degenerate(const uint32_t corner[3])

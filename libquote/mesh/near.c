@@ -243,12 +243,17 @@ static inline uint64_t slot_of(const cells *c, uint64_t y, uint64_t z)
     return (hash ^ hash >> 32) & c->mask;
 }
 
-static inline uint64_t apart(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
+static inline bool in_reach(const cells *c, uint32_t a, uint32_t b)
+{
+    int64_t apart = (int64_t)a - b;
+    return (uint64_t)(apart + (int64_t)c->reach) <= 2 * c->reach;
+}
 
+/* Of points that are in reach along each axis. */
 static inline uint64_t square_of_distance(const uint32_t a[3], const uint32_t b[3])
 {
-    uint64_t x = apart(a[0], b[0]), y = apart(a[1], b[1]), z = apart(a[2], b[2]);
-    return x * x + y * y + z * z;
+    int64_t x = (int64_t)a[0] - b[0], y = (int64_t)a[1] - b[1], z = (int64_t)a[2] - b[2];
+    return (uint64_t)(x * x + y * y + z * z);
 }
 
 /* The first leader within reach among those of one slot, or `best`. */
@@ -260,7 +265,7 @@ static inline uint32_t look_into(lqi_near *near, const cells *c, uint32_t *link,
             *link = NONE; /* left behind, with all that come after it */
             break;
         }
-        if (apart(at[1], other[1]) <= c->reach && apart(at[2], other[2]) <= c->reach && *link < best &&
+        if (in_reach(c, at[1], other[1]) && in_reach(c, at[2], other[2]) && *link < best &&
             square_of_distance(at, other) <= c->reach2)
             best = *link;
         link = &near->next[*link];
@@ -268,11 +273,15 @@ static inline uint32_t look_into(lqi_near *near, const cells *c, uint32_t *link,
     return best;
 }
 
+/* One cell more keeps what is in reach of the lowest from being negative. */
+static inline uint64_t cell_of(const cells *c, uint64_t at) { return (at + ((uint64_t)1 << c->shift)) >> c->shift; }
+
 static inline uint32_t find_leader(lqi_near *near, const cells *c, const uint32_t at[3])
 {
-    uint64_t low_y = (at[1] > c->reach ? at[1] - c->reach : 0) >> c->shift, high_y = (at[1] + c->reach) >> c->shift;
-    uint64_t low_z = (at[2] > c->reach ? at[2] - c->reach : 0) >> c->shift, high_z = (at[2] + c->reach) >> c->shift;
+    uint64_t low_y = cell_of(c, at[1] - c->reach), high_y = cell_of(c, at[1] + c->reach);
+    uint64_t low_z = cell_of(c, at[2] - c->reach), high_z = cell_of(c, at[2] + c->reach);
     uint32_t best = NONE;
+    if (low_y == high_y && low_z == high_z) return look_into(near, c, &near->slot[slot_of(c, low_y, low_z)], at, best);
     for (uint64_t y = low_y; y <= high_y; y++)
         for (uint64_t z = low_z; z <= high_z; z++) best = look_into(near, c, &near->slot[slot_of(c, y, z)], at, best);
     return best;
@@ -295,7 +304,7 @@ static void walk(walker *w, uint32_t from, uint32_t end)
         const lqi_near_point *point = &near->point[i];
         uint32_t leader = find_leader(near, c, point->at);
         if (leader == NONE) {
-            uint32_t *slot = &near->slot[slot_of(c, point->at[1] >> c->shift, point->at[2] >> c->shift)];
+            uint32_t *slot = &near->slot[slot_of(c, cell_of(c, point->at[1]), cell_of(c, point->at[2]))];
             near->next[i] = *slot;
             *slot = i;
             w->to[point->vertex] = point->vertex;

@@ -22,6 +22,7 @@ typedef struct pieces {
     uint32_t *member; /* per triangle without a regular corner; becomes the shell in the end */
     uint32_t *parent;
     size_t member_count;
+    uint32_t free; /* the first irregular vertex whose number is no triangle's */
 } pieces;
 
 /* Of a triangle that is not degenerate. */
@@ -50,12 +51,12 @@ static uint32_t next_irregular(const pieces *p, uint32_t vertex)
 static void choose_members(pieces *p)
 {
     const uint32_t count = p->mesh->triangle_count;
-    uint32_t free = next_irregular(p, 0);
+    p->free = next_irregular(p, 0);
     for (uint32_t t = lqi_next_marked(p->flag, 0, count); t < count; t = lqi_next_marked(p->flag, t + 1, count)) {
         if (lqi_irregular_corners(p->flag[t]) != 7) continue;
-        if (free < p->mesh->vertex_count) {
-            p->member[t] = free;
-            free = next_irregular(p, free + 1);
+        if (p->free < p->mesh->vertex_count) {
+            p->member[t] = p->free;
+            p->free = next_irregular(p, p->free + 1);
         } else {
             p->member[t] = (uint32_t)p->member_count++;
         }
@@ -183,13 +184,14 @@ static lq_status orient_patches(const pieces *p)
 
 /* ---- shells ---- */
 
-/* Is every member joined to the first? */
+/* Are all members joined? */
 static bool is_one_piece(const pieces *p)
 {
     if (p->topology->degenerate_triangles) return false; /* their vertices may belong nowhere */
-    for (size_t m = 1; m < p->member_count; m++)
-        if (p->parent[m] == m) return false;
-    return true;
+    size_t roots = 0, unused = 0;
+    for (size_t m = 0; m < p->member_count; m++) roots += p->parent[m] == m;
+    for (uint32_t v = p->free; v < p->mesh->vertex_count; v = next_irregular(p, v + 1)) unused++;
+    return roots - unused <= 1;
 }
 
 /* Pieces are numbered by their first triangle. numbered: a bit per member, of the roots whose parent has become the
@@ -236,7 +238,8 @@ lq_status lqi_pieces_find(lq_context *context, const lqi_mesh *mesh, const lqi_s
                 .topology = topology,
                 .flag = topology->flag,
                 .member = topology->shell,
-                .member_count = mesh->vertex_count};
+                .member_count = mesh->vertex_count,
+                .free = mesh->vertex_count};
     if (stars->irregular_count) choose_members(&p);
     lq_status status;
     p.parent = lqi_alloc_array(context, p.member_count, sizeof *p.parent);

@@ -141,7 +141,7 @@ static lq_status do_one_step(lqi_draft *draft, const lqi_topology *topology, boo
     LQI_TRY(close_cracks(draft, topology, counts, changed));
     if (*changed) return LQ_OK;
     uint64_t divided;
-    LQI_TRY(lqi_repair_tjunctions(draft, topology, &divided));
+    LQI_TRY(lqi_repair_tjunctions(draft, topology, &divided, NULL));
     counts->t_junctions += divided;
     *changed = divided != 0;
     return *changed || !may_fill ? LQ_OK : fill(draft, topology, counts, changed);
@@ -150,7 +150,6 @@ static lq_status do_one_step(lqi_draft *draft, const lqi_topology *topology, boo
 lq_status lqi_repair(lq_context *context, const lqi_mesh *mesh, bool may_fill, lqi_mesh *out, lqi_repair_counts *counts)
 {
     *out = (lqi_mesh){0};
-    counts->closed = true;
     lqi_draft draft;
     LQI_TRY(lqi_draft_begin(context, mesh, &draft));
     lq_status status = LQ_OK;
@@ -161,11 +160,11 @@ lq_status lqi_repair(lq_context *context, const lqi_mesh *mesh, bool may_fill, l
         LQI_TRY_GOTO(lqi_progress(context, "repair", (uint64_t)round, ROUNDS_MAX));
         LQI_TRY_GOTO(lqi_topology_find(context, &draft.mesh, &topology));
         status = do_one_step(&draft, &topology, may_fill, counts, &changed);
-        counts->closed = topology.unbalanced_edges == 0;
+        counts->steps += changed;
         lqi_topology_free(context, &topology);
         if (status != LQ_OK) goto done;
     }
-    if (changed) counts->closed = false;
+    counts->unfinished += !lqi_draft_may(&draft, 0);
     status = lqi_draft_finish(&draft, out);
 done:
     lqi_draft_free(&draft);

@@ -15,7 +15,8 @@ typedef struct lqi_repair_counts {
     uint64_t loops_coarse;          /* of those: with the plainest cap, where a better one took too much work */
     uint64_t scraps;                /* facets left out that hung on nothing and enclosed nothing */
     uint64_t edges, vertices;       /* edges and single points at which bodies were separated */
-    bool closed;                    /* every edge is walked equally often both ways */
+    uint64_t unfinished;            /* meshes whose work budget ended before all was looked at */
+    uint64_t steps;                 /* that changed something */
 } lqi_repair_counts;
 
 /* Everything but separating. fill: close boundary loops; false: the mesh is a surface and stays one. Counts are added.

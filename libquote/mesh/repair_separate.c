@@ -17,6 +17,7 @@ typedef struct separation {
     uint64_t *crowded; /* a bit per vertex: some crowded edge ends there */
     uint64_t *key, *facet;
     size_t key_capacity, facet_capacity;
+    bool swapped; /* the edge at hand runs from its high end to its low one */
     uint64_t edge_count;
 } separation;
 
@@ -33,7 +34,7 @@ static void join(separation *s, uint32_t a, uint32_t b)
 /* ---- around a crowded edge ---- */
 
 typedef struct frame {
-    double low[3], u[3], v[3]; /* u and v span the plane across the edge, right-handed from low to high */
+    double from[3], u[3], v[3]; /* u and v span the plane across the edge, right-handed along it */
 } frame;
 
 static void cross(const double a[3], const double b[3], double out[3])
@@ -41,12 +42,21 @@ static void cross(const double a[3], const double b[3], double out[3])
     for (int k = 0; k < 3; k++) out[k] = a[(k + 1) % 3] * b[(k + 2) % 3] - a[(k + 2) % 3] * b[(k + 1) % 3];
 }
 
-static void make_frame(const lqi_mesh *mesh, const lqi_edge *edge, frame *f)
+/* An edge runs from the end that comes first by its coordinates, however the vertices are numbered. */
+static bool is_swapped(const lqi_mesh *mesh, const lqi_edge *edge)
+{
+    const double *low = mesh->position + (size_t)3 * edge->low, *high = mesh->position + (size_t)3 * edge->high;
+    for (int k = 0; k < 3; k++)
+        if (low[k] != high[k]) return high[k] < low[k];
+    return false;
+}
+
+static void make_frame(const lqi_mesh *mesh, uint32_t from, uint32_t to, frame *f)
 {
     double along[3], axis[3] = {0, 0, 0};
     int least = 0;
-    memcpy(f->low, mesh->position + (size_t)3 * edge->low, sizeof f->low);
-    for (size_t k = 0; k < 3; k++) along[k] = mesh->position[(size_t)3 * edge->high + k] - f->low[k];
+    memcpy(f->from, mesh->position + (size_t)3 * from, sizeof f->from);
+    for (size_t k = 0; k < 3; k++) along[k] = mesh->position[(size_t)3 * to + k] - f->from[k];
     double length = sqrt(along[0] * along[0] + along[1] * along[1] + along[2] * along[2]);
     for (int k = 0; k < 3; k++) {
         along[k] /= length;
@@ -62,28 +72,32 @@ static double angle_of(const frame *f, const double *apex)
 {
     double x = 0, y = 0;
     for (int k = 0; k < 3; k++) {
-        x += (apex[k] - f->low[k]) * f->u[k];
-        y += (apex[k] - f->low[k]) * f->v[k];
+        x += (apex[k] - f->from[k]) * f->u[k];
+        y += (apex[k] - f->from[k]) * f->v[k];
     }
     double size = fabs(x) + fabs(y);
-    if (!(size > 0)) return 0;
+    if (!(size > 0 && size < INFINITY)) return 0;
     return y >= 0 ? (x >= 0 ? y / size : 1 - x / size) : x < 0 ? 2 - y / size : 3 + x / size;
 }
 
-/* The triangles of an edge in the order of their angles. One that walks it from low to high faces larger angles:
- * material ends there, and begins at one that walks it back. Of two in one place the end comes first. */
+/* A triangle that walks the edge forward faces larger angles: material ends there, and begins at one that walks back.
+ */
+static bool begins(const separation *s, uint64_t facet) { return lqi_half_edge_backward(facet) != s->swapped; }
+
+/* The triangles of an edge in the order of their angles. Of two in one place an end comes before a beginning. */
 static lq_status sort_around(separation *s, const lqi_edge *edge)
 {
     lq_context *context = s->draft.context;
     const lqi_mesh *mesh = &s->draft.mesh;
     frame f;
-    make_frame(mesh, edge, &f);
+    s->swapped = is_swapped(mesh, edge);
+    make_frame(mesh, s->swapped ? edge->high : edge->low, s->swapped ? edge->low : edge->high, &f);
     LQI_TRY(lqi_grow(context, (void **)&s->key, &s->key_capacity, edge->count, sizeof *s->key));
     LQI_TRY(lqi_grow(context, (void **)&s->facet, &s->facet_capacity, 2 * (size_t)edge->count, sizeof *s->facet));
     for (uint32_t i = 0; i < edge->count; i++) {
         const double *apex = mesh->position + (size_t)3 * lqi_half_edge_apex(mesh, edge->entry[i]);
         uint64_t angle = (uint64_t)(angle_of(&f, apex) * (1 << 28));
-        s->key[i] = angle << 33 | (uint64_t)lqi_half_edge_backward(edge->entry[i]) << 32 | i;
+        s->key[i] = angle << 33 | (uint64_t)begins(s, edge->entry[i]) << 32 | i;
     }
     lqi_sort_u64(s->key, edge->count);
     for (uint32_t i = 0; i < edge->count; i++) s->facet[i] = edge->entry[(uint32_t)s->key[i]];
@@ -96,7 +110,7 @@ static uint32_t find_start(const separation *s, uint32_t count)
     int64_t depth = 0, least = 0;
     uint32_t start = 0;
     for (uint32_t i = 0; i < count; i++) {
-        depth += lqi_half_edge_backward(s->facet[i]) ? 1 : -1;
+        depth += begins(s, s->facet[i]) ? 1 : -1;
         if (depth < least) least = depth, start = i + 1;
     }
     return start == count ? 0 : start;
@@ -110,7 +124,7 @@ static lq_status join_around(separation *s, const lqi_edge *edge)
     uint32_t begun_count = 0, start = find_start(s, edge->count);
     for (uint32_t i = 0; i < edge->count; i++) {
         uint64_t facet = s->facet[(start + i) % edge->count];
-        if (lqi_half_edge_backward(facet))
+        if (begins(s, facet))
             begun[begun_count++] = facet;
         else if (begun_count)
             join(s, lqi_half_edge(begun[--begun_count]), lqi_half_edge(facet));

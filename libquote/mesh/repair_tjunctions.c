@@ -30,8 +30,8 @@ typedef struct division {
     uint32_t edge_count;
     uint64_t *stop; /* place along the edge << 32 | vertex */
     size_t stop_capacity, stop_count;
-    const open_edge *now; /* whose vertices are looked for */
-    double distance;
+    const open_edge *now;      /* whose vertices are looked for */
+    double distance, farthest; /* allowed, and found */
 } division;
 
 static const double *place(const division *d, uint32_t vertex) { return d->draft->mesh.position + (size_t)3 * vertex; }
@@ -108,6 +108,7 @@ static lq_status consider(void *user, uint32_t vertex)
     if (away > d->distance || away > SHARE_OF_EDGE * length || away > nearest_end / 2) return LQ_OK;
     LQI_TRY(lqi_grow(d->draft->context, (void **)&d->stop, &d->stop_capacity, d->stop_count + 1, sizeof *d->stop));
     d->stop[d->stop_count++] = (uint64_t)(t * UINT32_MAX) << 32 | vertex;
+    d->farthest = fmax(d->farthest, away);
     return LQ_OK;
 }
 
@@ -126,7 +127,7 @@ static lq_status find_stops(division *d)
         LQI_TRY_GOTO(lqi_tree_segment(&tree, place(d, edge->from), place(d, edge->to), d->distance, consider, d,
                                       &d->draft->work));
         edge->count = (uint32_t)d->stop_count - edge->first;
-        lqi_sort_u64(d->stop + edge->first, edge->count);
+        if (edge->count) lqi_sort_u64(d->stop + edge->first, edge->count);
         if (d->stop_count > UINT32_MAX / 2) break;
     }
 done:
@@ -272,7 +273,7 @@ static lq_status divide_all(division *d)
     return LQ_OK;
 }
 
-lq_status lqi_repair_tjunctions(lqi_draft *draft, const lqi_topology *topology, uint64_t *found)
+lq_status lqi_repair_tjunctions(lqi_draft *draft, const lqi_topology *topology, uint64_t *found, double *farthest)
 {
     *found = 0;
     if (!topology->open_edges) return LQ_OK;
@@ -282,6 +283,7 @@ lq_status lqi_repair_tjunctions(lqi_draft *draft, const lqi_topology *topology, 
     LQI_TRY_GOTO(find_stops(&d));
     if (d.stop_count) LQI_TRY_GOTO(choose_groups(&d, found));
     if (*found) status = divide_all(&d);
+    if (farthest) *farthest = d.farthest;
 done:
     lqi_free(draft->context, d.vertex);
     lqi_free(draft->context, d.edge);

@@ -6,7 +6,8 @@
 #include "mesh/repair_draft.h"
 #include "mesh/topology.h"
 
-/* Divides where that leaves fewer open edges than there were; *found counts the vertices. */
-lq_status lqi_repair_tjunctions(lqi_draft *draft, const lqi_topology *topology, uint64_t *found);
+/* Divides where that leaves fewer open edges than there were; *found counts the vertices. *farthest: none of them was
+ * farther away from its edge; may be NULL. */
+lq_status lqi_repair_tjunctions(lqi_draft *draft, const lqi_topology *topology, uint64_t *found, double *farthest);
 
 #endif

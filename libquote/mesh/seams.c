@@ -3,6 +3,7 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/mix.h"
 #include "base/sort.h"
 #include "mesh/mesh.h"
 
@@ -17,20 +18,13 @@ typedef struct look {
 
 /* ---- is every edge walked equally often both ways? ---- */
 
-static uint64_t mix(uint64_t x)
-{
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-    return x ^ x >> 31;
-}
-
 /* Of one facet: the sum over its edges of a keyed number that changes sign with the direction of the edge. */
 static uint64_t facet_sum(const uint32_t vertex[3], uint64_t seed)
 {
     uint64_t p[3], q[3];
     for (int k = 0; k < 3; k++) {
-        p[k] = mix(seed + 2 * (uint64_t)vertex[k] * 0x9E3779B97F4A7C15u);
-        q[k] = mix(seed + (2 * (uint64_t)vertex[k] + 1) * 0x9E3779B97F4A7C15u);
+        p[k] = lqi_mix64(seed + 2 * (uint64_t)vertex[k] * 0x9E3779B97F4A7C15u);
+        q[k] = lqi_mix64(seed + (2 * (uint64_t)vertex[k] + 1) * 0x9E3779B97F4A7C15u);
     }
     return (p[1] - p[0]) * (q[2] - q[0]) - (p[2] - p[0]) * (q[1] - q[0]);
 }

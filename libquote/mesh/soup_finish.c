@@ -13,6 +13,7 @@
 /* ---- stream by stream ---- */
 
 #define SLOTS_PER_POSITION 3 /* at least */
+#define SLOTS_MIN 256
 
 typedef struct table {
     lqi_soup_slot *slot;
@@ -55,7 +56,7 @@ static lq_status double_table(const lqi_soup *soup, table *t)
 }
 
 /* Records of a stream whose slots are fetched together. */
-#define BATCH 85u
+#define BATCH 87u
 
 /* Replaces every position of the batch that was there before by its place among the distinct ones. *known: how many of
  * those there are. */
@@ -86,13 +87,23 @@ static lq_status look_at_batch(const lqi_soup *soup, lqi_record *record, uint32_
     return LQ_OK;
 }
 
+/* The part of the next chunk of the stream that lies like records [from, from + BATCH) of this one. */
+static void fetch_next(const lqi_chunk *chunk, uint32_t from)
+{
+    if (!chunk->next) return;
+    const char *part = (const char *)(chunk->next->record + from);
+    for (size_t i = 0; i < BATCH * sizeof(lqi_record); i += LQI_LINE) __builtin_prefetch(part + i);
+}
+
 static lq_status look_through(const lqi_soup *soup, lqi_stream *stream, table *t, uint32_t *known)
 {
     uint32_t left = lqi_stream_count(stream), points;
     for (lqi_chunk *c = stream->first; c; c = c->next, left -= points) {
         points = lqi_chunk_count(left);
-        for (uint32_t i = 0; i < points; i += BATCH)
+        for (uint32_t i = 0; i < points; i += BATCH) {
+            fetch_next(c, i);
             LQI_TRY(look_at_batch(soup, c->record + i, points - i < BATCH ? points - i : BATCH, t, known));
+        }
     }
     return LQ_OK;
 }
@@ -103,19 +114,16 @@ static lq_status look_through_all(lqi_soup *soup, uint32_t *first)
 {
     table t = {0};
     lq_status status = LQ_OK;
-    uint64_t slots = 16, points = 0;
     first[0] = 0;
     for (uint32_t s = 0; s < 1u << soup->streams.bits; s++) {
         lqi_stream *stream = &soup->streams.stream[s];
-        /* As full as the streams so far were, which hold the same mixture. */
-        uint64_t count = lqi_stream_count(stream), expected = points ? first[s] * count / points : 0;
+        /* The hash deals distinct positions out evenly, however often each is used. */
+        uint64_t slots = SLOTS_MIN, expected = s ? first[s] / s : 0;
         while (slots <= SLOTS_PER_POSITION * expected) slots *= 2;
         first[s + 1] = first[s];
         LQI_TRY_GOTO(clear_table(soup->context, &t, slots));
         LQI_TRY_GOTO(look_through(soup, stream, &t, &first[s + 1]));
-        points += count;
         first[s + 1]++;
-        slots = (uint64_t)t.mask + 1;
         if (s % 16 == 15) LQI_TRY_GOTO(lqi_progress(soup->context, "weld", s, 1u << soup->streams.bits));
     }
 done:
@@ -126,7 +134,7 @@ done:
 /* ---- in file order ---- */
 
 #define BLOCK ((size_t)256) /* misses */
-#define FETCH_AHEAD 16      /* records of a stream: three lines */
+#define FETCH_AHEAD 8       /* records of a stream: the next line or the one behind */
 #define CORNERS_PER_PROGRESS ((size_t)1 << 20)
 
 /* Where the replay stands in a stream. */
@@ -149,6 +157,9 @@ static void next_chunk(reader *r)
     r->chunk = r->chunk->next;
     r->next = r->chunk ? r->chunk->record : NULL;
     r->end = r->next + LQI_CHUNK_RECORDS;
+    if (!r->chunk || !r->chunk->next) return;
+    const char *coming = (const char *)r->chunk->next;
+    for (int line = 0; line < 3; line++) __builtin_prefetch(coming + LQI_LINE * line);
 }
 
 /* The vertices of `count` <= BLOCK misses, next in their streams. All that one needs is on its way before it is wanted,

@@ -3,24 +3,27 @@
 #ifndef LQI_STREAMS_H
 #define LQI_STREAMS_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "libquote.h"
 
 #define LQI_STREAM_BITS_MAX 8
-#define LQI_CHUNK_RECORDS 340
+#define LQI_CHUNK_RECORDS 346
+#define LQI_LINE 64
 
 typedef struct lqi_record {
     uint32_t word[3];
 } lqi_record;
 
-/* A page of memory. */
+/* An odd number of lines, so that streams that grow alike lie in different sets of the first-level cache. */
 typedef struct lqi_chunk {
     struct lqi_chunk *next;
     lqi_record record[LQI_CHUNK_RECORDS];
-    uint32_t unused[2];
 } lqi_chunk;
+
+static_assert(sizeof(lqi_chunk) == 65 * LQI_LINE, "the layout above");
 
 typedef struct lqi_stream {
     lqi_record *next, *end; /* free records of the last chunk */
@@ -49,6 +52,7 @@ static inline lq_status lqi_streams_add(lqi_streams *streams, uint32_t number, u
         if (status != LQ_OK) return status;
     }
     uint32_t *word = stream->next++->word;
+    __builtin_prefetch((char *)word + LQI_LINE, 1); /* many streams, each in another line */
     word[0] = a;
     word[1] = b;
     word[2] = c;

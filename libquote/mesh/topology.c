@@ -185,7 +185,8 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
     if (stars.irregular_count) lqi_irregular_corners_unmark(mesh, topology->flag);
     bool regular =
         topology->any_triangle && !topology->open_edges && !topology->non_manifold_edges && !topology->unbalanced_edges;
-    topology->manifold = regular && !stars.pinched_count;
+    topology->pinched_vertices = regular ? stars.pinched_count : 0;
+    topology->manifold = regular && !topology->pinched_vertices;
     status = lqi_progress(context, "topology", 4, 4);
 done:
     lqi_stars_free(context, &stars);

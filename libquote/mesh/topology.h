@@ -19,6 +19,7 @@ typedef struct lqi_topology {
     uint64_t turned_edges;       /* used by two facets that walk it the same way */
     uint64_t misoriented_triangles;
     uint64_t non_orientable_patches;
+    uint64_t pinched_vertices; /* several closed fans meet in them; counted where every edge is regular, else 0 */
     bool manifold;
     bool any_triangle; /* some triangle is not degenerate */
     uint32_t shell_count;

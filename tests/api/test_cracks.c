@@ -80,6 +80,64 @@ static void t_junctions_close_without_width(void **state)
     }
 }
 
+static void add_grid(solid_soup *soup, const double at[3], const double u[3], const double v[3], unsigned cells)
+{
+    for (unsigned i = 0; i < cells; i++)
+        for (unsigned k = 0; k < cells; k++) {
+            double p[4][3];
+            for (unsigned c = 0; c < 4; c++) {
+                double s = (double)(i + (c == 1 || c == 2)) / cells, t = (double)(k + (c >= 2)) / cells;
+                for (int x = 0; x < 3; x++) p[c][x] = at[x] + u[x] * s + v[x] * t;
+            }
+            solid_add_quad(soup, p[0], p[1], p[2], p[3]);
+        }
+}
+
+static unsigned common_divisor(unsigned a, unsigned b) { return b ? common_divisor(b, a % b) : a; }
+
+/* A cube each face of which is cut into squares by itself: along each of its edges either side has corners on the edges
+ * of the other, n + m - 2 gcd(n, m) of them. As modellers leave them. */
+static void faces_that_are_cut_differently_make_one_body(void **state)
+{
+    (void)state;
+    static const double o[3] = {0, 0, 0}, x[3] = {20, 0, 0}, y[3] = {0, 20, 0}, z[3] = {0, 0, 20};
+    static const unsigned cells[][6] = {
+        {1, 4, 1, 1, 1, 1}, {1, 2, 3, 4, 5, 7}, {3, 4, 6, 2, 5, 8}, {1, 40, 1, 40, 1, 40}};
+    /* Faces: bottom, top, front, back, left, right. */
+    static const int edge[12][2] = {{0, 2}, {0, 3}, {0, 4}, {0, 5}, {1, 2}, {1, 3},
+                                    {1, 4}, {1, 5}, {2, 4}, {2, 5}, {3, 4}, {3, 5}};
+    for (int round = 0; round < 16; round++) {
+        const unsigned *n = cells[round % 4];
+        solid_soup soup = {0};
+        add_grid(&soup, o, y, x, n[0]);
+        add_grid(&soup, z, x, y, n[1]);
+        add_grid(&soup, o, x, z, n[2]);
+        add_grid(&soup, y, z, x, n[3]);
+        add_grid(&soup, o, z, y, n[4]);
+        add_grid(&soup, x, y, z, n[5]);
+        size_t expected = 0;
+        for (int e = 0; e < 12; e++) {
+            unsigned a = n[edge[e][0]], b = n[edge[e][1]];
+            expected += a + b - 2 * common_divisor(a, b);
+        }
+        if (round & 4) solid_rotate(&soup, (double[3]){1, 2, 3}, 37);
+        if (round & 8) solid_translate(&soup, 150, -90, 40), solid_shuffle(&soup, 5);
+        solid_counts counts = solid_count(&soup);
+        run_result run = run_soup(&soup, NULL);
+        char name[64];
+        snprintf(name, sizeof name, "cut cube, round %d", round);
+        check_closed(name, &run, &counts, 8000, 2400);
+        CHECK_NEAR(name, run.facts.area_mm2, 2400, 0.05, "area");
+        const run_note *note = run_find(&run, "t_junctions");
+        CHECK(note != NULL, "%s: T-junctions are not told", name);
+        CHECK_INT(name, note->count, expected, "T-junctions");
+        CHECK(run_find(&run, "overlapping_shells") == NULL && run_find(&run, "nested_solid_shell") == NULL,
+              "%s: its faces are taken for bodies", name);
+        run_free(&run);
+        solid_free(&soup);
+    }
+}
+
 /* A missing facet is no crack, and stays an opening that is capped. */
 static void holes_are_not_cracks(void **state)
 {
@@ -173,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jittered_parts_are_measured_as_made),
         cmocka_unit_test(t_junctions_close_without_width),
+        cmocka_unit_test(faces_that_are_cut_differently_make_one_body),
         cmocka_unit_test(holes_are_not_cracks),
         cmocka_unit_test(order_and_threads_do_not_matter),
         cmocka_unit_test(every_allocation_may_fail_and_every_step_be_the_last),

@@ -506,6 +506,17 @@ class Report(Case):
         self.assertEqual((report["closed"], report["oriented"], report["manifold"]), (True, False, False))
         self.assertEqual(report["misoriented_triangles"], 1)
 
+    def test_shells_are_listed_one_by_one(self):
+        parts = [models.box((20, 20, 20)), models.flipped(models.box((5, 5, 5), (2, 2, 2))),
+                 models.box((3, 3, 3), (10, 10, 10)), models.flipped(models.box((15, 5, 5), (35, 5, 5)))]
+        shells = self.report(self.write("four.stl", models.stl(sum(parts, []))))["shell_list"]
+        self.assertEqual([(s["kind"], s["triangles"]) for s in shells],
+                         [("solid", 12), ("cavity", 12), ("nested", 12), ("inverted", 12)])
+        for shell, volume in zip(shells, (8000, 125, 27, 375)):
+            self.assertAlmostEqual(shell["volume_mm3"], volume, delta=1e-9 * volume)
+            self.assertEqual(len(shell["point_mm"]), 3)
+        self.assertNotIn("shell_list", self.report(self.cube))
+
     def test_cavity(self):
         hollow = models.box() + models.flipped(models.box((10, 10, 10), (5, 5, 5)))
         report = self.report(self.write("hollow.stl", models.stl(hollow)))

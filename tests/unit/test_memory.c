@@ -9,6 +9,7 @@
 
 #include "base/context.h"
 #include "base/memory.h"
+#include "base/pool.h"
 #include "base/sort.h"
 #include "libquote.h"
 #include "tests/support/lend.h"
@@ -66,6 +67,29 @@ static void a_lent_allocator_is_asked(void **state)
     assert_int_equal(counter.blocks, 0);
 }
 
+/* A block that fits better but was never touched would cost its pages. */
+static void what_was_used_is_used_again(void **state)
+{
+    (void)state;
+    lend_allocator counter = {0};
+    const lq_allocator allocator = lend_allocator_of(&counter);
+    const size_t megabyte = (size_t)1 << 20;
+    lqi_pool pool = {NULL};
+    uint8_t *large = lqi_pool_take(&pool, &allocator, 9 * megabyte, SIZE_MAX);
+    void *behind = lqi_pool_take(&pool, &allocator, LQI_POOL_BLOCK_MIN, SIZE_MAX);
+    assert_true(large && behind);
+    assert_int_equal(((uintptr_t)large + 16) % 64, 0);
+    memset(large, 1, 9 * megabyte);
+    lqi_pool_give(&pool, &allocator, large);
+    void *small = lqi_pool_take(&pool, &allocator, megabyte / 2, SIZE_MAX);
+    assert_ptr_equal(small, large);
+    assert_int_equal(counter.calls, 1);
+    lqi_pool_give(&pool, &allocator, small);
+    lqi_pool_give(&pool, &allocator, behind);
+    lqi_pool_free(&pool, &allocator);
+    assert_int_equal(counter.held, 0);
+}
+
 /* What lies idle in the pool makes no allocation fail. */
 static void the_budget_holds(void **state)
 {
@@ -119,6 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_keep_apart),
         cmocka_unit_test(a_lent_allocator_is_asked),
+        cmocka_unit_test(what_was_used_is_used_again),
         cmocka_unit_test(the_budget_holds),
         cmocka_unit_test(runs_are_sorted),
     };

@@ -1,19 +1,19 @@
 /*
  * A large model is parsed while it is unpacked, and no more than a piece of it is ever at hand. The result must be that
- * of the same text at hand as a whole: the same meshes, notes and failures at the same bytes.
+ * of the same text at hand as a whole: the same meshes, notes and failures at the same bytes, whether a second thread
+ * unpacks or not.
  */
+#include "tests/support/run.h"
 #include "tests/unit/threemf_both.h"
 #include "tests/unit/threemf_shapes.h"
 
 #define VERTICES 8000 /* about 750 KB of text */
 
-static void compare_pieces(const char *name, const char *xml, size_t size, const options *o)
+static void compare_pieces(const char *name, const char *xml, size_t size, uint32_t threads)
 {
     collected want, got;
-    options deflated = *o;
-    deflated.deflated = 1;
-    read_with(&want, xml, size, o, best_kernels());
-    read_with(&got, xml, size, &deflated, best_kernels());
+    read_with(&want, xml, size, &(options){0}, best_kernels());
+    read_with(&got, xml, size, &(options){.deflated = 1, .threads = threads}, best_kernels());
     const char *difference = first_difference(&got, &want);
     if (difference) {
         const lq_error *x = lq_context_error(got.context), *y = lq_context_error(want.context);
@@ -34,7 +34,7 @@ static void every_shape(void **state)
         char *xml = make_model(&shapes[i], VERTICES, 2 * VERTICES, &random);
         size_t size = strlen(xml);
         assert_true(size > 600000);
-        compare_pieces(shapes[i].name, xml, size, &(options){0});
+        for (uint32_t threads = 1; threads < 3; threads++) compare_pieces(shapes[i].name, xml, size, threads);
         free(xml);
     }
 }
@@ -60,8 +60,8 @@ static void something_odd(void **state)
         memcpy(changed, xml, at);
         memcpy(changed + at, inserted, more);
         memcpy(changed + at + more, xml + at, size - at);
-        compare_pieces(inserted, changed, size + more, &(options){0});
-        if (round % 4 == 0) compare_pieces("cut", xml, at, &(options){0});
+        compare_pieces(inserted, changed, size + more, 1 + (uint32_t)round / 2 % 2);
+        if (round % 4 == 0) compare_pieces("cut", xml, at, 1 + (uint32_t)round / 4 % 2);
     }
     /* a token longer than two pieces */
     size_t at = size / 2, more = 600000;
@@ -72,8 +72,8 @@ static void something_odd(void **state)
     memset(changed + at + 5, '+', more - 10);
     memcpy(changed + at + more - 5, " --> ", 5);
     memcpy(changed + at + more, xml + at, size - at);
-    compare_pieces("long comment", changed, size + more, &(options){0});
-    compare_pieces("long comment without end", changed, at + more - 6, &(options){0});
+    compare_pieces("long comment", changed, size + more, 2);
+    compare_pieces("long comment without end", changed, at + more - 6, 1);
     free(changed);
     free(xml);
 }
@@ -84,15 +84,44 @@ static void the_checksum_comes_first(void **state)
     (void)state;
     uint64_t random = 5;
     char *xml = make_model(&shapes[0], VERTICES, 2 * VERTICES, &random);
-    for (int broken = 0; broken < 2; broken++) {
-        if (broken) memcpy(xml + strlen(xml) / 2, "<<<", 3);
+    for (uint32_t round = 0; round < 4; round++) {
+        if (round == 2) memcpy(xml + strlen(xml) / 2, "<<<", 3);
         collected c;
-        read_with(&c, xml, strlen(xml), &(options){.deflated = 1, .crc_xor = 1}, best_kernels());
+        read_with(&c, xml, strlen(xml), &(options){.deflated = 1, .crc_xor = 1, .threads = 1 + round % 2},
+                  best_kernels());
         assert_int_equal(c.status, LQ_ERR_INPUT);
         assert_string_equal(lq_context_error(c.context)->code, "zip_crc");
         assert_string_equal(lq_context_error(c.context)->part, "3D/3dmodel.model");
         collect_free(&c);
     }
+    free(xml);
+}
+
+/* Stopped at any step, and without memory at any: the other thread ends too, and nothing stays behind. */
+static void stopped_anywhere(void **state)
+{
+    (void)state;
+    uint64_t random = 6;
+    size_t size;
+    char *xml = make_model(&shapes[0], VERTICES, 2 * VERTICES, &random);
+    uint8_t *data = pack_3mf(xml, NULL, 0, &size);
+    size_t stopped = 0, failed = 0;
+    for (uint64_t n = 1; n < 80; n += 1 + n / 8)
+        for (uint32_t threads = 1; threads < 3; threads++) {
+            lend_stopper stopper = {.stop_at = n};
+            run_result r = run_bytes(data, size, &(run_options){.threads = threads, .stopper = &stopper});
+            CHECK(!*run_complaint(&r), "stopped at %llu: %s", (unsigned long long)n, run_complaint(&r));
+            stopped += r.status == LQ_ERR_CANCELLED;
+            run_free(&r);
+            lend_allocator allocator = {.fail_at = n, .forever = 1};
+            r = run_bytes(data, size, &(run_options){.threads = threads, .allocator = &allocator});
+            CHECK(!*run_complaint(&r) && allocator.blocks == 0, "allocation %llu: %s", (unsigned long long)n,
+                  run_complaint(&r));
+            failed += r.status == LQ_ERR_MEMORY;
+            run_free(&r);
+        }
+    assert_true(stopped > 8 && failed > 8);
+    free(data);
     free(xml);
 }
 
@@ -121,6 +150,7 @@ int main(void)
         cmocka_unit_test(every_shape),
         cmocka_unit_test(something_odd),
         cmocka_unit_test(the_checksum_comes_first),
+        cmocka_unit_test(stopped_anywhere),
         cmocka_unit_test(little_is_held),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@ typedef struct options {
     lq_limits limits;
     int deflated; /* the model, which then comes in pieces when it is large */
     uint32_t crc_xor;
+    uint32_t threads; /* 0: one */
 } options;
 
 static const lqi_kernels *best_kernels(void) { return lqi_kernels_for(lqi_cpu_isa()); }
@@ -23,7 +24,8 @@ static inline void read_with(collected *c, const char *xml, size_t size, const o
         {.name = "3D/3dmodel.model", .data = xml, .size = size, .stored = !o->deflated, .crc_xor = o->crc_xor}};
     size_t packed_size;
     c->data = pack_zip(entries, 2, NULL, &packed_size);
-    const lq_context_options given = {.struct_size = sizeof given, .limits = &o->limits};
+    const lq_context_options given = {
+        .struct_size = sizeof given, .limits = &o->limits, .thread_count = o->threads ? o->threads : 1};
     assert_int_equal(lqi_context_create(&given, &c->context), LQ_OK);
     c->context->kernels = kernels;
     lqi_notes_init(&c->notes, c->context);
