@@ -15,6 +15,10 @@
 /* Overlaps below this share of the volume are the rounding of coordinates, not a property of the part. */
 #define NOISE_SHARE 1e-7
 
+/* Below this share it may still be the columns' own grid that makes bodies overlap that only touch in a slanted plane:
+ * both readings are in the range. */
+#define TOUCH_SHARE 1e-4
+
 /* Where the surface cannot even be oriented, a cap of half the surface is enough to call it a sheet: a Moebius strip's
  * boundary bounds no area that the other test would see. */
 #define CAP_SHARE_UNORIENTED_MAX 0.5
@@ -269,14 +273,6 @@ static lq_status measure_by_rule(lq_context *context, lqi_shape *shape, int rule
     return LQ_OK;
 }
 
-/* A union has at least the volume of its largest member. */
-static double largest_shell(const lqi_shells *shells)
-{
-    double largest = 0;
-    for (uint32_t s = 0; s < shells->count; s++) largest = fmax(largest, shells->shell[s].volume);
-    return largest;
-}
-
 static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *shape)
 {
     int rule = fill == LQ_FILL_NONZERO    ? LQI_RULE_NONZERO
@@ -300,18 +296,18 @@ static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *sha
     shape->volume_solid = made.nonzero;
     shape->overlaps = sampled;
     shape->moments_known = !sampled && shape->volume_examined;
-    double volume = *rule_of(&made, rule), bound = 0, least = 0, most = lqi_shells_size(&shape->shells);
+    double volume = *rule_of(&made, rule), bound = 0, most = lqi_shells_size(&shape->shells);
     if (sampled) {
-        if (rule == LQI_RULE_POSITIVE && !shape->shells_cavity && !shape->shells_inverted)
-            least = largest_shell(&shape->shells);
-        bound = shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error + unseen;
-        shape->made.volume = fmin(fmax(volume, least), most);
+        double correction = fabs(shape->columns.correction[rule][shape->inside_out]);
+        if (correction <= TOUCH_SHARE * lqi_shells_size(&shape->shells)) bound = correction;
+        bound += shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error + unseen;
+        shape->made.volume = fmin(fmax(volume, 0), most);
     } else {
         LQI_TRY(measure_by_rule(context, shape, rule));
         most = shape->made.volume;
         shape->made.volume_error += unseen;
     }
-    shape->volume_low = fmax(least, shape->made.volume - bound);
+    shape->volume_low = fmax(0, shape->made.volume - bound);
     shape->volume_high = fmin(most, shape->made.volume + bound);
     if (!shape->volume_examined) {
         shape->volume_low = 0;

@@ -193,6 +193,32 @@ done:
     return status;
 }
 
+static bool box_within(const lqi_box *a, const lqi_box *b)
+{
+    for (int i = 0; i < 3; i++)
+        if (a->min[i] < b->min[i] || a->max[i] > b->max[i]) return false;
+    return true;
+}
+
+/* A shell that begins in the material of another but reaches beyond its box crosses it, and is no mistaken cavity. The
+ * largest is asked first: it holds most. */
+static void tell_crossing_from_nested(lqi_shells *shells)
+{
+    uint32_t largest = 0;
+    uint64_t pairs = 0;
+    for (uint32_t s = 1; s < shells->count; s++)
+        if (shells->shell[s].volume > shells->shell[largest].volume) largest = s;
+    for (uint32_t s = 0; s < shells->count; s++) {
+        lqi_shell *shell = &shells->shell[s];
+        if (shell->kind != LQI_SHELL_NESTED) continue;
+        bool within = s != largest && box_within(&shell->box, &shells->shell[largest].box);
+        for (uint32_t o = 0; o < shells->count && !within && pairs < UNSEEN_PAIRS_MAX; o++, pairs++)
+            within =
+                o != s && shells->shell[o].volume > shell->volume && box_within(&shell->box, &shells->shell[o].box);
+        if (!within && pairs < UNSEEN_PAIRS_MAX) shell->kind = LQI_SHELL_SOLID;
+    }
+}
+
 static void classify(lqi_shells *shells)
 {
     for (uint32_t s = 0; s < shells->count; s++) {
@@ -204,6 +230,7 @@ static void classify(lqi_shells *shells)
         else
             shell->kind = shell->volume > 0 && shell->winding == 0 ? LQI_SHELL_SOLID : LQI_SHELL_INVERTED;
     }
+    tell_crossing_from_nested(shells);
 }
 
 lq_status lqi_shells_init(lq_context *context, uint32_t shell_count, lqi_shells *shells)
