@@ -114,6 +114,14 @@ class Defects(Repair):
             out = self.repair(mesh.triangles)[1]
             self.assertEqual(truth.volume(read_stl(out)), truth.volume(mesh.before), kind)
 
+    def test_a_rounded_middle_of_an_edge(self):
+        """Far from the origin it lies beside the edge, and the report must choose as the repair does."""
+        for seed in (1, 2, 3):
+            mesh = s.hurt(s.moved(s.torus(30, 20), -30000), seed=seed, split=3, removed=1)
+            answer = self.repair(mesh.triangles)[0]
+            low, high = self.interval(answer["input"])
+            self.assertTrue(low <= Fraction(answer["output"]["report"]["volume_mm3"]) <= high, seed)
+
     def test_a_sound_mesh_is_left_alone(self):
         for mesh in (s.box(), s.torus(30, 20), s.ball(12, 16)):
             answer, out = self.repair(mesh)
