@@ -319,7 +319,7 @@ class NoBody(Bodies):
     def test_no_volume(self):
         """Closed, but flat: a sheet and its back, cut the same way or another."""
         sheet = s.sheet(3)
-        back = [t for i in range(0, len(sheet), 2) for t in s.flipped(s._recut(sheet[i], sheet[i + 1]))]
+        back = [t for i in range(0, len(sheet), 2) for t in s.flipped(s.recut(sheet[i], sheet[i + 1]))]
         for mesh in (sheet + s.flipped(sheet), sheet + back):
             report = self.check_rejected(mesh, ("volume_zero", "surface_not_solid"))
             self.assertTrue(report["closed"] and report["oriented"])

@@ -1,4 +1,4 @@
-"""Where the report does not yet say what the contract says: python3 tests/cli/test_defects.py build/quote defects_open
+"""Where report and contract differ: python3 tests/cli/test_defects.py build/quote defects_open
 
 Not part of run.sh. A test that passes moves to the file of its subject.
 """
@@ -55,8 +55,8 @@ class TouchingAndTurned(Case):
     """Bodies that touch in a plane that lies askew: rounding lets them overlap by less than two units in the last
     place of the largest coordinate times the area where they touch, 12 mm2 here."""
 
-    ANGLES = ((339, 266, 332), (10, 168, 319), (10.441882182101306, 167.62415557611791, 339.6084181193929), (207, 5, 78),
-              (101, 334, 281), (31, 62, 93), (11, 22, 33))
+    ANGLES = ((339, 266, 332), (10, 168, 319), (10.441882182101306, 167.62415557611791, 339.6084181193929),
+              (207, 5, 78), (101, 334, 281), (31, 62, 93), (11, 22, 33))
 
     def test_the_volume(self):
         """Contract 7: the range "contains the truth"."""
