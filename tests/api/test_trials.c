@@ -398,7 +398,7 @@ static double most_of(const lq_facts *facts)
     return isfinite(facts->volume_low_mm3) ? facts->volume_high_mm3 : facts->volume_mm3 + facts->volume_error_mm3;
 }
 
-static const char *complaint_of_repair(const trial *t, const mend_result *first, const mend_result *second)
+static const char *complaint_of_repair(const mend_result *first, const mend_result *second)
 {
     const lq_facts *after = &first->after;
     if (first->held_end != 0 || second->held_end != 0) return "memory is not balanced";
@@ -411,7 +411,7 @@ static const char *complaint_of_repair(const trial *t, const mend_result *first,
         return "defects are left";
     if (first->file.size != second->file.size || memcmp(first->file.data, second->file.data, first->file.size) != 0)
         return "repairing again changes the file";
-    double slack = 1e-9 * fabs(most_of(&first->before)) + (double)t->slack;
+    double slack = 1e-9 * fabs(most_of(&first->before));
     if (least_of(after) > most_of(&first->before) + slack || most_of(after) < least_of(&first->before) - slack)
         return "the volume is not the one that was promised";
     return "";
@@ -430,7 +430,7 @@ static int try_repair(size_t number)
             options.repair_only = 1;
             second = mend_bytes(first.file.data, first.file.size, &options);
         }
-        const char *complaint = complaint_of_repair(&t, &first, &second);
+        const char *complaint = complaint_of_repair(&first, &second);
         failed = complaint[0] != '\0';
         if (failed) {
             print_error("trial %zu, %s: %s %s: %.17g to %.17g, promised was %.17g to %.17g\n", number, t.family,

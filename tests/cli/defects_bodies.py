@@ -247,6 +247,12 @@ class Overlapping(Bodies):
         self.check_volume(report, 8000)
         self.assertTrue(set(self.notes(report)) & {"duplicate_shell", "duplicate_triangles"})
 
+    def test_rules_that_disagree_are_told(self):
+        for mesh in (s.cube(20) + s.cube(20, (10, 10, 10)), s.cube(20) + s.flipped(s.cube(10, (40, 0, 0)))):
+            self.assertIn("fill_rule_ambiguous", self.notes(self.report(mesh)))
+        for mesh in (s.cube(20) + s.cube(20, (20, 20, 0)), s.cube(20) + s.flipped(s.cube(10, (5, 5, 5)))):
+            self.assertNotIn("fill_rule_ambiguous", self.notes(self.report(mesh)))
+
     def test_half_a_ball_in_a_box(self):
         """The ball's equator lies in the box's lid: the union is the box and the upper half, to the bit."""
         ball = s.ball(20, 24)
@@ -313,7 +319,7 @@ class NoBody(Bodies):
     def test_no_volume(self):
         """Closed, but flat: a sheet and its back, cut the same way or another."""
         sheet = s.sheet(3)
-        back = [t for i in range(0, len(sheet), 2) for t in s.flipped(s._recut(sheet[i], sheet[i + 1]))]
+        back = [t for i in range(0, len(sheet), 2) for t in s.flipped(s.recut(sheet[i], sheet[i + 1]))]
         for mesh in (sheet + s.flipped(sheet), sheet + back):
             report = self.check_rejected(mesh, ("volume_zero", "surface_not_solid"))
             self.assertTrue(report["closed"] and report["oriented"])

@@ -1,4 +1,5 @@
 """What every test of defects needs: files of a mesh, reports and repairs, and comparisons with exact numbers."""
+import itertools
 import json
 import math
 import os
@@ -29,6 +30,7 @@ SEVERITY = {  # the vocabulary's defaults
     "precision_low_for_offset": "warn"}
 RANK = {"blocker": 0, "warn": 1, "info": 2}
 CORE = threemf_files.CORE
+NUMBERS = itertools.count(1)  # of files
 FORMATS = ("stl", "txt", "3mf", "soup")
 
 
@@ -58,9 +60,9 @@ def read_3mf(path):
     """The facets of every mesh as they are written: by numbers of vertices, those of each object its own."""
     with zipfile.ZipFile(path) as package:
         names = [n for n in package.namelist() if n.endswith(".model")]
-        models_ = [xml.etree.ElementTree.fromstring(package.read(n)) for n in names]
+        trees = [xml.etree.ElementTree.fromstring(package.read(n)) for n in names]
     return [tuple((name, number, t.get(v)) for v in ("v1", "v2", "v3"))
-            for name, model in zip(names, models_) for number, mesh in enumerate(model.iter("{%s}mesh" % CORE))
+            for name, tree in zip(names, trees) for number, mesh in enumerate(tree.iter("{%s}mesh" % CORE))
             for t in mesh.iter("{%s}triangle" % CORE)]
 
 
@@ -70,15 +72,14 @@ class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
-        cls.made = 0
 
     @classmethod
     def tearDownClass(cls):
         cls.temporary.cleanup()
 
     def path(self, suffix):
-        Case.made = getattr(Case, "made", 0) + 1
-        return os.path.join(self.temporary.name, "%d.%s" % (Case.made, {"txt": "stl", "soup": "3mf"}.get(suffix, suffix)))
+        suffix = {"txt": "stl", "soup": "3mf"}.get(suffix, suffix)
+        return os.path.join(self.temporary.name, "%d.%s" % (next(NUMBERS), suffix))
 
     def run_quote(self, *arguments, code=0):
         done = subprocess.run([QUOTE, *arguments, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -153,8 +154,9 @@ class Case(unittest.TestCase):
         self.assertTrue(spots.intersection(triangles[number]), "%s: facet %d is sound" % (code, number))
         near = [t for t in triangles if spots.intersection(t)]
         slack = 1e-6 * max(abs(x) for p in spots for x in p)
-        self.assertTrue(any(all(l - slack <= x <= h + slack for l, x, h in zip(*[truth.bounds([t])[0], point,
-                                                                                 truth.bounds([t])[1]])) for t in near),
+        boxes = [truth.bounds([t]) for t in near]
+        self.assertTrue(any(all(l - slack <= x <= h + slack for l, x, h in zip(low, point, high))
+                            for low, high in boxes),
                         "%s: %r lies on no hurt facet" % (code, point))
 
     # ---- volumes ----

@@ -27,10 +27,10 @@ def cube(side, at=(0, 0, 0)):
 
 def other_diagonals(size, at):
     """The same box with every square face cut the other way."""
-    return [t for i in range(0, 12, 2) for t in _recut(*box(size, at)[i:i + 2])]
+    return [t for i in range(0, 12, 2) for t in recut(*box(size, at)[i:i + 2])]
 
 
-def _recut(first, second):
+def recut(first, second):
     (a, b, c), d = first, second[2]
     return [(a, b, d), (b, c, d)]
 

@@ -92,12 +92,17 @@ class Groups:
         return list(groups.values())
 
 
+def first_of(face):
+    """The same for the three ways to begin a face."""
+    return min(face[k:] + face[:k] for k in range(3))
+
+
 def count(triangles):
     """The counts of a report for the mesh as it stands, by the words of the contract, and what diagnostics count."""
     index = {}
     faces = [tuple(index.setdefault(p, len(index)) for p in t) for t in triangles]
     kept = [f for f in faces if len(set(f)) == 3]
-    copies = Counter(min(f[k:] + f[:k] for k in range(3)) for f in kept)
+    copies = Counter(first_of(f) for f in kept)
     uses = defaultdict(list)
     for number, f in enumerate(kept):
         for k in range(3):
@@ -135,7 +140,6 @@ def count(triangles):
         # Where loops meet in a point, how many there are is a matter of how they are walked: least and most.
         "boundary_loops": (loops, loops + sum(n // 2 - 1 for n in ends.values())),
         "misoriented_triangles": turned, "two_sided": two_sided, "orientable": not sides.contradictions,
-        "opposite_triangle_pairs": sum(min(n, copies.get(min((f[0], f[2], f[1]), (f[2], f[1], f[0]), (f[1], f[0], f[2])),
-                                                         0)) for f, n in copies.items()) // 2,
+        "opposite_triangle_pairs": sum(min(n, copies[first_of(f[::-1])]) for f, n in list(copies.items())) // 2,
         "non_manifold_vertices": sum(n > 1 for n in fan_count.values()) if two_sided else None,
     }
