@@ -101,7 +101,7 @@ static lq_status want_solid(lq_context *context, lqi_shape *shape, measures *m, 
     sweep->shells = &shape->shells;
     int across = lqi_columns_across(&shape->box, 2, shape->shells.count, shape->solid.triangle_count);
     if (!across) return LQ_OK;
-    lqi_raster_init(&m->raster, context, &shape->box, 2, across);
+    lqi_raster_init(&m->raster, context, &shape->box, 2, across, shape->solid.triangle_count);
     sweep->raster = &m->raster;
     return LQ_OK;
 }
@@ -151,7 +151,7 @@ static lq_status look_along(lq_context *context, lqi_shape *shape, int across, l
         across = coarser ? across / 2 : LQI_COLUMNS_ACROSS;
         if (across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
         lqi_raster_free(raster);
-        lqi_raster_init(raster, context, &shape->box, axis, across);
+        lqi_raster_init(raster, context, &shape->box, axis, across, shape->solid.triangle_count);
         lqi_sweep sweep = sweep_of_solid(shape);
         sweep.raster = raster;
         LQI_TRY(lqi_sweep_run(context, &sweep));
@@ -164,7 +164,7 @@ static lq_status look_along_other(lq_context *context, lqi_shape *shape, int axi
     int across = lqi_columns_across(&shape->box, axis, shape->shells.count, shape->solid.triangle_count);
     if (!across) return LQ_OK;
     lqi_raster raster;
-    lqi_raster_init(&raster, context, &shape->box, axis, across);
+    lqi_raster_init(&raster, context, &shape->box, axis, across, shape->solid.triangle_count);
     lqi_sweep sweep = sweep_of_solid(shape);
     sweep.raster = &raster;
     lq_status status = lqi_sweep_run(context, &sweep);
@@ -180,7 +180,8 @@ static lq_status measure_columns(lq_context *context, lqi_shape *shape, lqi_rast
     int across = lqi_columns_across(&shape->box, 2, shape->shells.count, shape->solid.triangle_count);
     shape->columns.examined = true;
     if (across) LQI_TRY(look_along(context, shape, across, raster, &shape->columns));
-    for (int axis = 0; axis < 2 && shape->shells.count > 1 && shape->columns.examined; axis++) {
+    bool several = shape->shells.count > 1 && shape->shells.nested_examined;
+    for (int axis = 0; axis < 2 && several && shape->columns.examined; axis++) {
         lqi_columns other;
         LQI_TRY(look_along_other(context, shape, axis, &other));
         bool crossed = shape->columns.crossed || other.crossed;
@@ -290,8 +291,9 @@ static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *sha
         made = settle(shape, shape->made.volume, 1, &sampled);
     }
     count_kinds(shape);
-    double unseen;
-    LQI_TRY(lqi_shells_unseen_overlap(context, &shape->shells, shape->columns.cell, &unseen));
+    double unseen = 0;
+    if (shape->volume_examined)
+        LQI_TRY(lqi_shells_unseen_overlap(context, &shape->shells, shape->columns.cell, &unseen));
     if (shape->shells_nested) shape->volume_cavity = volume_if_cavities(&shape->shells);
     shape->volume_solid = made.nonzero;
     shape->overlaps = sampled;
