@@ -109,17 +109,18 @@ static lq_status tell_copied_shells(const lqi_teller *t)
     return LQ_OK;
 }
 
-/* By rules that programs really use the part is another. Where bodies only overlap all of them mean their union. */
+/* Where bodies only overlap, every program but one that counts even and odd makes their union. */
 static lq_status tell_rules(const lqi_teller *t)
 {
     const lqi_shape *shape = t->shape;
-    if (!shape->shells_inverted && !shape->shells_nested) return LQ_OK;
     const lqi_volume_by_rule *v = &shape->by_rule;
+    bool union_is_meant = !shape->shells_inverted && !shape->shells_nested;
+    if (shape->inside_out || !shape->volume_examined) return LQ_OK;
     double low = fmin(v->positive, fmin(v->nonzero, v->even_odd)),
            high = fmax(v->positive, fmax(v->nonzero, v->even_odd));
     if (!(high - low > AMBIGUOUS_SHARE * high)) return LQ_OK;
     lqi_note *note;
-    LQI_TRY(lqi_tell(t, "fill_rule_ambiguous", LQ_SEVERITY_WARN, 1, -1, 0, &note,
+    LQI_TRY(lqi_tell(t, "fill_rule_ambiguous", union_is_meant ? LQ_SEVERITY_INFO : LQ_SEVERITY_WARN, 1, -1, 0, &note,
                      "Programs fill this part differently, and its volume depends on it; --fill chooses."));
     lqi_tell_measure(note, "difference_mm3", (high - low) * t->volume_scale, "mm3");
     return LQ_OK;

@@ -105,20 +105,6 @@ static int overlap(const box *a, const box *b)
     return 1;
 }
 
-/* A whole edge of both in the same place: it joins them to one shell. */
-static int share_an_edge(const box *a, const box *b)
-{
-    for (int axis = 0; axis < 3; axis++) {
-        int u = (axis + 1) % 3, v = (axis + 2) % 3;
-        int meet_u =
-            a->low[u] == b->low[u] || a->low[u] == b->high[u] || a->high[u] == b->low[u] || a->high[u] == b->high[u];
-        int meet_v =
-            a->low[v] == b->low[v] || a->low[v] == b->high[v] || a->high[v] == b->low[v] || a->high[v] == b->high[v];
-        if (meet_u && meet_v && a->low[axis] == b->low[axis] && a->high[axis] == b->high[axis]) return 1;
-    }
-    return 0;
-}
-
 /* ---- one trial ---- */
 
 typedef struct trial {
@@ -181,7 +167,7 @@ static void boxes_on_a_grid(trial *t, uint64_t *state)
             one->low[axis] = (double)pick(state, 5);
             one->high[axis] = one->low[axis] + 1 + (double)pick(state, 4);
         }
-        for (size_t i = 0; i < count; i++) fits &= touching ? !overlap(one, &boxes[i]) : !share_an_edge(one, &boxes[i]);
+        for (size_t i = 0; i < count; i++) fits &= !touching || !overlap(one, &boxes[i]);
         if (!fits) continue;
         add_box(&t->soup, one);
         count++;

