@@ -569,7 +569,7 @@ typedef struct lq_repair_options {
  * read: nonzero and even-odd turn them so that every reader sees the same solid, positive leaves them.
  * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its indices.
  * For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before the last look.
- * A repaired part that is written, read and repaired again gives the same bytes.
+ * A repaired part of which nothing is left open gives the same bytes when it is written, read and repaired again.
  * Single facets and scraps that hang on nothing are left out. A larger open surface that encloses nothing stays as it
  * is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid".
  * options may be NULL. The given part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for
