@@ -1,7 +1,8 @@
 /*
  * Meshes as hostile as they come, repaired. The bytes are a small mesh on a grid, so that coincidences are common. What
  * must hold for all of them:
- *  - a repaired part that is written, read and repaired again gives the same bytes, with another thread count and key;
+ *  - a repaired part that is written, read and repaired again gives the same bytes, with another thread count and key,
+ *    unless a surface was left open: how far that is one depends on the numbers of its corners;
  *  - what is read back has no degenerate or misoriented triangle, and is closed and oriented unless the repair says
  * that a surface, or a shell without orientation, was left;
  *  - sound solids keep every facet;
@@ -122,8 +123,8 @@ static written repair(const stl_bytes *bytes, lq_write_format format, lq_fill fi
     return out;
 }
 
-/* The first byte chooses format and rule, the second the grid; then points of three bytes, until a zero number of
- * points, and triangles of three bytes that index them. A number of points of 0 gives all of a small lattice. */
+/* The first byte chooses format and rule, the second the grid, the third how many points there are; then points of
+ * three bytes, and triangles of three bytes that index them. */
 static solid_soup make_soup(const uint8_t *data, size_t size)
 {
     solid_soup soup = {0};
@@ -149,7 +150,11 @@ static int is_sound(const stl_bytes *bytes)
     int sound = 0;
     if (part && lq_part_analyse(context, part, NULL, &report) == LQ_OK) {
         const lq_facts *facts = lq_report_facts(report);
-        sound = facts->manifold == 1 && facts->degenerate_triangles == 0 && facts->volume_signed_mm3 > 0 &&
+        lq_diagnostic finding;
+        int pairs = 0;
+        for (size_t i = 0; lq_report_diagnostic(report, i, &finding) == LQ_OK; i++)
+            pairs |= strcmp(finding.code, "opposite_triangle_pairs") == 0;
+        sound = !pairs && facts->manifold == 1 && facts->degenerate_triangles == 0 && facts->volume_signed_mm3 > 0 &&
                 facts->verdict != LQ_VERDICT_REJECT && facts->verdict != LQ_VERDICT_OK_REPAIRED;
     }
     lq_report_destroy(report);
@@ -169,9 +174,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         written first = repair(&bytes, format, fill, 1, 0x5a);
         if (first.status == LQ_OK) {
             written second = repair(&first.bytes, format, fill, 3, 0xc3);
-            require(second.status == LQ_OK, "what was repaired cannot be repaired");
-            require(second.bytes.size == first.bytes.size &&
-                        memcmp(second.bytes.data, first.bytes.data, first.bytes.size) == 0,
+            require(first.left || second.status == LQ_OK, "what was repaired cannot be repaired");
+            require(first.left || (second.bytes.size == first.bytes.size &&
+                                   memcmp(second.bytes.data, first.bytes.data, first.bytes.size) == 0),
                     "repairing again changes the file");
             if (format == LQ_WRITE_STL_BINARY && fill == LQ_FILL_POSITIVE && is_sound(&bytes))
                 require(first.bytes.size == bytes.size, "a sound solid lost a facet");
