@@ -10,7 +10,7 @@
 /* Crossings of one mesh: so many, and so many more for each of its triangles, but not too many at all. Beyond this the
  * columns must be coarser: a few triangles must not cost what millions do. */
 #define LQI_HITS_BASE ((uint64_t)1 << 19)
-#define LQI_HITS_PER_TRIANGLE 4
+#define LQI_HITS_PER_TRIANGLE 2
 #define LQI_HITS_MAX ((uint64_t)8 << 20)
 
 typedef struct lqi_hit {

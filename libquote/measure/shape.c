@@ -138,6 +138,14 @@ static lq_status measure_mended(lq_context *context, lqi_shape *shape, measures 
 
 /* ---- where do shells cross, where does a surface cut itself? ---- */
 
+/* Are columns so narrow that a surface of this area crosses too many by far? A surface shows them half of its area on
+ * average, and seldom less than an eighth. */
+#define AREA_SHARE_SHOWN 0.125
+static bool is_hopeless(const lqi_shape *shape, const lqi_raster *raster, double cell)
+{
+    return AREA_SHARE_SHOWN * shape->made.area > (double)raster->hits_max * cell * cell;
+}
+
 /* *raster has the crossings along one axis. Too many: coarser columns, and a larger bound that says so. Something found
  * where few columns looked for it: as many as there may be measure it. */
 static lq_status look_along(lq_context *context, lqi_shape *shape, int across, lqi_raster *raster, lqi_columns *columns)
@@ -148,7 +156,9 @@ static lq_status look_along(lq_context *context, lqi_shape *shape, int across, l
         LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, shape->made.volume < 0, columns));
         if (columns->examined && (coarser || !columns->found || across == LQI_COLUMNS_ACROSS)) return LQ_OK;
         coarser |= !columns->examined;
+        const double wide = raster->cell * across; /* of the box */
         across = coarser ? across / 2 : LQI_COLUMNS_ACROSS;
+        while (coarser && across >= LQI_COLUMNS_ACROSS_LEAST && is_hopeless(shape, raster, wide / across)) across /= 2;
         if (across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
         lqi_raster_free(raster);
         lqi_raster_init(raster, context, &shape->box, axis, across, shape->solid.triangle_count);
