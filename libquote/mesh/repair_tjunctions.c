@@ -17,6 +17,10 @@
 
 #define EDGES_PER_PROGRESS 4096
 
+/* A vertex lies on one open edge or a few. Edges that lie on each other have the product of their numbers: of those
+ * the first are divided. */
+#define STOPS_PER_VERTEX 16
+
 /* One open edge, walked from `from` to `to` by its triangle, and the vertices on it: stop[first .. first + count). */
 typedef struct open_edge {
     uint32_t from, to, half_edge, first, count;
@@ -128,7 +132,7 @@ static lq_status find_stops(division *d)
                                       &d->draft->work));
         edge->count = (uint32_t)d->stop_count - edge->first;
         if (edge->count) lqi_sort_u64(d->stop + edge->first, edge->count);
-        if (d->stop_count > UINT32_MAX / 2) break;
+        if (d->stop_count > UINT32_MAX / 2 || d->stop_count / STOPS_PER_VERTEX > d->vertex_count) break;
     }
 done:
     lqi_tree_free(context, &tree);
