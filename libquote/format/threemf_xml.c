@@ -282,13 +282,20 @@ static bool may_run(const lqi_xml *xml, size_t at)
            xml->depth < xml->context->limits.xml_depth;
 }
 
-/* Unpacks more when little is left of what is at hand. The parser begins again with what is unread, of which expat
- * sometimes tells more than there is. */
+/* Unpacks more when little is left of what is at hand. The parser begins again with what is unread. */
 static lq_status reach(lqi_xml *xml, size_t at, size_t unread)
 {
     while (end_at_hand(xml) < xml->size && end_at_hand(xml) - at < AT_HAND_MIN + unread / 8)
         LQI_TRY(lqi_zip_pieces_more(xml->text, end_at_hand(xml) - at + unread));
     return LQ_OK;
+}
+
+/* What the parser still keeps of the text before `at`. It knows no place in it while an unfinished token waits to grow
+ * before it is looked at again; then that is all that was kept before, and what was added. */
+static size_t unread_before(const lqi_xml *xml, size_t at, size_t kept, size_t added)
+{
+    if (XML_GetCurrentByteIndex(xml->parser) < 0) return kept + added;
+    return (size_t)((int64_t)at - lqi_xml_offset_behind(xml));
 }
 
 static lq_status feed(lqi_xml *xml)
@@ -314,8 +321,8 @@ static lq_status feed(lqi_xml *xml)
         size_t end = piece_end(xml, at, step, unread);
         if (XML_Parse(xml->parser, (const char *)byte_at(xml, at), (int)(end - at), 0) != XML_STATUS_OK)
             return fail_parse(xml);
+        unread = unread_before(xml, end, unread, end - at);
         at = end;
-        unread = (size_t)((int64_t)at - lqi_xml_offset_behind(xml));
         if (unread > TOKEN_SIZE_MAX)
             return fail_limit(xml, TOKEN_SIZE_MAX, unread, "has a piece of markup that is too long");
         if (step < STEP_MAX) step *= 4;

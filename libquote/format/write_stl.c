@@ -116,7 +116,7 @@ static lq_status pass_instance(writing *w, const lqi_write_instance *instance)
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
         if (w->done++ % PROGRESS_TRIANGLES == 0) LQI_TRY(lqi_progress(w->context, "write", w->done - 1, w->total));
         facet f;
-        bool kept;
+        bool kept = false;
         LQI_TRY(make_facet(w, mesh, instance->transform, mirrored, t, &f, &kept));
         if (!kept) continue;
         w->count += w->counting;

@@ -20,6 +20,10 @@
 /* What a look at a node of the tree or at a vertex costs, in operations. */
 #define WORK_PER_LOOK 16
 
+/* A vertex lies on one open edge or a few. Edges that lie on each other have the product of their numbers: of those
+ * the first are divided. */
+#define STOPS_PER_VERTEX 16
+
 /* One open edge, walked from `from` to `to` by its triangle, and the vertices on it: stop[first .. first + count). */
 typedef struct open_edge {
     uint32_t from, to, half_edge, first, count;
@@ -133,7 +137,7 @@ static lq_status find_stops(division *d)
         d->draft->work += looks * WORK_PER_LOOK;
         edge->count = (uint32_t)d->stop_count - edge->first;
         if (edge->count) lqi_sort_u64(d->stop + edge->first, edge->count);
-        if (d->stop_count > UINT32_MAX / 2) break;
+        if (d->stop_count > UINT32_MAX / 2 || d->stop_count / STOPS_PER_VERTEX > d->vertex_count) break;
     }
 done:
     lqi_tree_free(context, &tree);

@@ -11,7 +11,10 @@
 
 /* Light is added up as its square root squared: close to what screens do, and the same on every machine. */
 static float light_of(uint8_t value) { return (float)value * (float)value / (255.0f * 255.0f); }
-static uint8_t value_of(float light) { return (uint8_t)(sqrtf(light < 0 ? 0 : light > 1 ? 1 : light) * 255.0f + 0.5f); }
+static uint8_t value_of(float light)
+{
+    return (uint8_t)(sqrtf(light > 0 ? (light < 1 ? light : 1) : 0) * 255.0f + 0.5f);
+}
 
 /* ---- light ---- */
 

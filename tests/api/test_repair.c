@@ -267,6 +267,24 @@ static void a_spent_budget_still_closes(void **state)
     solid_free(&soup);
 }
 
+/* Every corner lies on all longer edges: a small file, and the square of its facets in places to divide. */
+static void edges_on_each_other_take_no_flood_of_memory(void **state)
+{
+    (void)state;
+    solid_soup soup = {0};
+    for (int i = 1; i <= 3000; i++) {
+        const double from[3] = {-i, 0, 0}, to[3] = {i, 0, 0}, apex[3] = {0, 10000 + i, 3 * i};
+        solid_add(&soup, from, to, apex);
+    }
+    lq_limits limits = {.struct_size = sizeof limits, .memory_bytes = (uint64_t)64 << 20};
+    mend_options options = {.format = LQ_WRITE_STL_BINARY, .limits = &limits, .repair_only = 1};
+    mend_result result = mend_soup(&soup, &options);
+    assert_int_equal(result.status, LQ_ERR_INPUT);
+    assert_string_equal(result.code, "surface_not_solid");
+    mend_free(&result);
+    solid_free(&soup);
+}
+
 /* ---- bodies that touch ---- */
 
 static void touching_bodies_are_separated_where_the_format_can(void **state)
@@ -584,6 +602,7 @@ int main(void)
         cmocka_unit_test(flat_holes_are_closed_without_folds),
         cmocka_unit_test(curved_holes_are_closed),
         cmocka_unit_test(a_spent_budget_still_closes),
+        cmocka_unit_test(edges_on_each_other_take_no_flood_of_memory),
         cmocka_unit_test(touching_bodies_are_separated_where_the_format_can),
         cmocka_unit_test(a_wall_between_bodies_is_left_out),
         cmocka_unit_test(what_is_inside_out_is_turned),

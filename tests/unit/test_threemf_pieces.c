@@ -144,6 +144,34 @@ static void little_is_held(void **state)
     free(xml);
 }
 
+/* The parser puts off a second look at an unfinished token until there is twice as much of it. Many long ones, all
+ * allowed, are more than the longest token may be. */
+static void many_long_tokens(void **state)
+{
+    (void)state;
+    static const char word[] = "> <yyyyyyyyyyyyyyyyyyyyyyyyy";
+    const size_t comment_count = 30, word_max = 30000;
+    char *xml = malloc(4096 + comment_count * (word_max * sizeof word + 16));
+    assert_true(xml != NULL);
+    char *at = xml + sprintf(xml, MODEL_BEGIN ">\n<resources>" TETRA("1") "</resources>");
+    for (size_t i = 0; i < comment_count; i++) {
+        at += sprintf(at, "<!-- ");
+        for (size_t k = 0; k < i * 7919 % word_max; k++) {
+            memcpy(at, word, sizeof word - 1);
+            at += sizeof word - 1;
+        }
+        at += sprintf(at, " -->\n");
+    }
+    at += sprintf(at, "<build><item objectid=\"1\"/></build></model>");
+    collected c;
+    read_with(&c, xml, (size_t)(at - xml), &(options){.deflated = 1}, best_kernels());
+    collect_good(&c, "many long comments");
+    assert_int_equal(c.mesh_count, 1);
+    collect_free(&c);
+    compare_pieces("many long comments", xml, (size_t)(at - xml), 2);
+    free(xml);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +180,7 @@ int main(void)
         cmocka_unit_test(the_checksum_comes_first),
         cmocka_unit_test(stopped_anywhere),
         cmocka_unit_test(little_is_held),
+        cmocka_unit_test(many_long_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
