@@ -41,9 +41,12 @@ static lq_status tell_copies(const lqi_teller *t)
         lqi_tell_measure(note, "area_mm2", area, "mm2");
         lqi_tell_effect(t, note, 0, -area, topology->duplicates_kept ? 0 : 1);
     }
-    if (topology->opposite_pairs)
+    if (topology->opposite_pairs) {
         LQI_TRY(lqi_tell(t, "opposite_triangle_pairs", LQ_SEVERITY_INFO, topology->opposite_pairs, -1, 0, &note,
                          "Some facets lie back to back and enclose nothing; they add area but no volume."));
+        lqi_tell_effect(t, note, 0, 0, 1); /* they are measured as they stand */
+        note->repairable = 1;
+    }
     return LQ_OK;
 }
 
@@ -118,11 +121,15 @@ static lq_status tell_edges(const lqi_teller *t)
             &note, "More than two facets meet in some edges; bodies that touch there are measured as they stand."));
         if (shape->closed_after_repair) lqi_tell_effect(t, note, 0, 0, 1);
     }
-    if (topology->misoriented_triangles) {
-        LQI_TRY(lqi_tell(t, "misoriented_triangles", LQ_SEVERITY_WARN, topology->misoriented_triangles,
-                         topology->misoriented_triangle, 1, &note, "Some facets face the wrong way; they are turned."));
-        lqi_tell_measure(note, "area_mm2", flagged_area(t, LQI_TRIANGLE_FLIPPED), "mm2");
-    }
+    /* In a crack it may only be seen when it is closed. */
+    uint64_t turned = topology->misoriented_triangles, turned_when_closed = shape->body.topology->misoriented_triangles;
+    if (turned || turned_when_closed)
+        LQI_TRY(lqi_tell(t, "misoriented_triangles", LQ_SEVERITY_WARN,
+                         turned > turned_when_closed ? turned : turned_when_closed, topology->misoriented_triangle, 1,
+                         &note, "Some facets face the wrong way; they are turned."));
+    if (turned) lqi_tell_measure(note, "area_mm2", flagged_area(t, LQI_TRIANGLE_FLIPPED), "mm2");
+    if (turned && shape->closed_after_repair && !shape->overlaps) /* nothing else changes the volume */
+        lqi_tell_effect(t, note, (shape->made.volume - fabs(shape->stored.volume)) * t->volume_scale, 0, 1);
     if (topology->non_orientable_patches)
         LQI_TRY(lqi_tell(t, "non_orientable", LQ_SEVERITY_WARN, topology->non_orientable_patches, -1, 0, &note,
                          "Part of the surface has no inside and outside (like a Moebius strip)."));

@@ -138,6 +138,7 @@ lq_status lqi_tell_shells(const lqi_teller *t)
         LQI_TRY(lqi_tell(t, "cavity_shells", LQ_SEVERITY_INFO, shape->shells_cavity, where(shape, LQI_SHELL_CAVITY), 0,
                          &note, "The part has enclosed hollow spaces; they are not counted as material."));
         lqi_tell_measure(note, "volume_mm3", volume_of_kind(shape, LQI_SHELL_CAVITY) * t->volume_scale, "mm3");
+        lqi_tell_effect(t, note, 0, 0, 1); /* as the file says */
     }
     if (shape->shells_inverted) {
         LQI_TRY(lqi_tell(

@@ -65,7 +65,7 @@ static lq_status put_rows(lqi_raster *r, const placed *t, lqi_spans *found)
     edge ab = edge_between(&p[0], &p[1], y), bc = edge_between(&p[1], &p[2], y), ca = edge_between(&p[2], &p[0], y);
     size_t rows = t->row_last < t->row ? 0 : (size_t)(t->row_last - t->row + 1);
     LQI_TRY(lqi_grow(r->context, (void **)&found->span, &found->capacity, found->count + rows, sizeof *found->span));
-    for (int64_t row = t->row; row <= t->row_last && found->hit_count <= LQI_HITS_MAX; row++) {
+    for (int64_t row = t->row; row <= t->row_last && found->hit_count <= r->hits_max; row++) {
         double a = next_limit(&ab), b = next_limit(&bc), c = next_limit(&ca);
         double high = lesser(lesser(lesser(a + ab.high, b + bc.high), c + ca.high), behind);
         double low = greater(greater(greater(a + ab.low, b + bc.low), c + ca.low), before);
@@ -118,7 +118,7 @@ static lq_status put_triangle(lqi_raster *r, const lqi_rows *rows, const lqi_sna
 static bool is_full(const lqi_raster *raster, const lqi_spans *found)
 {
     uint64_t others = atomic_load_explicit(&raster->under_way, memory_order_relaxed);
-    return found->hit_count > LQI_HITS_MAX || others > LQI_HITS_MAX;
+    return found->hit_count > raster->hits_max || others > raster->hits_max;
 }
 
 lq_status lqi_raster_find(lqi_raster *raster, const lqi_rows *rows, size_t count, const uint8_t *flag,
@@ -134,7 +134,7 @@ lq_status lqi_raster_find(lqi_raster *raster, const lqi_rows *rows, size_t count
             size_t i = word * 64 + (size_t)__builtin_ctzll(bits);
             if (flag[i] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
             LQI_TRY(put_triangle(raster, rows, &snapped, i, flag[i], shell[i], found));
-            if (found->hit_count > LQI_HITS_MAX) return LQ_OK;
+            if (found->hit_count > raster->hits_max) return LQ_OK;
         }
     atomic_fetch_add_explicit(&raster->under_way, found->hit_count - before, memory_order_relaxed);
     return LQ_OK;
@@ -145,7 +145,7 @@ lq_status lqi_raster_take(lqi_raster *raster, lqi_spans *found)
     raster->hit_count += found->hit_count;
     raster->work += found->work;
     found->hit_count = found->work = 0;
-    raster->exceeded |= raster->hit_count > LQI_HITS_MAX || raster->work > raster->context->limits.work_units;
+    raster->exceeded |= raster->hit_count > raster->hits_max || raster->work > raster->context->limits.work_units;
     if (raster->exceeded) found->count = 0;
     if (!found->count) return LQ_OK;
     LQI_TRY(lqi_grow(raster->context, (void **)&raster->parcel, &raster->parcel_capacity, raster->parcel_count + 1,
@@ -206,12 +206,15 @@ lq_status lqi_raster_sort(lqi_raster *raster)
     return LQ_OK;
 }
 
-void lqi_raster_init(lqi_raster *raster, lq_context *context, const lqi_box *box, int axis, int cells)
+void lqi_raster_init(lqi_raster *raster, lq_context *context, const lqi_box *box, int axis, int cells,
+                     uint32_t triangle_count)
 {
     const int across = (axis + 1) % 3, deep = (axis + 2) % 3;
     double width = box->max[across] - box->min[across], depth = box->max[deep] - box->min[deep];
     *raster = (lqi_raster){.context = context, .up = axis, .cell = fmax(width, depth) / cells};
     raster->grid = (lqi_column_grid){{across, deep}, {box->min[across], box->min[deep]}, LQI_SUBCELLS / raster->cell};
+    raster->hits_max = LQI_HITS_BASE + (uint64_t)triangle_count * LQI_HITS_PER_TRIANGLE;
+    if (raster->hits_max > LQI_HITS_MAX) raster->hits_max = LQI_HITS_MAX;
     raster->across[0] = (uint32_t)ceil(width / raster->cell) + 1;
     raster->across[1] = (uint32_t)ceil(depth / raster->cell) + 1;
 }

@@ -7,7 +7,10 @@
 #include "kernel/column_cover.h"
 #include "measure/box.h"
 
-/* Crossings of one mesh; beyond this the columns must be coarser. */
+/* Crossings of one mesh: so many, and so many more for each of its triangles, but not too many at all. Beyond this the
+ * columns must be coarser: a few triangles must not cost what millions do. */
+#define LQI_HITS_BASE ((uint64_t)1 << 19)
+#define LQI_HITS_PER_TRIANGLE 4
 #define LQI_HITS_MAX ((uint64_t)8 << 20)
 
 typedef struct lqi_hit {
@@ -41,14 +44,15 @@ typedef struct lqi_raster {
     bool exceeded;      /* too many crossings, or too much work: there is nothing to sort */
     lqi_spans *parcel;  /* as they were taken, in order of triangles */
     size_t parcel_count, parcel_capacity;
-    uint64_t hit_count, work;
+    uint64_t hit_count, work, hits_max;
     _Atomic uint64_t under_way; /* hits found by tasks that run at the same time */
     uint32_t *first;            /* per column, and one more: its first hit, in order of triangles */
     lqi_hit *hits;
 } lqi_raster;
 
 /* Columns along `axis`, `cells` across the longer side of the box, which must not be 0. */
-void lqi_raster_init(lqi_raster *raster, lq_context *context, const lqi_box *box, int axis, int cells);
+void lqi_raster_init(lqi_raster *raster, lq_context *context, const lqi_box *box, int axis, int cells,
+                     uint32_t triangle_count);
 void lqi_raster_free(lqi_raster *raster);
 
 /* A block of triangles [first, first + count): finds its crossings. flag, shell: per triangle of the block. Several

@@ -15,6 +15,10 @@
 /* Overlaps below this share of the volume are the rounding of coordinates, not a property of the part. */
 #define NOISE_SHARE 1e-7
 
+/* Below this share it may still be the columns' own grid that makes bodies overlap that only touch in a slanted plane:
+ * both readings are in the range. */
+#define TOUCH_SHARE 1e-4
+
 /* Where the surface cannot even be oriented, a cap of half the surface is enough to call it a sheet: a Moebius strip's
  * boundary bounds no area that the other test would see. */
 #define CAP_SHARE_UNORIENTED_MAX 0.5
@@ -97,7 +101,7 @@ static lq_status want_solid(lq_context *context, lqi_shape *shape, measures *m, 
     sweep->shells = &shape->shells;
     int across = lqi_columns_across(&shape->box, 2, shape->shells.count, shape->solid.triangle_count);
     if (!across) return LQ_OK;
-    lqi_raster_init(&m->raster, context, &shape->box, 2, across);
+    lqi_raster_init(&m->raster, context, &shape->box, 2, across, shape->solid.triangle_count);
     sweep->raster = &m->raster;
     return LQ_OK;
 }
@@ -147,7 +151,7 @@ static lq_status look_along(lq_context *context, lqi_shape *shape, int across, l
         across = coarser ? across / 2 : LQI_COLUMNS_ACROSS;
         if (across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
         lqi_raster_free(raster);
-        lqi_raster_init(raster, context, &shape->box, axis, across);
+        lqi_raster_init(raster, context, &shape->box, axis, across, shape->solid.triangle_count);
         lqi_sweep sweep = sweep_of_solid(shape);
         sweep.raster = raster;
         LQI_TRY(lqi_sweep_run(context, &sweep));
@@ -160,7 +164,7 @@ static lq_status look_along_other(lq_context *context, lqi_shape *shape, int axi
     int across = lqi_columns_across(&shape->box, axis, shape->shells.count, shape->solid.triangle_count);
     if (!across) return LQ_OK;
     lqi_raster raster;
-    lqi_raster_init(&raster, context, &shape->box, axis, across);
+    lqi_raster_init(&raster, context, &shape->box, axis, across, shape->solid.triangle_count);
     lqi_sweep sweep = sweep_of_solid(shape);
     sweep.raster = &raster;
     lq_status status = lqi_sweep_run(context, &sweep);
@@ -176,7 +180,8 @@ static lq_status measure_columns(lq_context *context, lqi_shape *shape, lqi_rast
     int across = lqi_columns_across(&shape->box, 2, shape->shells.count, shape->solid.triangle_count);
     shape->columns.examined = true;
     if (across) LQI_TRY(look_along(context, shape, across, raster, &shape->columns));
-    for (int axis = 0; axis < 2 && shape->shells.count > 1 && shape->columns.examined; axis++) {
+    bool several = shape->shells.count > 1 && shape->shells.nested_examined;
+    for (int axis = 0; axis < 2 && several && shape->columns.examined; axis++) {
         lqi_columns other;
         LQI_TRY(look_along_other(context, shape, axis, &other));
         bool crossed = shape->columns.crossed || other.crossed;
@@ -269,14 +274,6 @@ static lq_status measure_by_rule(lq_context *context, lqi_shape *shape, int rule
     return LQ_OK;
 }
 
-/* A union has at least the volume of its largest member. */
-static double largest_shell(const lqi_shells *shells)
-{
-    double largest = 0;
-    for (uint32_t s = 0; s < shells->count; s++) largest = fmax(largest, shells->shell[s].volume);
-    return largest;
-}
-
 static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *shape)
 {
     int rule = fill == LQ_FILL_NONZERO    ? LQI_RULE_NONZERO
@@ -294,24 +291,25 @@ static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *sha
         made = settle(shape, shape->made.volume, 1, &sampled);
     }
     count_kinds(shape);
-    double unseen;
-    LQI_TRY(lqi_shells_unseen_overlap(context, &shape->shells, shape->columns.cell, &unseen));
+    double unseen = 0;
+    if (shape->volume_examined)
+        LQI_TRY(lqi_shells_unseen_overlap(context, &shape->shells, shape->columns.cell, &unseen));
     if (shape->shells_nested) shape->volume_cavity = volume_if_cavities(&shape->shells);
     shape->volume_solid = made.nonzero;
     shape->overlaps = sampled;
     shape->moments_known = !sampled && shape->volume_examined;
-    double volume = *rule_of(&made, rule), bound = 0, least = 0, most = lqi_shells_size(&shape->shells);
+    double volume = *rule_of(&made, rule), bound = 0, most = lqi_shells_size(&shape->shells);
     if (sampled) {
-        if (rule == LQI_RULE_POSITIVE && !shape->shells_cavity && !shape->shells_inverted)
-            least = largest_shell(&shape->shells);
-        bound = shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error + unseen;
-        shape->made.volume = fmin(fmax(volume, least), most);
+        double correction = fabs(shape->columns.correction[rule][shape->inside_out]);
+        if (correction <= TOUCH_SHARE * lqi_shells_size(&shape->shells)) bound = correction;
+        bound += shape->columns.bound[rule][shape->inside_out] + shape->made.volume_error + unseen;
+        shape->made.volume = fmin(fmax(volume, 0), most);
     } else {
         LQI_TRY(measure_by_rule(context, shape, rule));
         most = shape->made.volume;
         shape->made.volume_error += unseen;
     }
-    shape->volume_low = fmax(least, shape->made.volume - bound);
+    shape->volume_low = fmax(0, shape->made.volume - bound);
     shape->volume_high = fmin(most, shape->made.volume + bound);
     if (!shape->volume_examined) {
         shape->volume_low = 0;

@@ -48,7 +48,11 @@ typedef struct lqi_shelled {
 /* Room for so many shells, then every block of the mesh in order, then their nesting. */
 lq_status lqi_shells_init(lq_context *context, uint32_t shell_count, lqi_shells *shells);
 void lqi_shells_add(lqi_shells *shells, const lqi_shelled *in, const lqi_shell_block *block);
+/* nest.c; the work grows with the shells whose lowest vertices lie under or over each triangle's box. */
 lq_status lqi_shells_nest(lq_context *context, const lqi_shelled *in, lqi_shells *shells);
+
+/* The kind of every shell, from its volume and winding. */
+void lqi_shells_classify(lqi_shells *shells);
 
 /* Is everything inside out? Outer shells decide; specks do not. */
 bool lqi_shells_are_inside_out(const lqi_shells *shells);

@@ -17,6 +17,9 @@
 
 #define EDGES_PER_PROGRESS 4096
 
+/* What a look at a node of the tree or at a vertex costs, in operations. */
+#define WORK_PER_LOOK 16
+
 /* One open edge, walked from `from` to `to` by its triangle, and the vertices on it: stop[first .. first + count). */
 typedef struct open_edge {
     uint32_t from, to, half_edge, first, count;
@@ -124,8 +127,10 @@ static lq_status find_stops(division *d)
         open_edge *edge = &d->edge[i];
         d->now = edge;
         edge->first = (uint32_t)d->stop_count;
-        LQI_TRY_GOTO(lqi_tree_segment(&tree, place(d, edge->from), place(d, edge->to), d->distance, consider, d,
-                                      &d->draft->work));
+        uint64_t looks = 0;
+        LQI_TRY_GOTO(
+            lqi_tree_segment(&tree, place(d, edge->from), place(d, edge->to), d->distance, consider, d, &looks));
+        d->draft->work += looks * WORK_PER_LOOK;
         edge->count = (uint32_t)d->stop_count - edge->first;
         if (edge->count) lqi_sort_u64(d->stop + edge->first, edge->count);
         if (d->stop_count > UINT32_MAX / 2) break;

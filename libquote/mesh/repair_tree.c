@@ -84,8 +84,8 @@ static bool meets(const lqi_tree_node *node, const double a[3], const double b[3
             continue;
         }
         double enter = (along > 0 ? low : high) / along, leave = (along > 0 ? high : low) / along;
-        from = fmax(from, enter);
-        to = fmin(to, leave);
+        from = enter > from ? enter : from;
+        to = leave < to ? leave : to;
     }
     return from <= to;
 }

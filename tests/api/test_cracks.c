@@ -175,6 +175,8 @@ static void order_and_threads_do_not_matter(void **state)
     run_result first = run_soup(&soup, &(run_options){.threads = 1});
     assert_int_equal(first.status, LQ_OK);
     assert_non_null(run_find(&first, "cracks_within_tolerance"));
+    const run_note *turned = run_find(&first, "misoriented_triangles");
+    CHECK(turned && turned->count == 2, "facets turned the wrong way are not told");
     static const uint8_t key[16] = {1, 2, 3};
     run_result again = run_soup(&soup, &(run_options){.threads = 7, .hash_key = key});
     assert_int_equal(again.status, LQ_OK);

@@ -217,6 +217,57 @@ static void work_units(void **state)
     solid_free(&soup);
 }
 
+/* Any three of a thousand points: everything lies in everything. What the budget ends must be the same whatever works
+ * on it. */
+static void the_budget_ends_at_the_same_place(void **state)
+{
+    (void)state;
+    solid_soup soup = {0};
+    double points[1000][3];
+    uint64_t random = 1;
+    for (int i = 0; i < 1000; i++)
+        for (int axis = 0; axis < 3; axis++) points[i][axis] = (double)(solid_random(&random) % 100000) / 1000;
+    for (int i = 0; i < 100000; i++) {
+        const double *a = points[solid_random(&random) % 1000], *b = points[solid_random(&random) % 1000];
+        solid_add(&soup, a, b, points[solid_random(&random) % 1000]);
+    }
+    const lq_limits few = {.struct_size = sizeof few, .work_units = 20000000};
+    run_result run = run_soup(&soup, &(run_options){.limits = &few, .threads = 1});
+    CHECK_TEXT("budget", run_complaint(&run), "", "complaint");
+    CHECK(run_find(&run, "work_budget_exceeded") != NULL, "no work_budget_exceeded");
+    for (uint32_t threads = 2; threads <= 3; threads++) {
+        run_result other =
+            run_soup(&soup, &(run_options){.limits = &few, .threads = threads, .isa_mask = LQ_ISA_SCALAR});
+        CHECK(run_find(&other, "work_budget_exceeded") != NULL, "%u threads: no work_budget_exceeded", threads);
+        CHECK_INT("budget", other.facts.shells, run.facts.shells, "shells");
+        CHECK_NEAR("budget", other.facts.volume_mm3, run.facts.volume_mm3, 0, "volume");
+        CHECK_NEAR("budget", other.facts.volume_high_mm3, run.facts.volume_high_mm3, 0, "volume_high");
+        run_free(&other);
+    }
+    run_free(&run);
+    solid_free(&soup);
+}
+
+/* Bodies side by side concern each other little: looking for what lies in what is no work to speak of. */
+static void many_bodies_side_by_side_need_little_work(void **state)
+{
+    (void)state;
+    solid_soup soup = {0};
+    for (int i = 0; i < 90 * 90; i++) {
+        solid_soup cube = solid_cube(1);
+        solid_translate(&cube, 2 * (i % 90), 2 * (i / 90), 0);
+        solid_append(&soup, &cube);
+        solid_free(&cube);
+    }
+    const lq_limits few = {.struct_size = sizeof few, .work_units = 1000000};
+    run_result run = run_soup(&soup, &(run_options){.limits = &few});
+    CHECK_TEXT("side by side", run_complaint(&run), "", "complaint");
+    CHECK(run_find(&run, "work_budget_exceeded") == NULL, "side by side: the budget is too small");
+    CHECK_NEAR("side by side", run.facts.volume_mm3, 8100.0, 1e-9, "volume");
+    run_free(&run);
+    solid_free(&soup);
+}
+
 /* Zeros in the struct are the defaults, and the struct is copied. */
 static void zero_means_default(void **state)
 {
@@ -232,9 +283,17 @@ static void zero_means_default(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(input_bytes),     cmocka_unit_test(triangles),      cmocka_unit_test(vertices),
-        cmocka_unit_test(memory),          cmocka_unit_test(inflated_bytes), cmocka_unit_test(inflate_ratio),
-        cmocka_unit_test(archive_entries), cmocka_unit_test(work_units),     cmocka_unit_test(zero_means_default),
+        cmocka_unit_test(input_bytes),
+        cmocka_unit_test(triangles),
+        cmocka_unit_test(vertices),
+        cmocka_unit_test(memory),
+        cmocka_unit_test(inflated_bytes),
+        cmocka_unit_test(inflate_ratio),
+        cmocka_unit_test(archive_entries),
+        cmocka_unit_test(work_units),
+        cmocka_unit_test(zero_means_default),
+        cmocka_unit_test(the_budget_ends_at_the_same_place),
+        cmocka_unit_test(many_bodies_side_by_side_need_little_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
