@@ -21,28 +21,23 @@ typedef struct lqi_byte_classes {
     uint8x16_t zeros, nines, points, bits;
 } lqi_byte_classes;
 
-LQI_BYTES_INLINE lqi_byte_classes lqi_bytes_classes(void)
+LQI_BYTES_INLINE void lqi_bytes_set(lqi_byte_classes *c)
 {
-    return (lqi_byte_classes){vdupq_n_u8('0'), vdupq_n_u8(9), vdupq_n_u8('.'), lqi_neon_bits()};
+    *c = (lqi_byte_classes){vdupq_n_u8('0'), vdupq_n_u8(9), vdupq_n_u8('.'), lqi_neon_bits()};
 }
 
 LQI_BYTES_INLINE uint8x16_t lqi_bytes_load(const void *p) { return vld1q_u8((const uint8_t *)p); }
 
-LQI_BYTES_INLINE uint8x16_t lqi_bytes_differ(const char *p, const char *text, const char *mask)
+LQI_BYTES_INLINE uint8x16_t lqi_bytes_differ(const char *p, const uint8_t *text, const uint8_t *mask)
 {
     return vandq_u8(veorq_u8(lqi_bytes_load(p), lqi_bytes_load(text)), lqi_bytes_load(mask));
 }
 
-LQI_BYTES_INLINE bool lqi_bytes_same_32(const char *p, const char *text, const char *mask)
+LQI_BYTES_INLINE bool lqi_bytes_same_32(const char *p, const void *text, const uint8_t *mask)
 {
-    uint8x16_t differs = vorrq_u8(lqi_bytes_differ(p, text, mask), lqi_bytes_differ(p + 16, text + 16, mask + 16));
+    uint8x16_t differs =
+        vorrq_u8(lqi_bytes_differ(p, text, mask), lqi_bytes_differ(p + 16, (const uint8_t *)text + 16, mask + 16));
     return vmaxvq_u32(vreinterpretq_u32_u8(differs)) == 0;
-}
-
-LQI_BYTES_INLINE bool lqi_bytes_same(const char *p, const void *text, const void *mask, size_t size)
-{
-    if (!lqi_bytes_same_32(p, text, mask)) return false;
-    return size <= 32 || lqi_bytes_same_32(p + 32, (const char *)text + 32, (const char *)mask + 32);
 }
 
 LQI_BYTES_INLINE uint64_t lqi_bytes_spaces(const char *p)

@@ -21,30 +21,21 @@ typedef struct lqi_byte_classes {
     uint8_t zeros[16], beyond[16], points[16];
 } lqi_byte_classes;
 
-LQI_BYTES_INLINE lqi_byte_classes lqi_bytes_classes(void)
+LQI_BYTES_INLINE void lqi_bytes_set(lqi_byte_classes *c)
 {
-    lqi_byte_classes c;
-    memset(c.zeros, '0', sizeof c.zeros);
-    memset(c.beyond, 0x76, sizeof c.beyond);
-    memset(c.points, '.', sizeof c.points);
-    return c;
+    memset(c->zeros, '0', sizeof c->zeros);
+    memset(c->beyond, 0x76, sizeof c->beyond);
+    memset(c->points, '.', sizeof c->points);
 }
 
 LQI_BYTES_INLINE __m128i lqi_bytes_load(const void *p) { return _mm_loadu_si128((const __m128i *)p); }
 LQI_BYTES_INLINE __m256i lqi_bytes_load_wide(const void *p) { return _mm256_loadu_si256((const __m256i *)p); }
 
-LQI_BYTES_INLINE bool lqi_bytes_same_32(const char *p, const char *text, const char *mask)
+/* Are 32 bytes at p those of the text where the mask has 0xFF? */
+LQI_BYTES_INLINE bool lqi_bytes_same_32(const char *p, const void *text, const uint8_t *mask)
 {
     __m256i differs = _mm256_xor_si256(lqi_bytes_load_wide(p), lqi_bytes_load_wide(text));
     return _mm256_testz_si256(differs, lqi_bytes_load_wide(mask));
-}
-
-/* Are the bytes at p those of the text where the mask has 0xFF? The mask ends at `size`, at most 64; 64 bytes of each
- * are readable. */
-LQI_BYTES_INLINE bool lqi_bytes_same(const char *p, const void *text, const void *mask, size_t size)
-{
-    if (!lqi_bytes_same_32(p, text, mask)) return false;
-    return size <= 32 || lqi_bytes_same_32(p + 32, (const char *)text + 32, (const char *)mask + 32);
 }
 
 LQI_BYTES_INLINE uint32_t lqi_bytes_spaces_32(const char *p)

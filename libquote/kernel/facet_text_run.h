@@ -118,7 +118,12 @@ static void learn(layout *l, const char *facet, const lqi_facet_marks *m)
 
 /* ---- one facet ---- */
 
-LQI_BYTES_INLINE bool matches(const phrase *t, const char *p) { return lqi_bytes_same(p, t->bytes, t->mask, t->size); }
+LQI_BYTES_INLINE bool matches(const phrase *t, const char *p)
+{
+    if (!lqi_bytes_same_32(p, t->bytes, t->mask)) return false;
+    if (t->size <= 32) return true;
+    return lqi_bytes_same_32(p + 32, t->bytes + 32, t->mask + 32);
+}
 
 LQI_BYTES_INLINE const char *skip_blanks(const char *p)
 {
@@ -264,6 +269,13 @@ static const uint8_t counted[2 * SHOWN_MAX] = {
 #define SIXTEEN FOUR, FOUR, FOUR, FOUR
     SIXTEEN, SIXTEEN, SIXTEEN, SIXTEEN};
 
+LQI_BYTES_INLINE bool is_same(const char *p, const shown_corner *c)
+{
+    if (!lqi_bytes_same_32(p, c->text, c->mask)) return false;
+    if (c->size <= 32) return true;
+    return lqi_bytes_same_32(p + 32, c->text + 32, c->mask + 32);
+}
+
 /* Behind the numbers of the corner at p, or NULL. */
 LQI_BYTES_INLINE const char *take_corner(const char *p, layout *l, pending *q, const shown_corner before[3],
                                          shown_corner *shown, uint32_t *dots)
@@ -271,7 +283,7 @@ LQI_BYTES_INLINE const char *take_corner(const char *p, layout *l, pending *q, c
     if (q->any_shown) {
         LQI_UNROLL
         for (int i = 0; i < 3; i++)
-            if (lqi_bytes_same(p, before[i].text, before[i].mask, before[i].size)) {
+            if (is_same(p, &before[i])) {
                 *shown = before[i];
                 shown->text = p;
                 *dots |= shown->dots;
@@ -361,7 +373,7 @@ LQI_BYTES_INLINE size_t lqi_facet_text_run(lqi_facet_text *in_out, float *corner
     const char *p = in_out->text, *end = in_out->end;
     const form none = {.key = 0x10000, .care = 0xFFFFFFFF}; /* a byte is never dot and digit */
     layout l = {.valid = false, .form = {none, none, none}};
-    l.classes = lqi_bytes_classes();
+    lqi_bytes_set(&l.classes);
     pending q;
     size_t count = 0;
     while (count < capacity) {
