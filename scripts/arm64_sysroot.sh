@@ -5,7 +5,7 @@
 set -eu
 dir=$(realpath -m "$1")
 packages=(libzip4 libzip-dev libbz2-1.0 libssl3 libexpat1 libexpat1-dev zlib1g zlib1g-dev libdeflate0 libdeflate-dev
-    libxxhash0 libxxhash-dev libjansson4 libjansson-dev libcmocka0 libcmocka-dev)
+    libxxhash0 libxxhash-dev libjansson4 libjansson-dev libcmocka0 libcmocka-dev libpng16-16 libpng-dev)
 [ "$(cat "$dir/complete" 2>/dev/null)" = "${packages[*]}" ] && exit 0
 rm -rf "$dir"
 mkdir -p "$dir/apt/lists/partial" "$dir/apt/archives/partial"

@@ -25,6 +25,7 @@ typedef size_t lqi_facet_text_fn(lqi_facet_text *in_out, float *corners, size_t 
 
 lqi_facet_text_fn lqi_facet_text_scalar;
 lqi_facet_text_fn lqi_facet_text_avx2;
+lqi_facet_text_fn lqi_facet_text_neon;
 
 /* ---- for the variants ---- */
 

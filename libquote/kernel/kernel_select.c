@@ -77,10 +77,7 @@ static bool has_avx512(void)
 #endif
 
 #if defined(__aarch64__)
-/* What reads text works on words of eight bytes already. */
-#define lqi_facet_text_neon lqi_facet_text_scalar
-#define lqi_xml_vertices_neon lqi_xml_vertices_scalar
-#define lqi_xml_triangles_neon lqi_xml_triangles_scalar
+#define lqi_xml_triangles_neon lqi_xml_triangles_scalar /* words of eight bytes are as fast */
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "keys and records are loaded as they lie in memory");
 

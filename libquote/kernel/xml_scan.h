@@ -36,5 +36,6 @@ typedef void lqi_xml_triangles_fn(const char *text, size_t size, const char *pre
 lqi_xml_vertices_fn lqi_xml_vertices_scalar;
 lqi_xml_triangles_fn lqi_xml_triangles_scalar;
 lqi_xml_vertices_fn lqi_xml_vertices_avx2; /* x86 with BMI and BMI2 */
+lqi_xml_vertices_fn lqi_xml_vertices_neon;
 
 #endif
