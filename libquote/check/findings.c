@@ -124,9 +124,8 @@ static lq_status tell_edges(const lqi_teller *t)
     /* In a crack it may only be seen when it is closed. */
     uint64_t turned = topology->misoriented_triangles, turned_when_closed = shape->body.topology->misoriented_triangles;
     if (turned || turned_when_closed)
-        LQI_TRY(lqi_tell(t, "misoriented_triangles", LQ_SEVERITY_WARN,
-                         turned > turned_when_closed ? turned : turned_when_closed, topology->misoriented_triangle, 1,
-                         &note, "Some facets face the wrong way; they are turned."));
+        LQI_TRY(lqi_tell(t, "misoriented_triangles", LQ_SEVERITY_WARN, turned ? turned : turned_when_closed,
+                         topology->misoriented_triangle, 1, &note, "Some facets face the wrong way; they are turned."));
     if (turned) lqi_tell_measure(note, "area_mm2", flagged_area(t, LQI_TRIANGLE_FLIPPED), "mm2");
     if (turned && shape->closed_after_repair && !shape->overlaps) /* nothing else changes the volume */
         lqi_tell_effect(t, note, (shape->made.volume - fabs(shape->stored.volume)) * t->volume_scale, 0, 1);
