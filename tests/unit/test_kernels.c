@@ -121,8 +121,8 @@ static const char tail_text[LQI_XML_SCAN_MARGIN] = "\n    </list></mesh></object
 /* Vertices of numbers of all shapes and lengths, around the 15 bytes that variants take at once. */
 static void check_many_xml_vertices(const lqi_kernels *kernels)
 {
-    enum { VERTICES = 400 };
-    static const char *const formats[] = {"%.6f", "%.0f", "%.9g", "%.3e", "%.12f", "%.4f", "%.17g", "%015.6f"};
+    enum { VERTICES = 2000 };
+    static const char *const formats[] = {"%.6f", "%.0f", "%.9g", "%.3e", "%.14f", "%.4f", "%.17g", "%015.6f"};
     static char text[VERTICES * 120 + LQI_XML_SCAN_MARGIN];
     static double want[3 * VERTICES], got[3 * VERTICES];
     uint64_t random = 23;
@@ -130,9 +130,9 @@ static void check_many_xml_vertices(const lqi_kernels *kernels)
     for (size_t i = 0; i < VERTICES; i++)
         for (int k = 0; k < 3; k++) {
             random = random * 6364136223846793005u + 1442695040888963407u;
-            double value = (double)(int64_t)random / 9e15 / (double)(1 + (random >> 20 & 1023) * (random >> 34 & 1023));
+            double value = (double)(int64_t)random / 9e18 * (double)(1u << (random >> 27 & 15));
             size += (size_t)sprintf(text + size, k ? " %c=\"" : "\n<vertex %c=\"", 'x' + k);
-            size += (size_t)sprintf(text + size, formats[i % 3 ? i / 16 % 8 : random >> 60 & 7], value);
+            size += (size_t)sprintf(text + size, formats[i % 3 ? i / 16 % 8 : random >> 50 & 7], value);
             size += (size_t)sprintf(text + size, k < 2 ? "\"" : "\"/>");
         }
     memset(text + size, ' ', LQI_XML_SCAN_MARGIN);
