@@ -118,6 +118,33 @@ static const char triangles_text[] =
     "v2=\"2\" v3=\"2147483648\"/>";
 static const char tail_text[LQI_XML_SCAN_MARGIN] = "\n    </list></mesh></object></resources><build/></model>";
 
+/* Vertices of numbers of all shapes and lengths, around the 15 bytes that variants take at once. */
+static void check_many_xml_vertices(const lqi_kernels *kernels)
+{
+    enum { VERTICES = 2000 };
+    static const char *const formats[] = {"%.6f", "%.0f", "%.9g", "%.3e", "%.14f", "%.4f", "%.17g", "%015.6f"};
+    static char text[VERTICES * 120 + LQI_XML_SCAN_MARGIN];
+    static double want[3 * VERTICES], got[3 * VERTICES];
+    uint64_t random = 23;
+    size_t size = 0;
+    for (size_t i = 0; i < VERTICES; i++)
+        for (int k = 0; k < 3; k++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            double value = (double)(int64_t)random / 9e18 * (double)(1u << (random >> 27 & 15));
+            size += (size_t)sprintf(text + size, k ? " %c=\"" : "\n<vertex %c=\"", 'x' + k);
+            size += (size_t)sprintf(text + size, formats[i % 3 ? i / 16 % 8 : random >> 50 & 7], value);
+            size += (size_t)sprintf(text + size, k < 2 ? "\"" : "\"/>");
+        }
+    memset(text + size, ' ', LQI_XML_SCAN_MARGIN);
+    size += LQI_XML_SCAN_MARGIN;
+    lqi_xml_run a, b;
+    lqi_xml_vertices_scalar(text, size, "", VERTICES, want, &a);
+    kernels->xml_vertices(text, size, "", VERTICES, got, &b);
+    assert_int_equal(a.count, VERTICES);
+    assert_true(a.count == b.count && a.size == b.size);
+    assert_memory_equal(want, got, sizeof want);
+}
+
 static void check_xml_vertices(const lqi_kernels *kernels)
 {
     char text[sizeof vertices_text + sizeof tail_text];
@@ -141,6 +168,7 @@ static void check_xml_vertices(const lqi_kernels *kernels)
             if (cut == 0 && count_max == 7) assert_int_equal(a.count, 5);
         }
     lend_guard_close(&guard);
+    check_many_xml_vertices(kernels);
 }
 
 static void check_xml_triangles(const lqi_kernels *kernels)
