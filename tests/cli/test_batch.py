@@ -404,10 +404,13 @@ class Bar(BatchCase):
             with open(pipe, "wb") as file:
                 time.sleep(0.7)
                 file.write(models.stl(models.box()))
-        feeder = threading.Thread(target=feed)
+        feeder = threading.Thread(target=feed, daemon=True)  # where there is no terminal nobody ever reads the pipe
         feeder.start()
-        shown = cli.on_terminal(["batch", self.tree, pipe, "-o", "/dev/null", "--threads", "1", *more],
-                                cli.environment(NO_COLOR="1"), columns)
+        try:
+            shown = cli.on_terminal(["batch", self.tree, pipe, "-o", "/dev/null", "--threads", "1", *more],
+                                    cli.environment(NO_COLOR="1"), columns)
+        finally:
+            os.unlink(pipe)
         feeder.join()
         return shown
 
@@ -424,7 +427,6 @@ class Bar(BatchCase):
             with self.subTest(columns=columns):
                 for line in self.run_slowly(columns).split("\n")[0].split("\r\x1b[K"):
                     self.assertLess(cli.width(line), columns, line)
-                os.unlink(os.path.join(self.tree, "slow"))
 
     def test_quiet_shows_none(self):
         self.assertEqual(self.run_slowly(100, "--quiet"), "")
