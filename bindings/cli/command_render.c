@@ -12,6 +12,12 @@
 
 #define SIDE_DEFAULT 1024
 
+static int fail_memory(cli_session *session)
+{
+    const cli_failure memory = {CLI_EXIT_SYSTEM, "out_of_memory", "There is no memory for the picture.", NULL, NULL, 0};
+    return cli_fail(session, &memory);
+}
+
 static int write_png(cli_session *session, const uint8_t *rgba, uint32_t width, uint32_t height)
 {
     cli_output output;
@@ -19,11 +25,7 @@ static int write_png(cli_session *session, const uint8_t *rgba, uint32_t width, 
     if (exit_code != CLI_EXIT_DONE) return exit_code;
     bool written = cli_png_write(output.file, rgba, width, height);
     bool lost = ferror(output.file) != 0; /* the closing finds out why */
-    if (!written && !lost) {
-        const cli_failure memory = {
-            CLI_EXIT_SYSTEM, "out_of_memory", "There is no memory for the picture.", NULL, NULL, 0};
-        exit_code = cli_fail(session, &memory);
-    }
+    if (!written && !lost) exit_code = fail_memory(session);
     return cli_output_close(session, &output, written || lost, exit_code);
 }
 
@@ -55,11 +57,7 @@ static int render(cli_session *session, const lq_model *model, const lq_part *pa
     how.no_scale_bar = options->no_scale;
     size_t size = (size_t)how.width * how.height * 4;
     uint8_t *rgba = malloc(size);
-    if (!rgba) {
-        const cli_failure memory = {
-            CLI_EXIT_SYSTEM, "out_of_memory", "There is no memory for the picture.", NULL, NULL, 0};
-        return cli_fail(session, &memory);
-    }
+    if (!rgba) return fail_memory(session);
     int exit_code = lq_part_render(session->context, part, &how, rgba, size) == LQ_OK
                         ? write_png(session, rgba, how.width, how.height)
                         : cli_fail_library(session, options->files[0]);

@@ -1,4 +1,4 @@
-/* Unaligned little-endian loads: the only place where bytes become binary numbers. */
+/* Unaligned little-endian loads and stores: the only place where bytes become binary numbers. */
 #ifndef LQI_BYTES_H
 #define LQI_BYTES_H
 
@@ -15,6 +15,11 @@ static inline uint32_t lqi_load_u32(const uint8_t *p)
 static inline uint64_t lqi_load_u64(const uint8_t *p)
 {
     return (uint64_t)lqi_load_u32(p) | (uint64_t)lqi_load_u32(p + 4) << 32;
+}
+
+static inline void lqi_store_u32(uint8_t *p, uint32_t value)
+{
+    for (int k = 0; k < 4; k++) p[k] = (uint8_t)(value >> 8 * k);
 }
 
 static inline uint32_t lqi_swap_u32(uint32_t x) { return __builtin_bswap32(x); }

@@ -75,10 +75,8 @@ static lq_status make_facet(const writing *w, const lqi_write_mesh *mesh, const 
 static void write_binary(lqi_out_buffer *buffer, const facet *f)
 {
     uint8_t record[50] = {0}; /* the attribute in the last two bytes stays 0 */
-    for (int i = 0; i < 12; i++) {
-        uint32_t bits = lqi_bits_of_float(i < 3 ? f->normal[i] : f->corner[i / 3 - 1][i % 3]);
-        for (int k = 0; k < 4; k++) record[4 * i + k] = (uint8_t)(bits >> 8 * k);
-    }
+    for (int i = 0; i < 12; i++)
+        lqi_store_u32(record + 4 * i, lqi_bits_of_float(i < 3 ? f->normal[i] : f->corner[i / 3 - 1][i % 3]));
     lqi_out_bytes(buffer, record, sizeof record);
 }
 

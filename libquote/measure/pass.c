@@ -37,8 +37,7 @@ static lqi_record_state load_record(const uint8_t *record, bool swapped, uint8_t
     uint32_t bits[9];
     lqi_record_state state = lqi_record_load(record, swapped, bits);
     memset(out, 0, LQI_RECORD_SIZE);
-    for (size_t i = 0; i < 9; i++)
-        for (size_t k = 0; k < 4; k++) out[LQI_RECORD_CORNERS + 4 * i + k] = (uint8_t)(bits[i] >> 8 * k);
+    for (size_t i = 0; i < 9; i++) lqi_store_u32(out + LQI_RECORD_CORNERS + 4 * i, bits[i]);
     return state;
 }
 

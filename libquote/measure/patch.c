@@ -12,9 +12,6 @@
 #include "measure/sweep.h"
 #include "mesh/loops.h"
 
-/* As elsewhere: caps of more than this share of the surface close nothing. */
-#define CAP_SHARE_MAX 0.25
-
 /* The same edge so often walked too much is no opening. */
 #define TIMES_MAX 1000
 
@@ -114,11 +111,6 @@ static void free_outline(lq_context *context, outline *o)
 
 /* ---- proof ---- */
 
-static void put_bits(uint8_t *at, uint32_t bits)
-{
-    for (int k = 0; k < 4; k++) at[k] = (uint8_t)(bits >> 8 * k);
-}
-
 /* Caps as records, so that their sums are of the surface's kind. */
 static lq_status add_sums_of_caps(lq_context *context, const outline *o, const lqi_boundary *boundary,
                                   const lqi_certificate_key *key, lqi_certificate_sums *sums)
@@ -128,8 +120,8 @@ static lq_status add_sums_of_caps(lq_context *context, const outline *o, const l
     if (!records) return lqi_memory_status(context);
     for (size_t i = 0; i < (size_t)3 * boundary->cap_count; i++)
         for (size_t axis = 0; axis < 3; axis++)
-            put_bits(records + i / 3 * LQI_RECORD_SIZE + LQI_RECORD_CORNERS + 12 * (i % 3) + 4 * axis,
-                     o->bits[(size_t)3 * boundary->cap_corner[i] + axis]);
+            lqi_store_u32(records + i / 3 * LQI_RECORD_SIZE + LQI_RECORD_CORNERS + 12 * (i % 3) + 4 * axis,
+                          o->bits[(size_t)3 * boundary->cap_corner[i] + axis]);
     context->kernels->record_certificate(records, padded, key, sums);
     lqi_free(context, records);
     return LQ_OK;
@@ -168,17 +160,13 @@ static void describe(const outline *o, const lqi_signed_edge *edge, size_t count
 
 static void describe_loops(const lqi_boundary *boundary, double area, lqi_patch *patch)
 {
-    double least = 0;
+    const lqi_openings open = lqi_boundary_openings(boundary);
     patch->loop_count = boundary->loop_count;
-    for (uint32_t i = 0; i < boundary->loop_count; i++) {
-        const lqi_boundary_loop *loop = &boundary->loop[i];
-        const double *v = loop->vector_area;
-        patch->longest_loop = fmax(patch->longest_loop, loop->length);
-        patch->cap_area += loop->cap_area;
-        patch->doubt += loop->cap_area * loop->slack;
-        least += sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-    }
-    patch->closes = least <= CAP_SHARE_MAX * area;
+    for (uint32_t i = 0; i < boundary->loop_count; i++)
+        patch->longest_loop = fmax(patch->longest_loop, boundary->loop[i].length);
+    patch->cap_area = open.cap_area;
+    patch->doubt = open.uncertain;
+    patch->closes = open.least <= LQI_CAP_SHARE_MAX * area;
 }
 
 static lq_status close_outline(lq_context *context, const outline *o, const lqi_moments *surface,

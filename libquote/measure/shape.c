@@ -331,34 +331,15 @@ static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *sha
     return LQ_OK;
 }
 
-typedef struct openings {
-    double cap_area;
-    double uncertain; /* volume between this cap and another */
-    double least;     /* area that any caps have at least */
-} openings;
-
-static openings sum_openings(const lqi_boundary *boundary)
-{
-    openings sum = {0, 0, 0};
-    for (uint32_t i = 0; i < boundary->loop_count; i++) {
-        const lqi_boundary_loop *loop = &boundary->loop[i];
-        const double *v = loop->vector_area;
-        sum.cap_area += loop->cap_area;
-        sum.uncertain += loop->cap_area * loop->slack;
-        sum.least += sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-    }
-    return sum;
-}
-
 /* A surface whose openings are too large to be closed encloses nothing. */
-static bool is_sheet(const lqi_shape *shape, const openings *open)
+static bool is_sheet(const lqi_shape *shape, const lqi_openings *open)
 {
     double surface = shape->stored.area;
     return open->least > LQI_CAP_SHARE_MAX * surface ||
            (shape->body.topology->non_orientable_patches && open->cap_area > CAP_SHARE_UNORIENTED_MAX * surface);
 }
 
-static lq_status decide_solid(lq_context *context, lq_fill fill, const openings *open, lqi_raster *raster,
+static lq_status decide_solid(lq_context *context, lq_fill fill, const lqi_openings *open, lqi_raster *raster,
                               lqi_shape *shape)
 {
     const lqi_shelled shelled = {&shape->solid, shape->solid_flag, shape->solid_shell};
@@ -393,7 +374,7 @@ static lq_status measure_examined(lq_context *context, lq_fill fill, lqi_shape *
     measures m = {.slivers = {0, -1}};
     shape->volume_is_zero = !shape->topology.any_triangle;
     if (!shape->topology.any_triangle) return measure_stored(context, false, shape, &m);
-    openings open = sum_openings(&shape->body.boundary);
+    lqi_openings open = lqi_boundary_openings(&shape->body.boundary);
     bool mended = is_mended(shape);
     lq_status status;
     shape->closed_after_repair = shape->body.whole;

@@ -11,9 +11,6 @@
 #include "mesh/certificate.h"
 #include "mesh/topology.h"
 
-/* A cap of more than this share of the surface closes nothing: the mesh is an open surface. */
-#define LQI_CAP_SHARE_MAX 0.25
-
 typedef struct lqi_shape {
     const lqi_mesh *mesh;
     const lqi_patch *patch; /* what closes a surface that was measured without a mesh; NULL: nothing, or it is whole */

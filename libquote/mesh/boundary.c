@@ -1,5 +1,7 @@
 #include "mesh/boundary.h"
 
+#include <math.h>
+
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
@@ -107,6 +109,19 @@ done:
     lqi_free(context, chain.first);
     lqi_free(context, chain.to);
     return status;
+}
+
+lqi_openings lqi_boundary_openings(const lqi_boundary *boundary)
+{
+    lqi_openings sum = {0, 0, 0};
+    for (uint32_t i = 0; i < boundary->loop_count; i++) {
+        const lqi_boundary_loop *loop = &boundary->loop[i];
+        const double *v = loop->vector_area;
+        sum.cap_area += loop->cap_area;
+        sum.uncertain += loop->cap_area * loop->slack;
+        sum.least += sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+    }
+    return sum;
 }
 
 void lqi_boundary_free(lq_context *context, lqi_boundary *boundary)

@@ -28,6 +28,18 @@ typedef struct lqi_boundary {
     uint32_t open_loop_count; /* connected pieces of the edges used once, as the file stands */
 } lqi_boundary;
 
+/* Caps of more than this share of the surface close nothing: it is an open surface. */
+#define LQI_CAP_SHARE_MAX 0.25
+
+typedef struct lqi_openings {
+    double cap_area;
+    double uncertain; /* volume between these caps and others */
+    double least;     /* area that any caps have at least */
+} lqi_openings;
+
+/* Sums over all loops. */
+lqi_openings lqi_boundary_openings(const lqi_boundary *boundary);
+
 /* The connected pieces alone, of the edges used once. */
 lq_status lqi_boundary_count(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, uint32_t *pieces);
 

@@ -478,17 +478,5 @@ class Scale(BatchCase):
         self.assertEqual(codes, ["unsupported_format", None] * 50)
 
 
-def main():
-    if len(sys.argv) < 2:
-        sys.exit("python3 tests/cli/test_batch.py PATH_TO_QUOTE [TEST...]")
-    cli.QUOTE = os.path.abspath(sys.argv[1])
-    loader, module = unittest.defaultTestLoader, sys.modules[__name__]
-    suite = loader.loadTestsFromNames(sys.argv[2:], module) if sys.argv[2:] else loader.loadTestsFromModule(module)
-    result = unittest.TextTestRunner(stream=sys.stderr, resultclass=cli.Counter, verbosity=0).run(suite)
-    passed, failed = result.summary()
-    print("%d passed, %d failed" % (passed, failed))
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    cli.run(sys.modules[__name__])

@@ -996,14 +996,13 @@ class Counter(unittest.TextTestResult):
         return passed, len(broken)
 
 
-def main():
+def run(module):
+    """What each test file ends with: PATH_TO_QUOTE [TEST...] from the command line, and the closing count."""
     global QUOTE
     if len(sys.argv) < 2:
-        sys.exit("python3 tests/cli/test_cli.py PATH_TO_QUOTE [TEST...]")
+        sys.exit("python3 tests/cli/%s PATH_TO_QUOTE [TEST...]" % os.path.basename(sys.argv[0]))
     QUOTE = os.path.abspath(sys.argv[1])
-    loader = unittest.defaultTestLoader
-    names = sys.argv[2:]
-    module = sys.modules[__name__]
+    loader, names = unittest.defaultTestLoader, sys.argv[2:]
     suite = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
     result = unittest.TextTestRunner(stream=sys.stderr, resultclass=Counter, verbosity=0).run(suite)
     passed, failed = result.summary()
@@ -1012,4 +1011,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(sys.modules[__name__])

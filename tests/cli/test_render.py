@@ -6,7 +6,6 @@ The PNG files are read by a decoder of their own, written from the specification
 import os
 import struct
 import sys
-import unittest
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -142,17 +141,5 @@ class Render(cli.Case):
         self.error("io", 4, "render", self.cube, "-o", full)
 
 
-def main():
-    if len(sys.argv) < 2:
-        sys.exit("python3 tests/cli/test_render.py PATH_TO_QUOTE [TEST...]")
-    cli.QUOTE = os.path.abspath(sys.argv[1])
-    loader, module = unittest.defaultTestLoader, sys.modules[__name__]
-    suite = loader.loadTestsFromNames(sys.argv[2:], module) if sys.argv[2:] else loader.loadTestsFromModule(module)
-    result = unittest.TextTestRunner(stream=sys.stderr, resultclass=cli.Counter, verbosity=0).run(suite)
-    passed, failed = result.summary()
-    print("%d passed, %d failed" % (passed, failed))
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    cli.run(sys.modules[__name__])
