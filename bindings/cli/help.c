@@ -27,6 +27,7 @@ static const char price_help[] = "What to price\n"
                                  "  --currency CUR           another currency of the price book\n"
                                  "  --discount CODE          a discount code\n"
                                  "  --book FILE              another price book\n"
+                                 "  --html PAGE.html         a page with pictures too, to open and to mail (quote alone)\n"
                                  "\n";
 
 static const char part_help[] = "Which part\n"
@@ -56,6 +57,7 @@ static const char quote_examples[] = "Examples\n"
                                      "  quote bracket.stl\n"
                                      "  quote bracket.stl --material mat_pla,mat_petg --quantity 1,10,100\n"
                                      "  quote project.3mf --plate 2 --json\n"
+                                     "  quote bracket.stl --html bracket.html\n"
                                      "\n"
                                      "Exit: 0 done, 1 file not readable, 2 wrong usage, 3 something must be chosen,\n"
                                      "4 system, 5 our mistake, 130 interrupted.\n";
