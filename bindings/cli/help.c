@@ -27,7 +27,7 @@ static const char price_help[] = "What to price\n"
                                  "  --currency CUR           another currency of the price book\n"
                                  "  --discount CODE          a discount code\n"
                                  "  --book FILE              another price book\n"
-                                 "  --html PAGE.html         a page with pictures too, to open and to mail (quote alone)\n"
+                                 "  --html PAGE.html         a page with pictures, to open and to mail\n"
                                  "\n";
 
 static const char part_help[] = "Which part\n"
