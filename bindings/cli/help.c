@@ -109,9 +109,12 @@ static const char render_help[] = "quote render FILE -o OUT.png: a picture of th
                                   "  --no-scale               no scale bar\n"
                                   "  --defects                red: open edges; purple: edges of more than two facets;\n"
                                   "                           orange: facets that face the wrong way; yellow: copies\n"
+                                  "  --walls                  walls under 3 mm, red (thin) to blue, with a legend\n"
+                                  "  --overhangs              what faces down by more than 45 degrees\n"
                                   "\n";
 static const char render_examples[] = "Examples\n"
                                       "  quote render bracket.stl -o bracket.png\n"
+                                      "  quote render case.stl -o walls.png --walls\n"
                                       "  quote render scan.stl -o scan.png --defects --view back --ground white\n"
                                       "  quote render project.3mf --plate 2 -o plate2.png --size 800x600\n";
 

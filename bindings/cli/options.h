@@ -53,7 +53,7 @@ typedef struct cli_options {
     bool priority;
 
     lq_render_options render;
-    bool defects, no_scale;
+    bool defects, walls, overhangs, no_scale;
 
     lq_fill fill;
     lq_topology topology;

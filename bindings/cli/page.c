@@ -47,10 +47,12 @@ int cli_page_open(cli_session *session, cli_page **page)
 /* ---- pictures ---- */
 
 /* false: there is none; a page without it is better than no page. */
-static bool add_picture(cli_page *page, cli_buffer *text, const lq_part *read, int defects, const char *caption)
+static bool add_picture(cli_page *page, cli_buffer *text, const lq_part *read, lq_render_options how,
+                        const char *caption)
 {
-    const lq_render_options how = {
-        .struct_size = sizeof how, .width = PICTURE_WIDTH, .height = PICTURE_HEIGHT, .defects = defects};
+    how.struct_size = sizeof how;
+    how.width = PICTURE_WIDTH;
+    how.height = PICTURE_HEIGHT;
     const size_t size = (size_t)PICTURE_WIDTH * PICTURE_HEIGHT * 4;
     uint8_t *rgba = malloc(size);
     char *png = NULL;
@@ -81,12 +83,15 @@ static bool has_defects(const lq_facts *facts)
 
 static void add_pictures(cli_page *page, cli_buffer *text, const cli_part *part)
 {
+    const lq_facts *facts = lq_report_facts(part->report);
     if (!part->read) return;
     cli_buffer_text(text, "<div class=\"pictures\">");
-    add_picture(page, text, part->read, 0, "The part, from the front, the right and above");
-    if (has_defects(lq_report_facts(part->report)))
-        add_picture(page, text, part->read, 1,
+    add_picture(page, text, part->read, (lq_render_options){0}, "The part, from the front, the right and above");
+    if (has_defects(facts))
+        add_picture(page, text, part->read, (lq_render_options){.defects = 1},
                     "What is broken: open edges red, crowded edges purple, turned facets orange, copies yellow");
+    if (facts->verdict != LQ_VERDICT_REJECT)
+        add_picture(page, text, part->read, (lq_render_options){.walls = 1}, "Walls under 3 mm, by their thickness");
     cli_buffer_text(text, "</div>");
 }
 

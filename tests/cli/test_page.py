@@ -83,10 +83,10 @@ class Pages(cli.Case):
         self.assertEqual(png.pixel(png.width // 2, png.height // 2)[3], 255)
         self.assertEqual(png.pixel(2, 2)[3], 0)
 
-    def test_broken_parts_have_a_second_picture_and_findings(self):
+    def test_broken_parts_have_a_picture_more_and_findings(self):
         page = self.page(self.open_cube)[1]
-        self.assertEqual(len(page.all("img")), 2)
-        self.assertEqual(len(self.page(self.cube)[1].all("img")), 1)
+        self.assertEqual(len(page.all("img")), 3)
+        self.assertEqual(len(self.page(self.cube)[1].all("img")), 2)
         findings = json.loads(self.quote("inspect", self.open_cube, "--json").out)["diagnostics"]
         listed = page.all("li")
         self.assertEqual(len(listed), len(findings))
