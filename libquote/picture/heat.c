@@ -146,10 +146,11 @@ lq_status lqi_heat_overhangs(lq_context *context, lqi_canvas *canvas, const lqi_
 void lqi_heat_legend(uint8_t *rgba, uint32_t width, uint32_t height)
 {
     const lqi_sheet sheet = {rgba, width, height};
-    const uint32_t dot = lqi_dot_size(height), step = 4 * LQI_LETTER_WIDTH * dot, tall = (LQI_LETTER_HEIGHT + 9) * dot;
-    const uint32_t across = LQI_WALL_STEPS * step + 2 * LQI_LETTER_WIDTH * dot;
-    if (across > width / 5 * 3 || tall > height / 4) return; /* it would hide more than it tells */
-    uint32_t left = width - across - 4 * dot, top = height - tall;
+    uint32_t dot = lqi_dot_size(height);
+    while (dot && (LQI_WALL_STEPS * 4 + 2) * LQI_LETTER_WIDTH * dot > width / 5 * 3) dot--;
+    const uint32_t step = 4 * LQI_LETTER_WIDTH * dot, tall = (LQI_LETTER_HEIGHT + 9) * dot;
+    if (!dot || tall > height / 4) return; /* it would hide more than it tells */
+    uint32_t left = width - LQI_WALL_STEPS * step - (2 * LQI_LETTER_WIDTH + 4) * dot, top = height - tall;
     for (uint32_t i = 0; i < LQI_WALL_STEPS; i++, left += step) {
         lqi_fill(&sheet, left, top + (LQI_LETTER_HEIGHT + 3) * dot, step - dot, 4 * dot, lqi_wall_color[i]);
         lqi_write(&sheet, limit_names[i], left, top, dot);
