@@ -7,6 +7,7 @@
 #include "measure/ball.h"
 #include "measure/wall_nodes.h"
 #include "measure/wall_patches.h"
+#include "measure/wall_pins.h"
 
 /* Columns that a pin must be wide to be seen for sure and measured. */
 #define CELLS_PER_PIN 3
@@ -49,6 +50,7 @@ lq_status lqi_walls_measure(lq_context *context, const lqi_dexels *dexels, const
     LQI_TRY(lqi_balls_begin(&balls, dexels, solids, count));
     LQI_TRY_GOTO(lqi_wall_nodes_find(context, dexels, walls, &nodes));
     LQI_TRY_GOTO(lqi_wall_patches_find(context, dexels, &nodes, &balls, walls));
+    LQI_TRY_GOTO(lqi_wall_pins_find(context, dexels, &nodes, &balls, walls));
     /* No patch is below the last level; what is, are edges and crumbs. */
     if (!isfinite(walls->min_mm))
         walls->min_mm = least_above(dexels, walls, lqi_wall_level_mm[LQI_WALL_LEVELS - 1] - walls->tolerance_mm);
