@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "check/process_profile.h"
 #include "libquote.h"
 
 typedef enum lqi_process_kind { LQI_PROCESS_EXTRUSION, LQI_PROCESS_VAT, LQI_PROCESS_POWDER } lqi_process_kind;
@@ -73,6 +74,7 @@ typedef struct lqi_setting {
 typedef struct lqi_process {
     const char *name;
     lqi_process_kind kind;
+    const lqi_process_profile *profile; /* what it can make; materials may name another */
     lqi_terms terms;
     lqi_setting *settings;
     size_t setting_count;
@@ -123,6 +125,7 @@ typedef struct lqi_material {
     bool color_files;
     lqi_words tags, sites;
     const lqi_process *process;
+    const lqi_process_profile *profile;
     int64_t density_mg_cm3, price_per_kg, waste_ppm, handling_ms;
     int64_t setup_micro, unit_min_micro, line_min_micro;
     uint32_t *layers_um;
@@ -164,6 +167,7 @@ typedef struct lqi_account {
 struct lq_book {
     lqi_arena arena;
     const char *version;
+    lqi_process_profiles profiles;
     lqi_terms terms;
     lqi_currency *currencies;
     size_t currency_count;

@@ -221,6 +221,7 @@ lq_status lqi_book_read(lq_context *context, const void *json, size_t size, lq_b
     lqi_arena_init(&book->arena, context);
     lqi_reader reader = {.context = context, .arena = &book->arena};
     LQI_TRY_GOTO(parse(context, json, size, &root));
+    LQI_TRY_GOTO(lqi_process_profiles_read_default(&book->arena, &book->profiles));
     read_root(&reader, root, book);
     LQI_TRY_GOTO(reader.status);
     *out = book;

@@ -193,6 +193,26 @@ static void read_machine(lqi_members *members, lqi_process *process)
     lqi_leave(reader, mark);
 }
 
+void lqi_read_process_profile(lqi_members *members, const lq_book *book, const lqi_process_profile **profile)
+{
+    const char *id = NULL;
+    lqi_get_text(members, "profile", LQI_OPTIONAL, LQI_SLUG, &id);
+    if (!id) return;
+    const lqi_process_profile *found = lqi_process_profiles_find(&book->profiles, id);
+    if (found)
+        *profile = found;
+    else
+        lqi_invalid_member(members->reader, "profile", "there is no such process profile");
+}
+
+/* That of its own name, or the usual one of its kind. */
+static const lqi_process_profile *usual_profile(const lq_book *book, const lqi_process *process)
+{
+    static const char *const of_kind[] = {"fdm", "sla", "sls"};
+    const lqi_process_profile *named = lqi_process_profiles_find(&book->profiles, process->name);
+    return named ? named : lqi_process_profiles_find(&book->profiles, of_kind[process->kind]);
+}
+
 static void read_process(lqi_reader *reader, const json_t *json, const lq_book *book, lqi_process *process)
 {
     static const char *const kinds[] = {"extrusion", "vat", "powder"};
@@ -204,6 +224,8 @@ static void read_process(lqi_reader *reader, const json_t *json, const lq_book *
     process->terms = book->terms;
     lqi_read_terms(&members, LQI_LEVEL_PROCESS, process->kind, &process->terms);
     read_machine(&members, process);
+    if (lqi_reader_ok(reader)) process->profile = usual_profile(book, process);
+    lqi_read_process_profile(&members, book, &process->profile);
     lqi_members_close(&members);
 }
 
