@@ -1,0 +1,62 @@
+/* Columns as they are made, from below, and the places in them that hang over air. */
+#ifndef LQI_OVERHANG_NODES_H
+#define LQI_OVERHANG_NODES_H
+
+#include "measure/overhang.h"
+
+#define LQI_NO_NODE UINT32_MAX
+
+/* Columns seen with any end of their axis up. Heights rise; against the axis they are its places with the sign turned.
+ */
+typedef struct lqi_column_view {
+    const lqi_dexels *body;
+    const lqi_dexel_axis *axis;
+    bool against;
+    double floor; /* height of the bed */
+} lqi_column_view;
+
+/* A place, less than LQI_OVERHANG_DEGREES from level, that hangs over a gap of a layer or more. */
+typedef struct lqi_overhang_node {
+    uint32_t column, facet;
+    double height, gap; /* mm */
+    double area;        /* mm2 of surface */
+    double span;        /* mm; of a bridge, else infinite */
+    bool on_part;
+    uint8_t degree;
+} lqi_overhang_node;
+
+typedef struct lqi_overhang_nodes {
+    lqi_overhang_node *node; /* in order of columns, rising */
+    size_t count, capacity;
+    uint32_t *first; /* per column, and one more */
+} lqi_overhang_nodes;
+
+static inline uint32_t lqi_view_count(const lqi_column_view *view, uint32_t column)
+{
+    return view->axis->first[column + 1] - view->axis->first[column];
+}
+
+/* The k-th run from below. */
+static inline lqi_run lqi_view_run(const lqi_column_view *view, uint32_t column, uint32_t k)
+{
+    if (!view->against) return view->axis->run[view->axis->first[column] + k];
+    const lqi_run *run = &view->axis->run[view->axis->first[column + 1] - 1 - k];
+    return (lqi_run){-run->high, -run->low, run->high_facet, run->low_facet};
+}
+
+/* Cosine of a facet's normal to straight down. */
+static inline double lqi_view_down(const lqi_column_view *view, uint32_t facet)
+{
+    double up = view->body->normal[(size_t)3 * facet + (size_t)view->axis->axis];
+    return view->against ? up : -up;
+}
+
+/* overhang_bridges.c: fills in the spans. A bridge is almost level and held on both sides in some direction; its span is the
+ * shortest of eight, right to two hundredths and a column. */
+lq_status lqi_bridges_find(lq_context *context, const lqi_column_view *view, lqi_overhang_nodes *nodes);
+
+/* overhang_patches.c: of a view along z. */
+lq_status lqi_overhang_find_patches(lq_context *context, const lqi_column_view *view, const lqi_overhang_nodes *nodes,
+                                    lqi_overhang *overhang);
+
+#endif
