@@ -1,0 +1,44 @@
+/* Runs that are walls: their thickness, and which thin ones go on in which. */
+#ifndef LQI_WALL_NODES_H
+#define LQI_WALL_NODES_H
+
+#include "measure/walls.h"
+
+/* What lies beside a thin run where no thin run does. */
+#define LQI_BESIDE_NOTHING (UINT32_MAX - 0)
+#define LQI_BESIDE_THICK (UINT32_MAX - 1)
+#define LQI_BESIDE_STEEP (UINT32_MAX - 2) /* it goes on, but is better seen from another axis */
+#define LQI_WALL_NODES_MAX (UINT32_MAX - 3)
+
+/* A run thinner than the last level. */
+typedef struct lqi_wall_node {
+    float thickness, area; /* mm, mm2 of the surface at its ends that no other axis counts */
+    float opposed;         /* the cosine between one side and the other turned round: 1 where they are parallel */
+    uint32_t run;          /* of its axis */
+    uint32_t neighbour[4]; /* towards -u, +u, -v, +v: a node, or what lies beside */
+    uint32_t other;        /* the node of another axis at the same place, or LQI_BESIDE_NOTHING */
+    uint16_t column[2];
+    uint8_t ends;        /* of it that no other axis counts: 0 to 2 */
+    uint8_t axis, level; /* of LQI_WALL_LEVELS: the first that it is thinner than */
+} lqi_wall_node;
+
+typedef struct lqi_wall_nodes {
+    lqi_wall_node *node; /* by axis, column, height */
+    uint32_t count;
+    uint32_t base[4];     /* of each axis, and the count */
+    float *thickness[3];  /* per run of each axis; INFINITY: no wall */
+    uint32_t *node_of[3]; /* per run; LQI_BESIDE_NOTHING: none */
+    double tolerance;     /* mm */
+} lqi_wall_nodes;
+
+/* Fills the histogram of *walls and its tolerance. */
+lq_status lqi_wall_nodes_find(lq_context *context, const lqi_dexels *dexels, lqi_walls *walls, lqi_wall_nodes *nodes);
+void lqi_wall_nodes_free(lq_context *context, lqi_wall_nodes *nodes);
+
+/* The middle of a node's run. */
+void lqi_wall_node_place(const lqi_dexels *dexels, const lqi_wall_node *node, double place[3]);
+
+/* The run of an axis that holds a place, give or take some mm along the axis; LQI_BESIDE_NOTHING: none. */
+uint32_t lqi_dexel_run_at(const lqi_dexel_axis *axis, const double place[3], double slack);
+
+#endif
