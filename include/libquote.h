@@ -479,6 +479,8 @@ typedef struct lq_analyse_options {
     size_t struct_size;
     lq_fill fill;         /* how overlapping or inverted shells are read; positive is what 3MF core 4.1 says */
     lq_topology topology; /* certificate: stop at the streaming proof; counts are then -1 (not examined) */
+    int no_printability;  /* walls, overhangs, hollows and supports are not examined, and prices hold no support */
+    uint32_t columns;     /* across the longest side of an item, to examine those; 0: 256; 16 to 2048 */
 } lq_analyse_options;
 
 /*
@@ -531,6 +533,26 @@ typedef struct lq_facts {
 } lq_facts;
 LQ_API const lq_facts *lq_report_facts(const lq_report *report);
 
+/* What decides whether the part can be made, of no process. NaN: not examined, or there is none. Several items: of all
+ * of them. The JSON of the report has the places. */
+typedef struct lq_printability {
+    double wall_min_mm;   /* the thinnest that is no mere edge */
+    double wall_p01_mm;   /* one hundredth of the walls' surface is thinner */
+    double gap_min_mm;    /* the narrowest slit or clearance */
+    double resolvable_mm; /* pins and struts below this may have been missed */
+    double overhang_deg;  /* surfaces nearer to level than this need support, as the part lies */
+    double overhang_area_mm2;
+    double bed_contact_mm2;
+    double tipping_deg;     /* it falls over when it is turned by this */
+    int64_t void_count;     /* hollow spaces without a way out; -1: not examined */
+    double void_volume_mm3; /* theirs */
+    double escape_min_mm;   /* the narrowest way out of a hollow */
+    double smallest_box_mm[3];
+} lq_printability;
+
+/* LQ_ERR_ARGUMENT where none of it was examined: the report was made without, or the part has no solid body. */
+LQ_API lq_status lq_report_printability(const lq_report *report, lq_printability *printability);
+
 /* One finding. Numbers that do not apply are NaN, triangle and shell -1, texts NULL. */
 typedef struct lq_diagnostic {
     const char *code; /* vocabulary: append-only snake_case words */
@@ -548,6 +570,9 @@ typedef struct lq_diagnostic {
     double point_mm[3];
     int64_t triangle;
     int64_t shell;
+    const char *process; /* issues of options about what a process can make: the process profile, */
+    double threshold;    /* what the measure should be, */
+    const char *source;  /* and who says so */
 } lq_diagnostic;
 LQ_API size_t lq_report_diagnostic_count(const lq_report *report);
 LQ_API lq_status lq_report_diagnostic(const lq_report *report, size_t index, lq_diagnostic *diagnostic);
@@ -590,13 +615,13 @@ typedef struct lq_repair_options {
  * keeps its bits. The volume is the one that the report of the given part promises, within its error or range.
  * Cavities stay cavities. Shells that face inwards, or lie in others, are turned only where `fill` says how they are
  * read: nonzero and even-odd turn them so that every reader sees the same solid, positive leaves them.
- * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its indices.
- * For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before the last look.
- * A repaired part of which nothing is left open gives the same bytes when it is written, read and repaired again.
- * Single facets and scraps that hang on nothing are left out. A larger open surface that encloses nothing stays as it
- * is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid".
- * options may be NULL. The given part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for
- * lq_part_write, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its
+ * indices. For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before
+ * the last look. A repaired part of which nothing is left open gives the same bytes when it is written, read and
+ * repaired again. Single facets and scraps that hang on nothing are left out. A larger open surface that encloses
+ * nothing stays as it is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid". options may be NULL. The given
+ * part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for lq_part_write, LQ_ERR_ARGUMENT,
+ * LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
  */
 LQ_API lq_status lq_part_repair(lq_context *context, const lq_part *part, const lq_repair_options *options,
                                 lq_part **repaired);

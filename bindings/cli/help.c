@@ -38,6 +38,8 @@ static const char part_help[] = "Which part\n"
                                 "  --lenient                read truncated STL and unknown required extensions\n"
                                 "  --fill RULE              overlapping shells: positive, nonzero or even-odd\n"
                                 "  --topology HOW           full, or certificate: fast, no counts of defects\n"
+                                "  --columns N              how finely walls are looked at; 256 without it\n"
+                                "  --no-printability        do not look at them, nor at supports\n"
                                 "\n";
 
 static const char engine_help[] = "Engine and terminal\n"

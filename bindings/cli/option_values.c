@@ -166,6 +166,15 @@ bool cli_take_ground(cli_options *options, const char *value)
     return true;
 }
 
+bool cli_take_columns(cli_options *options, const char *value)
+{
+    uint64_t count;
+    if (!cli_parse_integer(value, 16, 2048, &count))
+        return fail(options, "columns", value, "expected a whole number from 16 to 2048");
+    options->columns = (uint32_t)count;
+    return true;
+}
+
 bool cli_take_threads(cli_options *options, const char *value)
 {
     uint64_t count;

@@ -15,6 +15,7 @@ bool cli_take_topology(cli_options *options, const char *value);
 bool cli_take_view(cli_options *options, const char *value);
 bool cli_take_size(cli_options *options, const char *value);
 bool cli_take_ground(cli_options *options, const char *value);
+bool cli_take_columns(cli_options *options, const char *value);
 bool cli_take_threads(cli_options *options, const char *value);
 bool cli_take_isa(cli_options *options, const char *value);
 bool cli_take_limit(cli_options *options, const char *value);

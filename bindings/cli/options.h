@@ -56,6 +56,8 @@ typedef struct cli_options {
 
     lq_fill fill;
     lq_topology topology;
+    bool no_printability;
+    uint32_t columns;
 
     uint32_t thread_count;
     uint32_t isa_mask;

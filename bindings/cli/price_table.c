@@ -42,6 +42,22 @@ static size_t number_of_note(price_table *prices, const char *text)
     return prices->note_count;
 }
 
+/* Of many remarks about what a material can make one is enough here: that about walls, or the first. */
+static void collect_remarks(const price_table *prices, size_t index, const lq_option *option, cli_buffer *note)
+{
+    lq_diagnostic issue, chosen = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < option->issue_count; i++) {
+        if (lq_quote_option_issue(prices->quote, index, i, &issue) != LQ_OK) continue;
+        if (!issue.process || issue.severity != LQ_SEVERITY_WARN) continue;
+        if (count++ == 0 || strncmp(issue.code, "wall_", 5) == 0) chosen = issue;
+    }
+    if (!count) return;
+    if (note->size) cli_buffer_text(note, " ");
+    cli_buffer_text(note, chosen.message);
+    if (count > 1) cli_buffer_format(note, " And %zu more.", count - 1);
+}
+
 /* The sentences that matter for one option: blockers where it cannot be made, else warnings, else a turned part. */
 static void collect_note(const price_table *prices, size_t index, const lq_option *option, cli_buffer *note)
 {
@@ -50,11 +66,13 @@ static void collect_note(const price_table *prices, size_t index, const lq_optio
     if (review) cli_buffer_text(note, "Review:");
     for (size_t i = 0; i < option->issue_count; i++) {
         if (lq_quote_option_issue(prices->quote, index, i, &issue) != LQ_OK) continue;
-        bool matters = blocked ? issue.severity == LQ_SEVERITY_BLOCKER : issue.severity == LQ_SEVERITY_WARN;
+        bool matters =
+            blocked ? issue.severity == LQ_SEVERITY_BLOCKER : issue.severity == LQ_SEVERITY_WARN && !issue.process;
         if (!matters && strcmp(issue.code, "fits_rotated") != 0) continue;
         if (note->size) cli_buffer_text(note, " ");
         cli_buffer_text(note, issue.message ? issue.message : issue.code);
     }
+    if (!blocked) collect_remarks(prices, index, option, note);
     if (review && note->data[note->size - 1] == ':') cli_buffer_text(note, " a person looks at it first.");
     if (!note->size && blocked) cli_buffer_text(note, "This part cannot be made in this material.");
 }

@@ -41,62 +41,85 @@ static lqi_objection *object(work *w, const char *code, lq_severity severity, co
 
 /* ---- walls ---- */
 
-typedef struct wall_demand {
-    double warn, block;
+/* Walls of one kind, of panels between two extents, against one limit. */
+typedef struct wall_rule {
+    lqi_demand_kind kind;
+    double extent_least_mm, extent_most_mm;
+    double limit_mm;
+    bool blocks;
     const char *source;
-} wall_demand;
+} wall_rule;
 
-static wall_demand demand_of_wall(const lqi_demands *demands, const lqi_spot *wall)
+/* A process that builds layers makes a level sheet of a few of them, however wide its lines are. */
+static lqi_demand_kind kind_of_wall(const lqi_demands *demands, const lqi_spot *wall)
 {
-    if (demands->wall_mm >= 0) return (wall_demand){demands->wall_mm, demands->wall_mm, own_source};
-    const lqi_demand *demand =
-        &demands->profile->demand[wall->held ? LQI_DEMAND_WALL_SUPPORTED : LQI_DEMAND_WALL_UNSUPPORTED];
-    lqi_panel panel = lqi_demand_at(demand, wall->extent_mm);
-    return (wall_demand){panel.warn, panel.block, demand->source};
+    if (wall->level && demands->profile->demand[LQI_DEMAND_WALL_LEVEL].panel_count) return LQI_DEMAND_WALL_LEVEL;
+    return wall->held ? LQI_DEMAND_WALL_SUPPORTED : LQI_DEMAND_WALL_UNSUPPORTED;
 }
 
-static bool wall_blocks(const lqi_spot *wall, double block)
+static bool breaks_rule(const work *w, const wall_rule *rule, const lqi_spot *wall)
 {
-    double typical = isnan(wall->mean) ? wall->value : wall->mean;
-    return is_below(typical, block * LQI_BLOCKING_SHARE) && wall->area_mm2 >= LQI_BLOCKING_AREA &&
-           wall->extent_mm >= LQI_BLOCKING_EXTENT;
+    if (kind_of_wall(w->demands, wall) != rule->kind || !(wall->extent_mm > rule->extent_least_mm)) return false;
+    if (!(wall->extent_mm <= rule->extent_most_mm)) return false;
+    double tolerance = w->measured->wall_tolerance_mm > 0 ? w->measured->wall_tolerance_mm : 0;
+    if (!rule->blocks) return is_below(wall->value + tolerance, rule->limit_mm);
+    return is_below(wall->mean + tolerance, rule->limit_mm * LQI_BLOCKING_SHARE) &&
+           wall->area_mm2 >= LQI_BLOCKING_AREA && wall->extent_mm >= LQI_BLOCKING_EXTENT;
 }
 
-/* The places that block, or else those that only warn; the one with the least share of its threshold stands for all. */
+/* The place with the least share of its limit stands for all. */
+static void apply_rule(work *w, const wall_rule *rule, lqi_objection *told)
+{
+    if (!(rule->limit_mm > 0)) return;
+    const lqi_thin *thin =
+        &w->measured->thin[lqi_thin_level(rule->blocks ? rule->limit_mm * LQI_BLOCKING_SHARE : rule->limit_mm)];
+    for (size_t i = 0; i < thin->kept; i++) {
+        const lqi_spot *wall = &thin->patch[i];
+        if (!breaks_rule(w, rule, wall)) continue;
+        bool worse = told->count == 0 || wall->value / rule->limit_mm < told->value / told->threshold;
+        told->count += wall->copies;
+        if (!worse) continue;
+        told->value = wall->value;
+        told->threshold = rule->limit_mm;
+        told->source = rule->source;
+        told->spot = wall;
+    }
+}
+
+static void apply_rules_of(work *w, lqi_demand_kind kind, bool blocks, lqi_objection *told)
+{
+    const lqi_demands *demands = w->demands;
+    const lqi_demand *demand = &demands->profile->demand[kind];
+    if (demands->wall_mm >= 0 && kind != LQI_DEMAND_WALL_LEVEL) {
+        wall_rule rule = {kind, 0, INFINITY, demands->wall_mm, blocks, own_source};
+        apply_rule(w, &rule, told);
+        return;
+    }
+    for (size_t i = 0; i < demand->panel_count; i++) {
+        const lqi_panel *panel = &demand->panel[i];
+        double least_mm = i ? demand->panel[i - 1].extent_mm : 0;
+        double limit_mm = blocks ? panel->block : fmax(panel->warn, panel->block);
+        wall_rule rule = {kind, least_mm, panel->extent_mm, limit_mm, blocks, demand->source};
+        apply_rule(w, &rule, told);
+    }
+}
+
+/* Those that block, or else those that only warn. */
 static void check_walls(work *w)
 {
-    const lqi_printability *p = w->measured;
-    const lqi_spot *worst = NULL;
-    wall_demand of_worst = {NAN, NAN, NULL};
-    double share_of_worst = INFINITY;
-    uint64_t count = 0;
-    bool blocked = false;
-    for (size_t i = 0; i < p->spot_count; i++) {
-        const lqi_spot *wall = &p->spot[i];
-        if (wall->kind != LQI_SPOT_WALL) continue;
-        wall_demand demand = demand_of_wall(w->demands, wall);
-        bool blocks = wall_blocks(wall, demand.block);
-        if (!blocks && (blocked || !is_below(wall->value, fmax(demand.warn, demand.block)))) continue;
-        if (blocks && !blocked) {
-            share_of_worst = INFINITY;
-            count = 0;
-        }
-        blocked = blocks;
-        count += wall->copies;
-        double limit = blocks ? demand.block : fmax(demand.warn, demand.block), share = wall->value / limit;
-        if (!(share < share_of_worst)) continue;
-        share_of_worst = share;
-        worst = wall;
-        of_worst = (wall_demand){limit, limit, demand.source};
+    for (int blocks = 1; blocks >= 0; blocks--) {
+        lqi_objection told = {.code = blocks ? "wall_too_thin" : "wall_thin",
+                              .severity = blocks ? LQ_SEVERITY_BLOCKER : LQ_SEVERITY_WARN,
+                              .measure_name = "thickness_mm",
+                              .measure_unit = "mm",
+                              .value = NAN,
+                              .threshold = NAN};
+        for (int kind = LQI_DEMAND_WALL_SUPPORTED; kind <= LQI_DEMAND_WALL_LEVEL; kind++)
+            apply_rules_of(w, (lqi_demand_kind)kind, blocks != 0, &told);
+        if (!told.count) continue;
+        w->found->items[w->found->count++] = told;
+        return;
     }
-    if (!worst) return;
-    lqi_objection *one = object(w, blocked ? "wall_too_thin" : "wall_thin",
-                                blocked ? LQ_SEVERITY_BLOCKER : LQ_SEVERITY_WARN, "thickness_mm", "mm");
-    one->count = count;
-    one->value = worst->value;
-    one->threshold = of_worst.warn;
-    one->source = of_worst.source;
-    one->spot = worst;
 }
 
 /* ---- everything that is a list of places with one number each ---- */
@@ -209,12 +232,13 @@ static const lqi_spot *first_spot(const lqi_printability *p, lqi_spot_kind kind)
     return NULL;
 }
 
+/* By the largest: many that are as small as what powder or resin leaves anyway do not add up to one that matters. */
 static void check_hollows(work *w)
 {
     static const whole_rule rule = {LQI_DEMAND_ENCLOSED_VOID, "enclosed_void", "volume_mm3", "mm3"};
     const lqi_printability *p = w->measured;
-    if (p->voids_known && p->void_count)
-        check_whole(w, &rule, p->void_volume_mm3, p->void_count, first_spot(p, LQI_SPOT_VOID));
+    const lqi_spot *largest = first_spot(p, LQI_SPOT_VOID);
+    if (largest) check_whole(w, &rule, largest->value, p->void_count, largest);
 }
 
 static void check_standing(work *w)
@@ -229,6 +253,7 @@ static void check_standing(work *w)
     if (!(profile->support_deg > 0) || !(p->support_volume_mm3 > 0)) return;
     lqi_objection *one = object(w, "overhang_needs_support", LQ_SEVERITY_INFO, "support_volume_mm3", "mm3");
     one->value = p->support_volume_mm3;
+    one->spot = first_spot(p, LQI_SPOT_OVERHANG);
     one->source = profile->support_source;
 }
 
@@ -246,7 +271,7 @@ void lqi_printable_check(const lqi_printability *measured, const lqi_demands *de
 {
     work w = {measured, demands, found};
     found->count = 0;
-    check_walls(&w);
+    if (measured->walls_known) check_walls(&w);
     for (size_t i = 0; i < sizeof place_rules / sizeof *place_rules; i++) check_places(&w, &place_rules[i]);
     check_hollows(&w);
     check_standing(&w);

@@ -45,8 +45,7 @@ typedef struct lqi_objections {
 /* What was not examined gives no objection. No allocation, a few microseconds. */
 void lqi_printable_check(const lqi_printability *measured, const lqi_demands *demands, lqi_objections *found);
 
-/* One sentence that a seller understands. maker: the name of the material or the process. Nothing of it depends on the
- * locale. */
-void lqi_objection_words(const lqi_objection *objection, const char *maker, char text[LQI_OBJECTION_WORDS]);
+/* One sentence that a seller understands, in any locale. */
+void lqi_objection_words(const lqi_objection *objection, char text[LQI_OBJECTION_WORDS]);
 
 #endif

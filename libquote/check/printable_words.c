@@ -34,32 +34,33 @@ static void volume_words(double mm3, char text[NUMBER_SIZE])
     snprintf(text, NUMBER_SIZE, "%.24s %s", number, large ? "cm3" : "mm3");
 }
 
-/* With %1 for the value, %2 for the threshold, %3 for who makes it, %V for the value as a volume. */
+/* With %1 for the value, %2 for the threshold, %V for the value as a volume. Nothing names the material: sentences
+ * about materials that demand the same are equal. */
 typedef struct sentence {
     const char *code, *words;
 } sentence;
 
 static const sentence sentences[] = {
-    {"wall_too_thin", "A wall of %1 mm is too thin to be made; %3 needs %2 mm."},
-    {"wall_thin", "A wall of %1 mm is thinner than the %2 mm that %3 should have; it may break or miss."},
-    {"pin_too_thin", "A pin of %1 mm is thinner than the %2 mm that %3 should have; it may break off."},
-    {"detail_too_small", "Raised or cut details are %1 mm wide; below %2 mm they may not show in %3."},
-    {"clearance_too_small", "Bodies are only %1 mm apart; below %2 mm they may fuse in %3."},
-    {"slit_may_fuse", "A slit is only %1 mm wide; below %2 mm it may close in %3."},
-    {"hole_too_small", "A hole of %1 mm is narrower than %2 mm; it may close in %3."},
-    {"hole_too_deep", "A hole is %1 times as deep as wide; beyond %2 times it is hard to keep clear in %3."},
-    {"escape_hole_too_small", "A hollow opens by only %1 mm; %3 needs %2 mm to be emptied."},
-    {"enclosed_void", "The part has %V of hollow space without a way out; what is in it stays there in %3."},
-    {"resin_cup", "A hollow of %V opens in one direction only; resin may stay in it or pull at the part in %3."},
-    {"trapped_support", "Support of %V stands where no tool reaches; it may have to stay in %3."},
-    {"wall_too_thick", "The part is %1 mm thick in one place; above %2 mm it may warp or is hollowed in %3."},
-    {"bridge_too_long", "A surface spans %1 mm without support; above %2 mm it may sag in %3."},
-    {"overhang_needs_support", "Overhanging surfaces need %V of support in %3; the price holds it."},
-    {"bed_contact_small", "Little of the part stands on the plate as it lies; it may come loose in %3."},
-    {"unstable_on_bed", "The part tips over at %1 degrees as it lies; it may fall over in %3."},
-    {"aspect_ratio_high", "The part is %1 times as long as wide; above %2 times it may warp in %3."},
-    {"flat_panel_warp_risk", "A large flat side is thin for its size; it may warp in %3."},
-    {"part_too_small", "The sides of the part sum to %1 mm; %3 needs %2 mm."},
+    {"wall_too_thin", "A wall of %1 mm is too thin to be made; %2 mm are needed."},
+    {"wall_thin", "A wall of %1 mm is thinner than %2 mm; it may break or come out incomplete."},
+    {"pin_too_thin", "A pin of %1 mm is thinner than %2 mm; it may break off."},
+    {"detail_too_small", "Raised or cut details are %1 mm wide; below %2 mm they may not show."},
+    {"clearance_too_small", "Bodies are only %1 mm apart; below %2 mm they may fuse."},
+    {"slit_may_fuse", "A slit is only %1 mm wide; below %2 mm it may close."},
+    {"hole_too_small", "A hole is %1 mm wide; below %2 mm it may close."},
+    {"hole_too_deep", "A hole is %1 times as deep as wide; beyond %2 times it is hard to keep clear."},
+    {"escape_hole_too_small", "A hollow opens by only %1 mm; to be emptied it needs %2 mm."},
+    {"enclosed_void", "The part has %V of hollow space without a way out; what is in it stays there."},
+    {"resin_cup", "A hollow of %V opens in one direction only; resin may stay in it or pull at the part."},
+    {"trapped_support", "Support of %V stands where no tool reaches; it may have to stay."},
+    {"wall_too_thick", "The part is %1 mm thick in one place; above %2 mm it may warp or is made hollow."},
+    {"bridge_too_long", "A surface spans %1 mm without support; above %2 mm it may sag."},
+    {"overhang_needs_support", "Overhanging surfaces need %V of support; the price holds it."},
+    {"bed_contact_small", "Little of the part stands on the plate as it lies; it may come loose."},
+    {"unstable_on_bed", "The part tips over at %1 degrees as it lies; it may fall over."},
+    {"aspect_ratio_high", "The part is %1 times as long as wide; above %2 times it may warp."},
+    {"flat_panel_warp_risk", "A large flat side is thin for its size; it may warp."},
+    {"part_too_small", "The sides of the part sum to %1 mm; %2 mm are needed."},
 };
 
 static size_t put(char *text, size_t size, const char *words)
@@ -70,7 +71,7 @@ static size_t put(char *text, size_t size, const char *words)
     return size + length;
 }
 
-void lqi_objection_words(const lqi_objection *objection, const char *maker, char text[LQI_OBJECTION_WORDS])
+void lqi_objection_words(const lqi_objection *objection, char text[LQI_OBJECTION_WORDS])
 {
     char value[NUMBER_SIZE], threshold[NUMBER_SIZE], volume[NUMBER_SIZE];
     const char *words = objection->code;
@@ -87,7 +88,7 @@ void lqi_objection_words(const lqi_objection *objection, const char *maker, char
             continue;
         }
         words++;
-        size = put(text, size, *words == '1' ? value : *words == '2' ? threshold : *words == '3' ? maker : volume);
+        size = put(text, size, *words == '1' ? value : *words == '2' ? threshold : volume);
     }
     text[size] = 0;
 }

@@ -7,25 +7,26 @@
 #include "base/arena.h"
 
 /* X(NAME, key in the JSON, true: values above the threshold are wrong; false: below). Units stand in the keys. */
-#define LQI_DEMAND_LIST(X)                                  \
-    X(WALL_SUPPORTED, "wall_supported_mm", false)           \
-    X(WALL_UNSUPPORTED, "wall_unsupported_mm", false)       \
-    X(PIN, "pin_mm", false)                                 \
-    X(DETAIL, "detail_mm", false)                           \
-    X(CLEARANCE, "clearance_mm", false) /* of two bodies */ \
-    X(SLIT, "slit_mm", false)           /* within one */    \
-    X(HOLE, "hole_mm", false)                               \
-    X(HOLE_DEPTH, "hole_depth_ratio", true) /* by width */  \
-    X(ESCAPE_HOLE, "escape_hole_mm", false)                 \
-    X(WALL_THICK, "wall_thick_mm", true)                    \
-    X(ENCLOSED_VOID, "enclosed_void_mm3", true)             \
-    X(RESIN_CUP, "resin_cup_mm3", true)                     \
-    X(TRAPPED_SUPPORT, "trapped_support_mm3", true)         \
-    X(BRIDGE, "bridge_mm", true)                            \
-    X(BED_CONTACT, "bed_contact_share", false)              \
-    X(TIPPING, "tipping_deg", false)                        \
-    X(ASPECT, "aspect_ratio", true)                         \
-    X(FLAT_PANEL, "flat_panel_ratio", true)                 \
+#define LQI_DEMAND_LIST(X)                                                        \
+    X(WALL_SUPPORTED, "wall_supported_mm", false)                                 \
+    X(WALL_UNSUPPORTED, "wall_unsupported_mm", false)                             \
+    X(WALL_LEVEL, "wall_level_mm", false) /* lying flat; absent: as the others */ \
+    X(PIN, "pin_mm", false)                                                       \
+    X(DETAIL, "detail_mm", false)                                                 \
+    X(CLEARANCE, "clearance_mm", false) /* of two bodies */                       \
+    X(SLIT, "slit_mm", false)           /* within one */                          \
+    X(HOLE, "hole_mm", false)                                                     \
+    X(HOLE_DEPTH, "hole_depth_ratio", true) /* by width */                        \
+    X(ESCAPE_HOLE, "escape_hole_mm", false)                                       \
+    X(WALL_THICK, "wall_thick_mm", true)                                          \
+    X(ENCLOSED_VOID, "enclosed_void_mm3", true)                                   \
+    X(RESIN_CUP, "resin_cup_mm3", true)                                           \
+    X(TRAPPED_SUPPORT, "trapped_support_mm3", true)                               \
+    X(BRIDGE, "bridge_mm", true)                                                  \
+    X(BED_CONTACT, "bed_contact_share", false)                                    \
+    X(TIPPING, "tipping_deg", false)                                              \
+    X(ASPECT, "aspect_ratio", true)                                               \
+    X(FLAT_PANEL, "flat_panel_ratio", true)                                       \
     X(BOX_SUM, "box_sum_mm", false)
 
 typedef enum lqi_demand_kind {

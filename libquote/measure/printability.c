@@ -20,6 +20,7 @@ void lqi_printability_begin(lqi_printability *p)
                                &p->resolvable_mm,
                                &p->wall_min_mm,
                                &p->wall_p01_mm,
+                               &p->wall_tolerance_mm,
                                &p->sharp_edges_mm,
                                &p->gap_min_mm,
                                &p->overhang_deg,
@@ -43,9 +44,33 @@ void lqi_printability_begin(lqi_printability *p)
 /* Lengths are worse when they are small; volumes, spans and thick walls when they are large. */
 static bool is_worse(const lqi_spot *a, const lqi_spot *b)
 {
-    bool large = a->kind == LQI_SPOT_VOID || a->kind == LQI_SPOT_CUP || a->kind == LQI_SPOT_BRIDGE ||
-                 a->kind == LQI_SPOT_THICK || a->kind == LQI_SPOT_TRAPPED;
+    bool large = a->kind == LQI_SPOT_VOID || a->kind == LQI_SPOT_OVERHANG || a->kind == LQI_SPOT_CUP ||
+                 a->kind == LQI_SPOT_BRIDGE || a->kind == LQI_SPOT_THICK || a->kind == LQI_SPOT_TRAPPED;
     return large ? a->value > b->value : a->value < b->value;
+}
+
+size_t lqi_thin_level(double limit_mm)
+{
+    size_t level = 0;
+    while (level + 1 < LQI_WALL_LEVELS && lqi_wall_level_mm[level] < limit_mm) level++;
+    return level;
+}
+
+/* Material that is missing to the level. */
+static double lack(size_t level, const lqi_spot *patch)
+{
+    return (lqi_wall_level_mm[level] - patch->mean) * patch->area_mm2;
+}
+
+void lqi_printability_add_thin(lqi_printability *p, size_t level, const lqi_spot *patch)
+{
+    lqi_thin *thin = &p->thin[level];
+    size_t at = 0;
+    while (at < thin->kept && lack(level, &thin->patch[at]) >= lack(level, patch)) at++;
+    if (at == LQI_THIN_KEPT) return;
+    if (thin->kept < LQI_THIN_KEPT) thin->kept++;
+    memmove(&thin->patch[at + 1], &thin->patch[at], (thin->kept - 1 - at) * sizeof *patch);
+    thin->patch[at] = *patch;
 }
 
 void lqi_printability_add_spot(lqi_printability *p, const lqi_spot *spot)
@@ -79,11 +104,14 @@ static void merge_walls(lqi_printability *sum, const lqi_printability *item, uin
 {
     least(&sum->wall_min_mm, item->wall_min_mm);
     add(&sum->sharp_edges_mm, item->sharp_edges_mm, copies, first);
-    if (first) {
-        sum->wall_bins = item->wall_bins;
-        memcpy(sum->wall_upto_mm, item->wall_upto_mm, sizeof sum->wall_upto_mm);
-    }
-    for (size_t i = 0; i < sum->wall_bins; i++) add(&sum->wall_area_mm2[i], item->wall_area_mm2[i], copies, first);
+    most(&sum->wall_tolerance_mm, item->wall_tolerance_mm);
+    for (size_t i = 0; i < LQI_WALL_BINS; i++) add(&sum->wall_area_mm2[i], item->wall_area_mm2[i], copies, first);
+    for (size_t level = 0; level < LQI_WALL_LEVELS; level++)
+        for (size_t i = 0; i < item->thin[level].kept; i++) {
+            lqi_spot patch = item->thin[level].patch[i];
+            patch.copies *= copies;
+            lqi_printability_add_thin(sum, level, &patch);
+        }
 }
 
 /* Of one item it is exact; of several as exact as the bins are narrow. */
@@ -94,12 +122,12 @@ static void find_p01(lqi_printability *sum, const lqi_printability *item, bool f
         sum->wall_p01_mm = item->wall_p01_mm;
         return;
     }
-    for (size_t i = 0; i < sum->wall_bins; i++) total += sum->wall_area_mm2[i];
-    for (size_t i = 0; i < sum->wall_bins; i++) {
+    for (size_t i = 0; i < LQI_WALL_BINS; i++) total += sum->wall_area_mm2[i];
+    for (size_t i = 0; i < LQI_WALL_BINS; i++) {
         double next = below + sum->wall_area_mm2[i], wanted = total / 100;
         if (next >= wanted && sum->wall_area_mm2[i] > 0) {
-            double low = i ? sum->wall_upto_mm[i - 1] : 0, share = (wanted - below) / sum->wall_area_mm2[i];
-            sum->wall_p01_mm = fmax(sum->wall_min_mm, low + share * (sum->wall_upto_mm[i] - low));
+            double low = i ? lqi_wall_upto_mm[i - 1] : 0, share = (wanted - below) / sum->wall_area_mm2[i];
+            sum->wall_p01_mm = fmax(sum->wall_min_mm, low + share * (lqi_wall_upto_mm[i] - low));
             return;
         }
         below = next;

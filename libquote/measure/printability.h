@@ -2,15 +2,12 @@
 #ifndef LQI_PRINTABILITY_H
 #define LQI_PRINTABILITY_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "measure/walls.h"
 
-enum { LQI_WALL_BINS_MAX = 64, LQI_SPOTS_PER_KIND = 12, LQI_SPOTS_MAX = 144, LQI_STANCES_MAX = 4 };
+enum { LQI_SPOTS_PER_KIND = 12, LQI_STANCES_MAX = 4, LQI_THIN_KEPT = 8 };
 
 /* X(NAME, word in the JSON). What `value` is: a thickness, diameter, width or span in mm, or a volume in mm3. */
 #define LQI_SPOT_LIST(X)                                                      \
-    X(WALL, "wall")               /* thickness */                             \
     X(PIN, "pin")                 /* diameter */                              \
     X(DETAIL, "detail")           /* width of what stands out or is cut in */ \
     X(CLEARANCE, "clearance")     /* gap between two bodies */                \
@@ -19,6 +16,7 @@ enum { LQI_WALL_BINS_MAX = 64, LQI_SPOTS_PER_KIND = 12, LQI_SPOTS_MAX = 144, LQI
     X(VOID, "void")               /* volume that nothing can leave */         \
     X(POCKET, "pocket")           /* diameter of the way out of a hollow */   \
     X(CUP, "resin_cup")           /* volume that is open in one direction */  \
+    X(OVERHANG, "overhang")       /* volume of the support under it */        \
     X(BRIDGE, "bridge")           /* span without support */                  \
     X(THICK, "thick")             /* of the thickest wall */                  \
     X(TRAPPED, "trapped_support") /* volume of support that cannot be taken out */
@@ -29,6 +27,8 @@ typedef enum lqi_spot_kind {
 #undef LQI_SPOT_ENUM
         LQI_SPOT_COUNT
 } lqi_spot_kind;
+
+enum { LQI_SPOTS_MAX = LQI_SPOT_COUNT * LQI_SPOTS_PER_KIND };
 
 const char *lqi_spot_word(lqi_spot_kind kind);
 
@@ -43,9 +43,20 @@ typedef struct lqi_spot {
     double point_mm[3];
     int64_t facet;   /* of the mesh as it is in the file, where that is known; else -1 */
     bool held;       /* a wall that something holds on two sides */
+    bool level;      /* a wall that lies flat, as high as it is thick: its thickness is along z */
     uint32_t exits;  /* of a hollow */
     uint64_t copies; /* items that have it */
 } lqi_spot;
+
+/* Walls below one thickness: those with the most missing first, thickness times area. `value` is the least thickness.
+ */
+typedef struct lqi_thin {
+    size_t kept;
+    lqi_spot patch[LQI_THIN_KEPT];
+} lqi_thin;
+
+/* The lowest of lqi_wall_level_mm that is not below a limit, or the last. */
+size_t lqi_thin_level(double limit_mm);
 
 /* A way to put the part down. rotation: rows, to be applied to the part as it is. */
 typedef struct lqi_stance {
@@ -60,12 +71,13 @@ typedef struct lqi_printability {
     double cell_mm;       /* the widest column of any item */
     double resolvable_mm; /* pins and struts below this may be missed */
 
-    double wall_min_mm; /* the thinnest that is no mere edge; NaN: there is no wall */
-    double wall_p01_mm; /* one hundredth of the walls' area is thinner */
-    size_t wall_bins;   /* surface by wall thickness: up to wall_upto_mm[i], above the one before */
-    double wall_upto_mm[LQI_WALL_BINS_MAX], wall_area_mm2[LQI_WALL_BINS_MAX];
-    double sharp_edges_mm; /* length of edges that go to nothing */
-    double gap_min_mm;     /* the narrowest gap; NaN: there is none */
+    double wall_min_mm;                  /* the thinnest that is no mere edge; NaN: there is no wall */
+    double wall_p01_mm;                  /* one hundredth of the walls' area is thinner */
+    double wall_tolerance_mm;            /* a wall this much thinner than a limit may be as thick as it */
+    double wall_area_mm2[LQI_WALL_BINS]; /* surface by wall thickness, up to lqi_wall_upto_mm */
+    lqi_thin thin[LQI_WALL_LEVELS];      /* connected places below lqi_wall_level_mm */
+    double sharp_edges_mm;               /* length of edges that go to nothing */
+    double gap_min_mm;                   /* the narrowest gap; NaN: there is none */
 
     double overhang_deg; /* from level: what is flatter needs support */
     double overhang_area_mm2, support_volume_mm3, support_contact_mm2, bed_contact_mm2;
@@ -89,6 +101,9 @@ typedef struct lqi_printability {
 
 /* Nothing is known yet. */
 void lqi_printability_begin(lqi_printability *p);
+
+/* Takes a thin place into the list of a level unless worse ones fill it. */
+void lqi_printability_add_thin(lqi_printability *p, size_t level, const lqi_spot *patch);
 
 /* Takes a place into the list unless enough worse ones of its kind are there. */
 void lqi_printability_add_spot(lqi_printability *p, const lqi_spot *spot);

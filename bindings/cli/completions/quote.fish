@@ -38,6 +38,8 @@ complete -c quote -n '__fish_seen_subcommand_from render' -l defects -d 'Paint w
 complete -c quote -n '__fish_seen_subcommand_from batch repair render' -s o -r -d 'File to write'
 complete -c quote -l fill -x -a 'positive nonzero even-odd' -d 'Reading of overlapping shells'
 complete -c quote -l topology -x -a 'full certificate' -d 'How far to examine'
+complete -c quote -l columns -x -d 'Columns on the longest side, for walls and hollows'
+complete -c quote -l no-printability -d 'Do not look at walls, hollows and supports'
 complete -c quote -l threads -x -d 'Threads'
 complete -c quote -l isa -x -a 'scalar avx2 avx512 neon' -d 'Instruction set'
 complete -c quote -l limit -x -a 'input_bytes= memory_bytes= triangles= vertices= inflated_bytes= inflate_ratio= archive_entries= xml_depth= component_depth= instances= work_units=' -d 'Limit on one input'
