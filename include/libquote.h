@@ -590,13 +590,13 @@ typedef struct lq_repair_options {
  * keeps its bits. The volume is the one that the report of the given part promises, within its error or range.
  * Cavities stay cavities. Shells that face inwards, or lie in others, are turned only where `fill` says how they are
  * read: nonzero and even-odd turn them so that every reader sees the same solid, positive leaves them.
- * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its indices.
- * For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before the last look.
- * A repaired part of which nothing is left open gives the same bytes when it is written, read and repaired again.
- * Single facets and scraps that hang on nothing are left out. A larger open surface that encloses nothing stays as it
- * is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid".
- * options may be NULL. The given part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for
- * lq_part_write, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its
+ * indices. For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before
+ * the last look. A repaired part of which nothing is left open gives the same bytes when it is written, read and
+ * repaired again. Single facets and scraps that hang on nothing are left out. A larger open surface that encloses
+ * nothing stays as it is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid". options may be NULL. The given
+ * part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for lq_part_write, LQ_ERR_ARGUMENT,
+ * LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
  */
 LQ_API lq_status lq_part_repair(lq_context *context, const lq_part *part, const lq_repair_options *options,
                                 lq_part **repaired);
@@ -611,6 +611,32 @@ typedef struct lq_repair_action {
 LQ_API size_t lq_part_action_count(const lq_part *part);
 LQ_API lq_status lq_part_action(const lq_part *part, size_t index, lq_repair_action *action);
 
+/* ------------------------------------------------------------------------------------------------ profile --------- */
+
+/* A slicer's configuration under PrusaSlicer's names: the machine, its process and its filament. Not finished until no
+ * more is read into it; then immutable. */
+typedef struct lq_profile lq_profile;
+
+/* A profile without settings: what is not set is as PrusaSlicer 2.5 has it without a profile. LQ_ERR_MEMORY. */
+LQ_API lq_status lq_profile_create(lq_context *context, lq_profile **profile);
+LQ_API void lq_profile_destroy(lq_profile *profile);
+
+/* Lays the settings of a file over those that are there: an .ini as PrusaSlicer exports it, or G-code with its settings
+ * at the end. name: for the estimate, may be NULL. LQ_ERR_INPUT "profile_invalid" with offset and line: the profile is
+ * as it was. LQ_ERR_LIMIT, LQ_ERR_MEMORY. */
+LQ_API lq_status lq_profile_read(lq_profile *profile, const void *ini, size_t size, const char *name);
+
+/* Sets one. LQ_ERR_ARGUMENT "profile_key" when the key is no name of a setting. Values are looked at when they are
+ * used. */
+LQ_API lq_status lq_profile_set(lq_profile *profile, const char *key, const char *value);
+
+/* Are all values that an estimate reads within bounds? LQ_ERR_INPUT "profile_invalid" with the key in `part`. */
+LQ_API lq_status lq_profile_check(const lq_profile *profile);
+
+/* Settings that may change filament or time and that the estimate does not know, in strcmp order. *at begins as 0 and
+ * is moved on; NULL behind the last. */
+LQ_API const char *lq_profile_next_ignored(const lq_profile *profile, size_t *at);
+
 /* ------------------------------------------------------------------------------------------------ price book ------ */
 
 /* Materials, processes and rates of one seller: immutable, read from JSON (schema/price-book.schema.json). */
@@ -619,6 +645,14 @@ typedef struct lq_book lq_book;
 /* Reads and validates a price book. LQ_ERR_INPUT "book_invalid": the message names the path
  * ("materials[3].density..."), `part` holds it alone. LQ_ERR_MEMORY. */
 LQ_API lq_status lq_book_read(lq_context *context, const void *json, size_t size, lq_book **book);
+
+/* The book `json` (NULL: the one that ships with the library) with the settings of a profile as the `machine` of its
+ * extrusion process of that name (NULL: the only one), as JSON text; free it with lq_text_free. A profile that was read
+ * from files takes the place of the machine; one that was only set is laid over it. What neither filament nor time
+ * depend on is left out. LQ_ERR_INPUT "book_invalid" and "profile_invalid", LQ_ERR_ARGUMENT "process_unknown" with
+ * candidates, LQ_ERR_MEMORY. */
+LQ_API lq_status lq_book_import(lq_context *context, const void *json, size_t size, const char *process,
+                                const lq_profile *profile, char **text, size_t *text_size);
 
 /* The book that ships with the library: a plausible European print house, in EUR. */
 LQ_API lq_status lq_book_default(lq_context *context, lq_book **book);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "estimate/profile.h"
 #include "libquote.h"
 
 typedef enum lqi_process_kind { LQI_PROCESS_EXTRUSION, LQI_PROCESS_VAT, LQI_PROCESS_POWDER } lqi_process_kind;
@@ -64,18 +65,12 @@ typedef struct lqi_terms {
 /* Cubic millimetres in 1000 s at this layer height; 0 when the terms have none. */
 int64_t lqi_terms_flow(const lqi_terms *terms, int64_t layer_um);
 
-/* A slicer's own setting, kept as its file has it. */
-typedef struct lqi_setting {
-    const char *key;
-    const char *value;
-} lqi_setting;
-
 typedef struct lqi_process {
     const char *name;
     lqi_process_kind kind;
     lqi_terms terms;
-    lqi_setting *settings;
-    size_t setting_count;
+    bool has_machine;    /* then material and time come from an estimate */
+    lqi_profile machine; /* settings under a slicer's names; every value that is read is right */
 } lqi_process;
 
 typedef struct lqi_color {

@@ -235,6 +235,8 @@ void lqi_book_free(lq_book *book)
 {
     if (!book) return;
     lq_context *context = book->arena.context;
+    for (size_t i = 0; i < book->process_count; i++)
+        if (book->processes[i].has_machine) lqi_profile_free(&book->processes[i].machine);
     lqi_arena_free(&book->arena);
     lqi_free(context, book);
 }
