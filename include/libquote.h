@@ -734,6 +734,44 @@ typedef struct lq_price_result {
 LQ_API lq_status lq_price(lq_context *context, const lq_measure *measure, const lq_book *book,
                           const lq_request *request, lq_price_result *result);
 
+/* A line of an order: an option that was priced, and the box of one of its parts. */
+typedef struct lq_order_line {
+    int64_t line_minor;
+    int64_t mass_mg; /* of one */
+    double box_mm[3];
+    uint32_t quantity;
+} lq_order_line;
+
+typedef struct lq_order_request {
+    size_t struct_size;
+    const lq_order_line *lines; /* all in `currency` */
+    size_t line_count;
+    const char *currency;  /* NULL: the book's */
+    const char *country;   /* ISO 3166-1, required */
+    const char *postcode;  /* NULL: not known */
+    const char *method_id; /* of shipping; NULL: the cheapest, or the fastest */
+    int fastest;
+    int sample; /* no fee for a small order */
+    int tax_exempt;
+} lq_order_request;
+
+/* Texts are owned by the book. net = lines + small_order_fee + shipping; total = net + tax. */
+typedef struct lq_order_result {
+    char currency[4];
+    int exponent;
+    int64_t lines_minor, small_order_fee_minor, shipping_minor, net_minor, tax_minor, total_minor;
+    int64_t weight_g, volumetric_g; /* with the box; the greater is paid for */
+    const char *method_id, *method_name;
+    int32_t transit_days_min, transit_days_max;
+    const char *tax_name; /* NULL: none */
+    int64_t tax_ppm;
+} lq_order_result;
+
+/* What an order costs with fee, shipping and tax: integers as lq_price. LQ_ERR_ARGUMENT with currency_unsupported,
+ * invalid_country, destination_not_served, price_overflow, or "argument". */
+LQ_API lq_status lq_order_price(lq_context *context, const lq_book *book, const lq_order_request *request,
+                                lq_order_result *result);
+
 /* Options of one part over materials and quantities. Immutable, owns what it refers to except report and book, which
  * must outlive it. */
 typedef struct lq_quote lq_quote;

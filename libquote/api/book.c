@@ -8,6 +8,7 @@
 #include "price/book_import.h"
 #include "price/default_book.h"
 #include "price/formula.h"
+#include "price/order.h"
 
 lq_status lq_book_read(lq_context *context, const void *json, size_t size, lq_book **book)
 {
@@ -79,4 +80,17 @@ lq_status lq_price(lq_context *context, const lq_measure *measure, const lq_book
     lqi_refusal refusal;
     if (!lqi_choose(book, &given, &choice, &refusal)) return lqi_refuse(context, &refusal);
     return lqi_price(context, measure, &choice, result);
+}
+
+lq_status lq_order_price(lq_context *context, const lq_book *book, const lq_order_request *request,
+                         lq_order_result *result)
+{
+    if (!context) return LQ_ERR_ARGUMENT;
+    lqi_begin(context);
+    if (!book || !request || !result)
+        return lqi_fail(context, LQI_ARGUMENT, -1, "The price of an order needs a book and a request.");
+    lq_order_request given = {0};
+    memcpy(&given, request,
+           request->struct_size && request->struct_size < sizeof given ? request->struct_size : sizeof given);
+    return lqi_order_price(context, book, &given, result);
 }

@@ -16,6 +16,7 @@
     X(QUANTITY_UNSUPPORTED, "quantity_unsupported", LQ_ERR_ARGUMENT)            \
     X(INVALID_COUNTRY, "invalid_country", LQ_ERR_ARGUMENT)                      \
     X(COUNTRY_NOT_SERVED, "country_not_served", LQ_ERR_ARGUMENT)                \
+    X(DESTINATION_NOT_SERVED, "destination_not_served", LQ_ERR_ARGUMENT)        \
     X(PRICE_OVERFLOW, "price_overflow", LQ_ERR_ARGUMENT)                        \
     X(BOOK_INVALID, "book_invalid", LQ_ERR_INPUT)                               \
     X(PROFILE_KEY, "profile_key", LQ_ERR_ARGUMENT)                              \
