@@ -19,6 +19,7 @@ typedef enum cli_command {
     CLI_COMMAND_HELP,
     CLI_COMMAND_REPAIR,
     CLI_COMMAND_RENDER,
+    CLI_COMMAND_BOOK,
     CLI_COMMAND_ESTIMATE, /* from here on: known, but not in this version */
     CLI_COMMAND_COUNT
 } cli_command;
@@ -50,6 +51,10 @@ typedef struct cli_options {
     int32_t infill_percent; /* as in lq_request */
     uint32_t layer_um;
     bool priority;
+
+    const char **profiles, **settings; /* of a slicer: files, and KEY=VALUE that win over them */
+    size_t profile_count, setting_count;
+    const char *process; /* of the price book, for the profiles; NULL: the only one */
 
     lq_render_options render;
     bool defects, no_scale;
