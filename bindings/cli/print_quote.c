@@ -71,9 +71,9 @@ static void print_printability(const cli_terminal *out, const lq_report *report)
     }
     if (facts->support_volume_mm3 > 0) {
         cli_buffer_text(&text, "   overhang ");
-        add_area(&text, out, seen.overhang_area_mm2);
+        cli_add_area(&text, out, seen.overhang_area_mm2);
         cli_buffer_text(&text, ", support ");
-        add_volume(&text, out, facts->support_volume_mm3);
+        cli_add_volume(&text, out, facts->support_volume_mm3);
     }
     if (seen.void_count > 0) {
         cli_buffer_text(&text, "   ");
