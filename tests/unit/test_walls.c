@@ -254,6 +254,56 @@ static void what_holds_a_wall(void **state)
     }
 }
 
+/* ---- pins ---- */
+
+/* Pins of different thickness in a row on a plate: the inscribed circle of their sides is what they measure. */
+static void pins_on_a_plate(void **state)
+{
+    (void)state;
+    uint64_t random = 29;
+    enum { PINS = 5, SIDES = 24 };
+    for (int i = 0; i < 5; i++) {
+        solid_soup soup = solid_box(60, 30, 4);
+        for (int k = 0; k < PINS; k++)
+            soup = both(soup, moved(solid_cylinder(0.5 + 0.15 * k, 15, SIDES), 10 + 10 * k, 15, 2));
+        if (i) turn(&soup, &random);
+        walled w = measure(soup);
+        CHECK_INT("pins", w.walls.pin_count, PINS, "count");
+        CHECK_INT("pins", w.walls.pin_kept, PINS, "pins kept");
+        for (int k = 0; k < PINS; k++) {
+            double d = 2 * (0.5 + 0.15 * k) * cos(3.14159265358979323846 / SIDES);
+            const lqi_pin *pin = &w.walls.pin[k];
+            CHECK(w.walls.resolvable_mm < 1.01 * d, "pins: %g mm resolvable", w.walls.resolvable_mm);
+            CHECK_NEAR("pins", pin->diameter_mm, d, 0.01 * d, "diameter");
+            CHECK_NEAR("pins", pin->length_mm, 13, 13 * 0.1 + d, "length");
+        }
+        end(&w);
+    }
+}
+
+static void what_is_no_pin(void **state)
+{
+    (void)state;
+    uint64_t random = 31;
+    for (int i = 0; i < 4; i++) {
+        solid_soup soups[] = {solid_box(40, 30, 1), solid_box(1.5, 1.5, 1.5), solid_sphere(1, 20), solid_box(50, 6, 1),
+                              tube(12, 11.2, 20, 90)};
+        for (size_t k = 0; k < sizeof soups / sizeof *soups; k++) {
+            if (i) turn(&soups[k], &random);
+            walled w = measure(soups[k]);
+            CHECK(w.walls.pin_count == 0, "solid %zu, turn %d: %u pins", k, i, w.walls.pin_count);
+            end(&w);
+        }
+        solid_soup bar = solid_box(30, 1.2, 1);
+        if (i) turn(&bar, &random);
+        walled w = measure(bar);
+        CHECK_INT("bar", w.walls.pin_count, 1, "pins");
+        CHECK_NEAR("bar", w.walls.pin[0].diameter_mm, 1, 0.02, "diameter");
+        CHECK_NEAR("bar", w.walls.pin[0].length_mm, 30, 2, "length");
+        end(&w);
+    }
+}
+
 /* ---- limits ---- */
 
 static void limits_are_strict(void **state)
@@ -338,6 +388,8 @@ int main(void)
         cmocka_unit_test(tubes_are_one_patch),
         cmocka_unit_test(sharp_edges_are_no_walls),
         cmocka_unit_test(what_holds_a_wall),
+        cmocka_unit_test(pins_on_a_plate),
+        cmocka_unit_test(what_is_no_pin),
         cmocka_unit_test(limits_are_strict),
         cmocka_unit_test(levels_nest),
         cmocka_unit_test(threads_change_nothing),
