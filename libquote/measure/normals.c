@@ -98,7 +98,6 @@ static void add_down(const block *b, size_t i, double down, double height, lqi_n
 {
     const double(*row)[LQI_BLOCK] = b->rows.row;
     double area = b->length[i] / 2, cosine = down / b->length[i], on_bed = 0;
-    normals->seen_from_below += down / 2;
     if (cosine > LQI_BED_COSINE) on_bed = share_below(row[2][i], row[5][i], row[8][i], height);
     normals->bed += on_bed * area;
     normals->down[lqi_down_degree(cosine)] += (1 - on_bed) * area;

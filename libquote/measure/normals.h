@@ -22,12 +22,11 @@ typedef struct lqi_normals {
     /* Of what looks down, not on the bed: mm2 by inclination, [k] from k to k + 1 degrees away from level. A facet that
      * is less than a hundredth of a degree short of k counts as k: its corners are rounded. */
     double down[LQI_DEGREES];
-    double seen_from_below; /* mm2 of shadow, all that looks down, the bed too */
-    double bed;             /* mm2 that stand on the bed */
+    double bed; /* mm2 that stand on the bed */
 } lqi_normals;
 
 /* The bed is the bottom of the box, which is that of the placed solids. Where solids overlap, what is inside counts
- * too: compare `seen_from_below` with columns. */
+ * too. */
 lq_status lqi_normals_gather(lq_context *context, const lqi_placed_solid *solids, size_t count, const lqi_box *box,
                              lqi_normals *normals);
 

@@ -51,8 +51,8 @@ static inline double lqi_view_down(const lqi_column_view *view, uint32_t facet)
     return view->against ? up : -up;
 }
 
-/* overhang_bridges.c: fills in the spans. A bridge is almost level and held on both sides in some direction; its span is the
- * shortest of eight, right to two hundredths and a column. */
+/* overhang_bridges.c: fills in the spans. A bridge is almost level and held on both sides in some direction; its span
+ * is the shortest of eight, right to two hundredths and a column. */
 lq_status lqi_bridges_find(lq_context *context, const lqi_column_view *view, lqi_overhang_nodes *nodes);
 
 /* overhang_patches.c: of a view along z. */

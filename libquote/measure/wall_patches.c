@@ -59,11 +59,6 @@ static bool is_in(const clusters *c, uint32_t beside)
     return beside <= LQI_WALL_NODES_MAX && c->parent[beside] != NONE;
 }
 
-static bool is_of_axis(const clusters *c, uint32_t beside, int axis)
-{
-    return beside >= c->nodes->base[axis] && beside < c->nodes->base[axis + 1];
-}
-
 static uint32_t join(clusters *c, uint32_t a, uint32_t b)
 {
     a = root_of(c->parent, a), b = root_of(c->parent, b);
@@ -93,10 +88,9 @@ static float steady_thickness(const lqi_wall_nodes *nodes, const lqi_wall_node *
     float least = INFINITY;
     for (int side = 0; side < 4; side++) {
         uint32_t beside = node->neighbour[side];
-        if (beside > LQI_WALL_NODES_MAX || nodes->node[beside].thickness > least) continue;
-        least = nodes->node[beside].thickness;
+        if (beside <= LQI_WALL_NODES_MAX) least = fminf(least, nodes->node[beside].thickness);
     }
-    return least > node->thickness ? least : node->thickness;
+    return fmaxf(least, node->thickness);
 }
 
 static int world_side(const lqi_wall_node *node, int side) { return 2 * ((node->axis + 1 + side / 2) % 3) + side % 2; }
@@ -104,20 +98,21 @@ static int world_side(const lqi_wall_node *node, int side) { return 2 * ((node->
 static void add_to_cluster(clusters *c, uint32_t i, cluster *to)
 {
     const lqi_wall_node *node = &c->nodes->node[i];
+    if (!node->ends) return;
     double place[3], area = (double)node->area;
     lqi_wall_node_place(c->dexels, node, place);
     for (int k = 0; k < 3; k++) place[k] -= c->centre[k];
     lqi_spread_add(&to->spread, place, area);
     to->thickness += area * (double)node->thickness;
     to->opposed += area * (double)node->opposed;
-    if (node->thickness < to->single) to->single = node->thickness;
+    to->single = fminf(to->single, node->thickness);
     float steady = steady_thickness(c->nodes, node);
     if (steady < to->least) to->least = steady, to->least_node = i;
     for (int side = 0; side < 4; side++) {
         uint32_t beside = node->neighbour[side];
         if (beside == LQI_BESIDE_NOTHING)
             to->free += node->ends;
-        else if (beside == LQI_BESIDE_THICK || (is_of_axis(c, beside, node->axis) && !is_in(c, beside)))
+        else if (beside != LQI_BESIDE_STEEP && !is_in(c, beside))
             to->held[world_side(node, side)] += node->ends;
     }
 }
@@ -125,9 +120,8 @@ static void add_to_cluster(clusters *c, uint32_t i, cluster *to)
 static lq_status add_node(clusters *c, uint32_t i)
 {
     const lqi_wall_node *node = &c->nodes->node[i];
-    const uint32_t links[5] = {node->neighbour[0], node->neighbour[1], node->neighbour[2], node->neighbour[3],
-                               node->other};
-    uint32_t root = NONE;
+    uint32_t root = NONE,
+             links[5] = {node->neighbour[0], node->neighbour[1], node->neighbour[2], node->neighbour[3], node->other};
     for (int link = 0; link < 5; link++)
         if (is_in(c, links[link])) root = root == NONE ? root_of(c->parent, links[link]) : join(c, root, links[link]);
     if (root == NONE) {
@@ -140,7 +134,7 @@ static lq_status add_node(clusters *c, uint32_t i)
     cluster *own = &c->cluster[c->of_root[root]];
     add_to_cluster(c, i, own);
     for (int side = 0; side < 4; side++) { /* what was the border of a neighbour is none now */
-        if (!is_of_axis(c, links[side], node->axis) || !is_in(c, links[side])) continue;
+        if (!is_in(c, links[side]) || links[side] == i) continue;
         const lqi_wall_node *beside = &c->nodes->node[links[side]];
         if (beside->neighbour[side ^ 1] == i) own->held[world_side(beside, side ^ 1)] -= beside->ends;
     }
@@ -200,37 +194,28 @@ static lqi_wall_patch patch_of(const clusters *c, const cluster *from)
     return patch;
 }
 
-/* Is it longer than this? The sides of a box that spreads alike are needed in the few doubtful cases only. */
-static bool is_longer(const lqi_spread *spread, double length)
+/* How much is missing to the level, over the patch: by this the worst is first. */
+static double badness(const lqi_wall_patch *patch, double level)
 {
-    double w = spread->weight, squares = 0, size[3];
-    for (int i = 0; i < 3; i++) squares += 12 * (spread->second[i] / w - spread->first[i] / w * (spread->first[i] / w));
-    if (squares > 3 * length * length) return true;
-    if (squares <= length * length) return false;
-    lqi_spread_sizes(spread, size);
-    return size[0] > length;
+    return patch->area_mm2 * (1 - patch->mean_mm / level);
 }
 
-/* How much is missing to the level, over the patch: by this the worst is first. */
-static double badness(double area, double mean, double level) { return area * (1 - mean / level); }
-
 /* Keeps the worst of a level, in order. */
-static void keep(const clusters *c, const cluster *from, double level, lqi_wall_patch *kept, uint32_t *count)
+static void keep(lqi_wall_patch *kept, uint32_t *count, const lqi_wall_patch *patch, double level)
 {
     uint32_t at = *count;
-    double area = from->spread.weight, bad = badness(area, from->thickness / area, level);
-    while (at && badness(kept[at - 1].area_mm2, kept[at - 1].mean_mm, level) < bad) at--;
+    while (at && badness(&kept[at - 1], level) < badness(patch, level)) at--;
     if (at == LQI_WALL_PATCHES) return;
     if (*count < LQI_WALL_PATCHES) ++*count;
     for (uint32_t i = *count - 1; i > at; i--) kept[i] = kept[i - 1];
-    kept[at] = patch_of(c, from);
+    kept[at] = *patch;
 }
 
-static void note_thinnest(const clusters *c, const cluster *from, lqi_walls *walls)
+static void note_thinnest(const lqi_wall_patch *patch, lqi_walls *walls)
 {
-    if (least_of(from) >= walls->min_mm) return;
-    walls->min_mm = least_of(from);
-    lqi_wall_node_place(c->dexels, &c->nodes->node[from->least_node], walls->min_place);
+    if (patch->min_mm >= walls->min_mm) return;
+    walls->min_mm = patch->min_mm;
+    for (int k = 0; k < 3; k++) walls->min_place[k] = patch->place[k];
 }
 
 /* Sharp edges are as long as their strip is where its width is a few cells. */
@@ -262,11 +247,12 @@ static void read_level(const clusters *c, int index, lqi_walls *walls)
             continue;
         }
         if (!isfinite(from->settled)) from->settled = from->thickness / from->spread.weight;
-        if (!is_longer(&from->spread, least_of(from))) continue;
+        lqi_wall_patch patch = patch_of(c, from);
+        if (patch.length_mm <= patch.min_mm) continue;
         level->count++;
-        level->area_mm2 += from->spread.weight;
-        if (!found_before) note_thinnest(c, from, walls);
-        keep(c, from, upto, walls->patch + level->first, &level->kept);
+        level->area_mm2 += patch.area_mm2;
+        if (!found_before) note_thinnest(&patch, walls);
+        keep(walls->patch + level->first, &level->kept, &patch, upto);
     }
     walls->patch_count += level->kept;
 }
