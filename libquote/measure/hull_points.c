@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "measure/cube_cell.h"
 #include "measure/hull.h"
 
 #define WHOLE_MOST 1048576
@@ -21,26 +22,12 @@ typedef struct sieve {
     double extreme[6][3]; /* lowest and highest along each axis */
 } sieve;
 
-static uint32_t cell_of(const double d[3])
-{
-    double x = fabs(d[0]), y = fabs(d[1]), z = fabs(d[2]);
-    int axis = x >= y ? (x >= z ? 0 : 2) : (y >= z ? 1 : 2);
-    double longest = fabs(d[axis]);
-    if (!(longest > 0)) return 0;
-    double share = 0.5 * SIDE_CELLS / longest;
-    int u = (int)(d[(axis + 1) % 3] * share + 0.5 * SIDE_CELLS),
-        v = (int)(d[(axis + 2) % 3] * share + 0.5 * SIDE_CELLS);
-    u = u >= SIDE_CELLS ? SIDE_CELLS - 1 : u;
-    v = v >= SIDE_CELLS ? SIDE_CELLS - 1 : v;
-    return (uint32_t)(((2 * axis + (d[axis] < 0)) * SIDE_CELLS + v) * SIDE_CELLS + u);
-}
-
 static void sift(sieve *s, const double p[3])
 {
     double d[3];
     for (int i = 0; i < 3; i++) d[i] = (p[i] - s->middle[i]) * s->scale[i];
     double square = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
-    uint32_t cell = cell_of(d);
+    uint32_t cell = lqi_cube_cell(d, SIDE_CELLS);
     if (square > s->square[cell]) {
         s->square[cell] = square;
         memcpy(s->at[cell], p, sizeof s->at[cell]);

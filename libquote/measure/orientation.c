@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/context.h"
 #include "base/cube_root.h"
 #include "base/fail.h"
 #include "measure/orientation_box.h"
@@ -66,8 +67,8 @@ static void add_bins(const lqi_normals *normals, candidates *list)
     uint32_t largest[BINS_TAKEN], count = 0;
     for (uint32_t bin = 0; bin < LQI_NORMAL_BINS; bin++) {
         uint32_t at = count;
-        if (!(normals->area[bin] > 0)) continue;
-        while (at && normals->area[largest[at - 1]] < normals->area[bin]) at--;
+        if (!(normals->bin[bin].area > 0)) continue;
+        while (at && normals->bin[largest[at - 1]].area < normals->bin[bin].area) at--;
         if (at == BINS_TAKEN) continue;
         count += count < BINS_TAKEN;
         for (uint32_t k = count - 1; k > at; k--) largest[k] = largest[k - 1];
@@ -100,7 +101,7 @@ static void screen(const lqi_normals *normals, const lqi_hull *hull, double volu
     lqi_orientation guess = {.tipping_degrees = 90};
     double level = 0, face = 0, shadow = 0;
     for (uint32_t bin = 0; bin < LQI_NORMAL_BINS; bin++) {
-        double along = dot(normals->sum[bin], way->down), area = normals->area[bin];
+        double along = dot(normals->bin[bin].sum, way->down), area = normals->bin[bin].area;
         if (!(along > HANGING_COSINE * area)) continue;
         if (along > ON_BED * area)
             level += area;
@@ -195,6 +196,7 @@ static lq_status rate_all(lq_context *context, const lqi_dexels *dexels, const l
     LQI_TRY(lqi_samples_gather(context, dexels, given->hidden ? NULL : normals, &samples));
     for (uint32_t i = 0; i < list->count && i < RATED; i++) {
         lqi_orientation way = {.down = {list->way[i].down[0], list->way[i].down[1], list->way[i].down[2]}};
+        LQI_TRY_GOTO(lqi_progress(context, "orientation", i, RATED));
         LQI_TRY_GOTO(rate(context, dexels, &samples, hull, given, &way));
         keep_best(out, &way, way.cost);
     }

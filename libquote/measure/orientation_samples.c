@@ -5,10 +5,15 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "measure/angle.h"
+#include "measure/cube_cell.h"
 #include "measure/hull_plane.h"
 
 /* Columns across the longest side of which every end is kept, at least; finer bodies leave some out. */
 #define SAMPLE_ACROSS 128
+
+/* Bodies of many layers leave more out, and what many layers share one cell is not all looked at. */
+#define SAMPLES_MAX ((size_t)1 << 19)
+#define LOOKED_AT_MAX 256
 
 /* Cells are so many columns wide: hardly any that a surface covers stays without a sample, which lie up to the root of
  * three columns apart. */
@@ -27,7 +32,7 @@ static void keep_end(const lqi_dexels *dexels, const lqi_dexel_axis *axis, const
     int steepest = x >= y ? (x >= z ? 0 : 2) : (y >= z ? 1 : 2);
     if (steepest != axis->axis || n[steepest] == 0) return;
     const double normal[3] = {n[0], n[1], n[2]};
-    samples->sample[samples->count++] = (lqi_sample){.bin = lqi_normal_bin(normal),
+    samples->sample[samples->count++] = (lqi_sample){.bin = lqi_cube_cell(normal, LQI_NORMAL_SIDE),
                                                      .at = {(float)at[0], (float)at[1], (float)at[2]},
                                                      .normal = {n[0], n[1], n[2]},
                                                      .area = (float)(square / fabs((double)n[steepest]))};
@@ -72,7 +77,7 @@ static lq_status weigh(lqi_samples *samples, const lqi_normals *normals)
     if (!seen) return lqi_memory_status(samples->context);
     for (uint32_t i = 0; i < samples->count; i++) seen[samples->sample[i].bin] += samples->sample[i].area;
     for (uint32_t bin = 0; bin < LQI_NORMAL_BINS; bin++) {
-        double ratio = seen[bin] > 0 ? normals->area[bin] / seen[bin] : 1;
+        double ratio = seen[bin] > 0 ? normals->bin[bin].area / seen[bin] : 1;
         seen[bin] = ratio < AREA_RATIO_MOST && ratio > 1 / AREA_RATIO_MOST ? ratio : 1;
     }
     for (uint32_t i = 0; i < samples->count; i++) {
@@ -91,9 +96,13 @@ lq_status lqi_samples_gather(lq_context *context, const lqi_dexels *dexels, cons
     for (int i = 0; i < 3; i++) longest = fmax(longest, dexels->box.max[i] - dexels->box.min[i]);
     double across = longest / dexels->cell;
     uint32_t stride = across > SAMPLE_ACROSS ? (uint32_t)(across / SAMPLE_ACROSS) : 1;
-    samples->spacing = dexels->cell * stride;
     size_t most = 0;
-    for (int axis = 0; axis < 3; axis++) most += most_ends(&dexels->axis[axis], stride);
+    for (;; stride *= 2) {
+        most = 0;
+        for (int axis = 0; axis < 3; axis++) most += most_ends(&dexels->axis[axis], stride);
+        if (most <= SAMPLES_MAX || stride > across) break;
+    }
+    samples->spacing = dexels->cell * stride;
     samples->sample = lqi_alloc_array(context, most, sizeof *samples->sample);
     if (!samples->sample) return lqi_memory_status(context);
     for (int axis = 0; axis < 3; axis++) keep_axis(dexels, &dexels->axis[axis], stride, samples);
@@ -128,10 +137,18 @@ typedef struct rating {
     double centre[3];
 } rating;
 
-static void turn_point(const double rotation[9], const double p[3], double out[3])
+static inline void turn_point(const double rotation[9], const double p[3], double out[3])
 {
     for (int i = 0; i < 3; i++)
         out[i] = rotation[3 * i] * p[0] + rotation[3 * i + 1] * p[1] + rotation[3 * i + 2] * p[2];
+}
+
+static inline void widen(rating *r, const double place[3])
+{
+    for (int k = 0; k < 3; k++) {
+        r->low[k] = place[k] < r->low[k] ? place[k] : r->low[k];
+        r->high[k] = place[k] > r->high[k] ? place[k] : r->high[k];
+    }
 }
 
 static void turn_samples(rating *r, const double rotation[9])
@@ -145,10 +162,7 @@ static void turn_samples(rating *r, const double rotation[9])
         r->turned[i] = (turned){.at = {(float)place[0], (float)place[1], (float)place[2]},
                                 .normal = {(float)normal[0], (float)normal[1], (float)normal[2]},
                                 .area = in->area};
-        for (int k = 0; k < 3; k++) {
-            r->low[k] = fmin(r->low[k], place[k]);
-            r->high[k] = fmax(r->high[k], place[k]);
-        }
+        widen(r, place);
     }
 }
 
@@ -158,7 +172,7 @@ static void find_bounds(rating *r, const lqi_hull *hull, const double rotation[9
     for (uint32_t i = 0; i < hull->point_count; i++) {
         double place[3];
         turn_point(rotation, hull->point[i], place);
-        for (int k = 0; k < 3; k++) r->low[k] = fmin(r->low[k], place[k]), r->high[k] = fmax(r->high[k], place[k]);
+        widen(r, place);
     }
 }
 
@@ -191,7 +205,8 @@ static void fill_cells(rating *r)
 static double gap_under(const rating *r, const turned *t)
 {
     double floor = r->low[2];
-    for (uint32_t i = r->first[cell_of(r, t)]; i != NONE; i = r->turned[i].next) {
+    uint32_t looked = 0;
+    for (uint32_t i = r->first[cell_of(r, t)]; i != NONE && looked < LOOKED_AT_MAX; i = r->turned[i].next, looked++) {
         const turned *other = &r->turned[i];
         if (other->at[2] >= t->at[2] || other->at[2] <= floor) continue;
         float x = other->at[0] - t->at[0], y = other->at[1] - t->at[1], z = other->at[2] - t->at[2];

@@ -51,8 +51,8 @@ static lq_status add_overhang(lq_context *context, scan *s, const place *at, con
         nodes->node[nodes->count++] = (lqi_overhang_node){.column = at->column,
                                                           .facet = run->low_facet,
                                                           .height = run->low,
-                                                          .gap = gap,
-                                                          .area = area,
+                                                          .gap = (float)gap,
+                                                          .area = (float)area,
                                                           .span = INFINITY,
                                                           .on_part = on_part,
                                                           .degree = (uint8_t)degree};
@@ -138,17 +138,17 @@ static void add_nodes(scan *s)
     lqi_overhang *out = s->out;
     for (size_t i = 0; i < s->nodes.count; i++) {
         const lqi_overhang_node *node = &s->nodes.node[i];
-        double volume = node->gap * square;
+        double volume = (double)node->gap * square;
         if (isfinite(node->span)) {
-            int k = node->span < LQI_BRIDGE_SPANS ? (int)ceil(node->span) - 1 : LQI_BRIDGE_SPANS - 1;
+            int k = node->span < LQI_BRIDGE_SPANS ? (int)ceilf(node->span) - 1 : LQI_BRIDGE_SPANS - 1;
             out->bridge_support[k < 0 ? 0 : k] += volume;
-            out->bridge_touched[k < 0 ? 0 : k] += node->area;
-            if (node->span <= out->bridge_longest_mm) continue;
-            out->bridge_longest_mm = node->span;
+            out->bridge_touched[k < 0 ? 0 : k] += (double)node->area;
+            if ((double)node->span <= out->bridge_longest_mm) continue;
+            out->bridge_longest_mm = (double)node->span;
             place_of_node(&s->view, node, out->bridge_point);
         } else {
             out->support_by_degree[node->degree] += volume;
-            out->touched_by_degree[node->degree] += node->area;
+            out->touched_by_degree[node->degree] += (double)node->area;
             if (node->on_part) out->on_part_by_degree[node->degree] += volume;
         }
     }
