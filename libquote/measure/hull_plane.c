@@ -16,7 +16,12 @@ static double turn(const double a[2], const double b[2], const double c[2])
 
 static double place_along(const double p[2]) { return p[0] * ALONG_X + p[1] * ALONG_Y; }
 
-static void sort_points(const double (*point)[2], uint32_t count, uint64_t *order)
+/* Points so near to a line, as a share of the extent, lie on it: those that only rounding keeps apart are many where a
+ * prism is seen along its edges. */
+#define STRAIGHT 1e-12
+
+/* Returns twice the area of a turn that is none. */
+static double sort_points(const double (*point)[2], uint32_t count, uint64_t *order)
 {
     double low = INFINITY, high = -INFINITY;
     for (uint32_t i = 0; i < count; i++) {
@@ -26,12 +31,14 @@ static void sort_points(const double (*point)[2], uint32_t count, uint64_t *orde
     double scale = high > low ? (double)UINT32_MAX / (high - low) : 0;
     for (uint32_t i = 0; i < count; i++) order[i] = (uint64_t)((place_along(point[i]) - low) * scale) << 32 | i;
     lqi_sort_u64(order, count);
+    return STRAIGHT * (high - low) * (high - low);
 }
 
 /* A point more on a chain; those that no longer turn left are dropped, down to `least`. */
-static uint32_t add_to_chain(const double (*point)[2], uint64_t *chain, uint32_t kept, uint32_t least, uint32_t next)
+static uint32_t add_to_chain(const double (*point)[2], double straight, uint64_t *chain, uint32_t kept, uint32_t least,
+                             uint32_t next)
 {
-    while (kept > least && turn(point[chain[kept - 2]], point[chain[kept - 1]], point[next]) <= 0) kept--;
+    while (kept > least && turn(point[chain[kept - 2]], point[chain[kept - 1]], point[next]) <= straight) kept--;
     chain[kept] = next;
     return kept + 1;
 }
@@ -41,11 +48,11 @@ uint32_t lqi_hull_plane(const double (*point)[2], uint32_t count, uint64_t *spar
 {
     if (!count) return 0;
     uint64_t *order = spare, *chain = spare + count;
-    sort_points(point, count, order);
+    double straight = sort_points(point, count, order);
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < count; i++) kept = add_to_chain(point, chain, kept, 1, (uint32_t)order[i]);
+    for (uint32_t i = 0; i < count; i++) kept = add_to_chain(point, straight, chain, kept, 1, (uint32_t)order[i]);
     uint32_t least = kept;
-    for (uint32_t i = count - 1; i-- > 0;) kept = add_to_chain(point, chain, kept, least, (uint32_t)order[i]);
+    for (uint32_t i = count - 1; i-- > 0;) kept = add_to_chain(point, straight, chain, kept, least, (uint32_t)order[i]);
     if (kept > 1) kept--; /* the first again */
     for (uint32_t i = 0; i < kept; i++) memcpy(corner[i], point[chain[i]], sizeof corner[i]);
     return kept;

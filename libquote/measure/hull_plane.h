@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* corner: room for count + 1; counter-clockwise and none on a line; returns how many. spare: room for 3 * count. */
+/* corner: room for 2 * count; counter-clockwise and none on a line; returns how many, which is above count only where
+ * rounding keeps points apart. spare: room for 3 * count. */
 uint32_t lqi_hull_plane(const double (*point)[2], uint32_t count, uint64_t *spare, double (*corner)[2]);
 
 /* How far inside the hull a place lies: the distance to the nearest edge, below 0 outside. */
@@ -27,7 +28,7 @@ typedef struct lqi_outline {
 /* low, high: of everything that will be added. */
 void lqi_outline_begin(const double low[2], const double high[2], lqi_outline *outline);
 void lqi_outline_add(lqi_outline *outline, double x, double y);
-/* Its hull: room for LQI_OUTLINE_POINTS + 1 corners. spare: for three times as many numbers. */
+/* Its hull: room for 2 * LQI_OUTLINE_POINTS corners. spare: for three times as many numbers as points. */
 uint32_t lqi_outline_hull(const lqi_outline *outline, uint64_t *spare, double (*corner)[2]);
 
 #endif

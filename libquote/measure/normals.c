@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "kernel/kernel_list.h"
+#include "measure/cube_cell.h"
 #include "measure/moments.h"
 #include "measure/sweep.h"
 
@@ -26,35 +27,18 @@ static const double degree_cosine[LQI_DEGREES + 1] = {
 
 int lqi_down_degree(double cosine)
 {
-    if (cosine >= 1) return 0;
+    if (!(cosine < 1)) return 0;
     /* Abramowitz and Stegun 4.4.45, in degrees, right to 0.004 of them; the table decides. */
     double guess = sqrt(1 - cosine) * (89.9961 + cosine * (-12.1533 + cosine * (4.2548 - cosine * 1.0731)));
     int k = (int)guess;
-    if (k > LQI_DEGREES - 1) k = LQI_DEGREES - 1;
-    if (k > 0 && cosine > degree_cosine[k])
-        k--;
-    else if (k < LQI_DEGREES - 1 && cosine <= degree_cosine[k + 1])
-        k++;
-    return k;
-}
-
-uint32_t lqi_normal_bin(const double n[3])
-{
-    double x = fabs(n[0]), y = fabs(n[1]), z = fabs(n[2]);
-    int axis = x >= y ? (x >= z ? 0 : 2) : (y >= z ? 1 : 2);
-    double longest = axis == 0 ? x : axis == 1 ? y : z;
-    if (!(longest > 0)) return 0;
-    double share = 0.5 * LQI_NORMAL_SIDE / longest;
-    int u = (int)(n[(axis + 1) % 3] * share + 0.5 * LQI_NORMAL_SIDE);
-    int v = (int)(n[(axis + 2) % 3] * share + 0.5 * LQI_NORMAL_SIDE);
-    u = u >= LQI_NORMAL_SIDE ? LQI_NORMAL_SIDE - 1 : u;
-    v = v >= LQI_NORMAL_SIDE ? LQI_NORMAL_SIDE - 1 : v;
-    return (uint32_t)(((2 * axis + (n[axis] < 0)) * LQI_NORMAL_SIDE + v) * LQI_NORMAL_SIDE + u);
+    k = k < LQI_DEGREES - 1 ? k : LQI_DEGREES - 1;
+    int less = k > 0 && cosine > degree_cosine[k], more = k < LQI_DEGREES - 1 && cosine <= degree_cosine[k + 1];
+    return k + more - less;
 }
 
 bool lqi_normal_of_bin(const lqi_normals *normals, uint32_t bin, double out[3])
 {
-    const double *sum = normals->sum[bin];
+    const double *sum = normals->bin[bin].sum;
     double length = sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]);
     if (!(length > 0)) return false;
     for (int i = 0; i < 3; i++) out[i] = sum[i] / length;
@@ -81,10 +65,11 @@ typedef struct block {
     double length[LQI_BLOCK];
 } block;
 
-static void find_normals(block *b, size_t count)
+/* All of the block, whatever the rows hold behind the last triangle: a number of turns that is known makes it fast. */
+static void find_normals(block *b)
 {
     const double(*row)[LQI_BLOCK] = b->rows.row;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < LQI_BLOCK; i++) {
         double ux = row[3][i] - row[0][i], uy = row[4][i] - row[1][i], uz = row[5][i] - row[2][i];
         double vx = row[6][i] - row[0][i], vy = row[7][i] - row[1][i], vz = row[8][i] - row[2][i];
         double x = uy * vz - uz * vy, y = uz * vx - ux * vz, z = ux * vy - uy * vx;
@@ -94,11 +79,10 @@ static void find_normals(block *b, size_t count)
 }
 
 /* height: of the first layer. */
-static void add_down(const block *b, size_t i, double down, double height, lqi_normals *normals)
+static void add_down(const block *b, size_t i, double height, lqi_normals *normals)
 {
     const double(*row)[LQI_BLOCK] = b->rows.row;
-    double area = b->length[i] / 2, cosine = down / b->length[i], on_bed = 0;
-    normals->seen_from_below += down / 2;
+    double area = b->length[i] / 2, cosine = fabs(b->normal[2][i]) / b->length[i], on_bed = 0;
     if (cosine > LQI_BED_COSINE) on_bed = share_below(row[2][i], row[5][i], row[8][i], height);
     normals->bed += on_bed * area;
     normals->down[lqi_down_degree(cosine)] += (1 - on_bed) * area;
@@ -108,13 +92,14 @@ static void add_block(const block *b, size_t count, const uint8_t *flag, bool tu
                       lqi_normals *normals)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!(b->length[i] > 0) || (flag && flag[i] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE))) continue;
-        double sign = (flag && flag[i] & LQI_TRIANGLE_FLIPPED) != turned ? -0.5 : 0.5;
+        uint8_t own = flag ? flag[i] : 0;
+        if (!(b->length[i] > 0) || own & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+        double sign = ((own & LQI_TRIANGLE_FLIPPED) != 0) != turned ? -0.5 : 0.5;
         const double n[3] = {b->normal[0][i] * sign, b->normal[1][i] * sign, b->normal[2][i] * sign};
-        uint32_t bin = lqi_normal_bin(n);
-        normals->area[bin] += b->length[i] / 2;
-        for (int k = 0; k < 3; k++) normals->sum[bin][k] += n[k];
-        if (n[2] < 0) add_down(b, i, -2 * n[2], height, normals);
+        lqi_normal_bin *bin = &normals->bin[lqi_cube_cell(n, LQI_NORMAL_SIDE)];
+        bin->area += b->length[i] / 2;
+        for (int k = 0; k < 3; k++) bin->sum[k] += n[k];
+        if (n[2] < 0) add_down(b, i, height, normals);
     }
 }
 
@@ -123,17 +108,17 @@ lq_status lqi_normals_gather(lq_context *context, const lqi_placed_solid *solids
 {
     *normals = (lqi_normals){0};
     double height = box->min[2] + LQI_LAYER_MM;
+    block b = {0};
     for (size_t s = 0; s < count; s++) {
         const lqi_placed_solid *solid = &solids[s];
         const lqi_mesh *mesh = solid->mesh;
         bool turned = solid->turned != (solid->transform && lqi_transform_determinant(solid->transform) < 0);
         for (size_t first = 0, end = mesh->triangle_count; first < end; first += LQI_BLOCK) {
-            block b;
             size_t here = end - first < LQI_BLOCK ? end - first : LQI_BLOCK;
             if (first % (64 * LQI_BLOCK) == 0) LQI_TRY(lqi_progress(context, "normals", first, end));
             context->kernels->corner_rows(mesh->position, mesh->corner + 3 * first, here, end - first - here, &b.rows);
             if (solid->transform) lqi_rows_transform(&b.rows, here, solid->transform);
-            find_normals(&b, here);
+            find_normals(&b);
             add_block(&b, here, solid->flag ? solid->flag + first : NULL, turned, height, normals);
         }
     }

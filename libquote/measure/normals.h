@@ -16,23 +16,23 @@
 /* A facet that stands on the bed looks down at least like this. */
 #define LQI_BED_COSINE 0.99
 
+typedef struct lqi_normal_bin {
+    double area;   /* mm2 */
+    double sum[3]; /* mm2 times outward normals */
+} lqi_normal_bin;
+
 typedef struct lqi_normals {
-    double area[LQI_NORMAL_BINS];   /* mm2 */
-    double sum[LQI_NORMAL_BINS][3]; /* mm2 times outward normals */
+    lqi_normal_bin bin[LQI_NORMAL_BINS]; /* by lqi_cube_cell */
     /* Of what looks down, not on the bed: mm2 by inclination, [k] from k to k + 1 degrees away from level. A facet that
      * is less than a hundredth of a degree short of k counts as k: its corners are rounded. */
     double down[LQI_DEGREES];
-    double seen_from_below; /* mm2 of shadow, all that looks down, the bed too */
-    double bed;             /* mm2 that stand on the bed */
+    double bed; /* mm2 that stand on the bed */
 } lqi_normals;
 
 /* The bed is the bottom of the box, which is that of the placed solids. Where solids overlap, what is inside counts
- * too: compare `seen_from_below` with columns. */
+ * too. */
 lq_status lqi_normals_gather(lq_context *context, const lqi_placed_solid *solids, size_t count, const lqi_box *box,
                              lqi_normals *normals);
-
-/* Which cell a direction falls into; it need not have length 1. */
-uint32_t lqi_normal_bin(const double direction[3]);
 
 /* Inclination from level, 0 .. 89, of a facet by the cosine to straight down, > 0. */
 int lqi_down_degree(double cosine);

@@ -13,8 +13,8 @@
 /* What is steeper is met by too few columns for an area. */
 #define STEEPEST_SEEN 80
 
-/* Facets that cast so much more shadow than columns see lie inside the body. */
-#define HIDDEN_SHARE 1.02
+/* Rounding alone hides surface from fewer columns than one in so many. */
+#define HIDDEN_LEAST 500
 
 /* What the columns add up to. */
 typedef struct scan {
@@ -25,7 +25,6 @@ typedef struct scan {
     double area_by_degree[LQI_DEGREES]; /* as columns see it */
     double moment[3], volume;           /* along u, v and up */
     double bed_solid, bed_columns;      /* solid over the bed; columns on it */
-    double shadow;                      /* mm2 */
 } scan;
 
 /* In order of use: all that looks down in one column. */
@@ -52,8 +51,8 @@ static lq_status add_overhang(lq_context *context, scan *s, const place *at, con
         nodes->node[nodes->count++] = (lqi_overhang_node){.column = at->column,
                                                           .facet = run->low_facet,
                                                           .height = run->low,
-                                                          .gap = gap,
-                                                          .area = area,
+                                                          .gap = (float)gap,
+                                                          .area = (float)area,
                                                           .span = INFINITY,
                                                           .on_part = on_part,
                                                           .degree = (uint8_t)degree};
@@ -78,7 +77,6 @@ static lq_status scan_column(lq_context *context, scan *s, const place *at, bool
         s->moment[0] += volume * at->u;
         s->moment[1] += volume * at->v;
         s->moment[2] += volume * (run.low + run.high) / 2;
-        s->shadow += at->square;
         if (k == 0 && is_on_bed(s, &run, down)) {
             *stands = true;
             s->bed_solid += length;
@@ -140,17 +138,17 @@ static void add_nodes(scan *s)
     lqi_overhang *out = s->out;
     for (size_t i = 0; i < s->nodes.count; i++) {
         const lqi_overhang_node *node = &s->nodes.node[i];
-        double volume = node->gap * square;
+        double volume = (double)node->gap * square;
         if (isfinite(node->span)) {
-            int k = node->span < LQI_BRIDGE_SPANS ? (int)ceil(node->span) - 1 : LQI_BRIDGE_SPANS - 1;
+            int k = node->span < LQI_BRIDGE_SPANS ? (int)ceilf(node->span) - 1 : LQI_BRIDGE_SPANS - 1;
             out->bridge_support[k < 0 ? 0 : k] += volume;
-            out->bridge_touched[k < 0 ? 0 : k] += node->area;
-            if (node->span <= out->bridge_longest_mm) continue;
-            out->bridge_longest_mm = node->span;
+            out->bridge_touched[k < 0 ? 0 : k] += (double)node->area;
+            if ((double)node->span <= out->bridge_longest_mm) continue;
+            out->bridge_longest_mm = (double)node->span;
             place_of_node(&s->view, node, out->bridge_point);
         } else {
             out->support_by_degree[node->degree] += volume;
-            out->touched_by_degree[node->degree] += node->area;
+            out->touched_by_degree[node->degree] += (double)node->area;
             if (node->on_part) out->on_part_by_degree[node->degree] += volume;
         }
     }
@@ -160,6 +158,7 @@ static lq_status find_tipping(lq_context *context, const scan *s)
 {
     lqi_overhang *out = s->out;
     const int up = s->view.axis->axis, u = (up + 1) % 3, v = (up + 2) % 3;
+    out->volume_mm3 = s->volume;
     out->tipping_degrees = NAN;
     if (!(s->volume > 0)) return LQ_OK;
     double height = s->moment[2] / s->volume;
@@ -170,7 +169,7 @@ static lq_status find_tipping(lq_context *context, const scan *s)
     out->contact_thickness_mm = s->bed_solid / s->bed_columns;
     uint64_t *spare = lqi_alloc_array(context, LQI_OUTLINE_POINTS, 3 * sizeof *spare);
     if (!spare) return lqi_memory_status(context);
-    double corner[LQI_OUTLINE_POINTS + 1][2];
+    double corner[2 * LQI_OUTLINE_POINTS][2];
     uint32_t corners = lqi_outline_hull(&s->bed, spare, corner);
     lqi_free(context, spare);
     const double foot[2] = {out->centre[u], out->centre[v]};
@@ -179,7 +178,7 @@ static lq_status find_tipping(lq_context *context, const scan *s)
     return LQ_OK;
 }
 
-/* patches: along z only. The columns' areas and shadow are left in the scan. */
+/* patches: along z only. The columns' areas are left in the scan. */
 static lq_status run_scan(lq_context *context, scan *s, bool patches)
 {
     const lqi_dexel_axis *axis = s->view.axis;
@@ -218,15 +217,26 @@ lq_status lqi_overhang_along(lq_context *context, const lqi_dexels *dexels, int 
     return LQ_OK;
 }
 
+static bool hides_surface(const lqi_dexels *dexels)
+{
+    uint64_t runs = 0, inner = 0;
+    for (int i = 0; i < 3; i++) {
+        const lqi_dexel_axis *axis = &dexels->axis[i];
+        runs += axis->first[(size_t)axis->across[0] * axis->across[1]];
+        inner += axis->inner;
+    }
+    return inner * HIDDEN_LEAST > runs;
+}
+
 lq_status lqi_overhang_measure(lq_context *context, const lqi_dexels *dexels, const lqi_normals *normals,
                                lqi_overhang *overhang)
 {
     scan s = begin_scan(dexels, 2, false, overhang);
     if (!dexels->examined) return LQ_OK;
     LQI_TRY(run_scan(context, &s, true));
-    bool hidden = normals->seen_from_below > HIDDEN_SHARE * s.shadow;
-    memcpy(overhang->area_by_degree, hidden ? s.area_by_degree : normals->down, sizeof s.area_by_degree);
-    if (!hidden) overhang->contact_mm2 = normals->bed;
+    overhang->hidden = hides_surface(dexels);
+    memcpy(overhang->area_by_degree, overhang->hidden ? s.area_by_degree : normals->down, sizeof s.area_by_degree);
+    if (!overhang->hidden) overhang->contact_mm2 = normals->bed;
     return LQ_OK;
 }
 

@@ -28,6 +28,7 @@ typedef struct lqi_overhang_patch {
  * surface. */
 typedef struct lqi_overhang {
     bool examined; /* false: there are no columns, and nothing below is known */
+    bool hidden;   /* facets lie inside the body: areas are those that columns see, not those of facets */
     double area_by_degree[LQI_DEGREES];
     double support_by_degree[LQI_DEGREES];   /* mm3; bridges of any length apart */
     double on_part_by_degree[LQI_DEGREES];   /* mm3; the share of it that stands on the part */
@@ -37,6 +38,7 @@ typedef struct lqi_overhang {
     double bridge_longest_mm; /* 0: there is none */
     double bridge_point[3];   /* the middle of it, mm */
     double height_mm;
+    double volume_mm3;           /* as the columns see it */
     double contact_mm2;          /* what stands on the bed */
     double contact_thickness_mm; /* mean height of solid over it: a large thin panel warps */
     double centre[3];            /* of the volume, mm */

@@ -29,15 +29,13 @@ static bool is_level(const lqi_overhang_node *node) { return node->degree < LQI_
 /* Does a column hold what lies beside it at this height? Not if it hangs there itself. */
 static bool holds(const walk *w, uint32_t column, double height)
 {
-    for (uint32_t k = 0, count = lqi_view_count(w->view, column); k < count; k++) {
-        lqi_run run = lqi_view_run(w->view, column, k);
-        if (run.high < height) continue;
-        if (run.low >= height - w->level) return false;
-        if (run.low < height - w->near || run.low - w->view->floor <= LQI_LAYER_MM) return true;
-        double down = lqi_view_down(w->view, run.low_facet);
-        return !(down > 0 && lqi_down_degree(down) < LQI_OVERHANG_DEGREES);
-    }
-    return false;
+    uint32_t k = lqi_view_first_reaching(w->view, column, height);
+    if (k == lqi_view_count(w->view, column)) return false;
+    lqi_run run = lqi_view_run(w->view, column, k);
+    if (run.low >= height - w->level) return false;
+    if (run.low < height - w->near || run.low - w->view->floor <= LQI_LAYER_MM) return true;
+    double down = lqi_view_down(w->view, run.low_facet);
+    return !(down > 0 && lqi_down_degree(down) < LQI_OVERHANG_DEGREES);
 }
 
 /* What lies beside a node on its level: another node, HELD or OPEN. */
@@ -47,9 +45,11 @@ static uint32_t beside(const walk *w, const lqi_overhang_node *node, int x, int 
     int64_t u = (int64_t)(node->column % axis->across[0]) + x, v = (int64_t)(node->column / axis->across[0]) + y;
     if (u < 0 || v < 0 || u >= axis->across[0] || v >= axis->across[1]) return OPEN;
     uint32_t column = (uint32_t)v * axis->across[0] + (uint32_t)u;
-    for (uint32_t i = w->nodes->first[column]; i < w->nodes->first[column + 1]; i++) {
+    const uint32_t end = w->nodes->first[column + 1];
+    for (uint32_t i = lqi_first_node_above(w->nodes, column, node->height - w->level); i < end; i++) {
         const lqi_overhang_node *other = &w->nodes->node[i];
-        if (is_level(other) && fabs(other->height - node->height) <= w->level) return i;
+        if (other->height > node->height + w->level) break;
+        if (is_level(other)) return i;
     }
     return holds(w, column, node->height) ? HELD : OPEN;
 }
@@ -77,7 +77,8 @@ static void walk_direction(walk *w, const int8_t step[2])
         if (!is_level(&node[i])) continue;
         if (w->behind[i] < 0) w->behind[i] = count_on(w->behind, beside(w, &node[i], step[0], step[1]));
         if (w->link[i] < HELD) w->behind[w->link[i]] = w->behind[i] + 1;
-        node[i].span = fmin(node[i].span, ((double)w->before[i] + (double)w->behind[i] - 1) * length);
+        float span = (w->before[i] + w->behind[i] - 1) * (float)length;
+        if (span < node[i].span) node[i].span = span;
     }
 }
 

@@ -12,9 +12,11 @@ static bool needs_support(const lqi_overhang_node *node) { return node->span >= 
 
 static void join_column(const lqi_overhang_nodes *nodes, uint32_t i, uint32_t column, double near, uint32_t *parent)
 {
-    for (uint32_t k = nodes->first[column]; k < nodes->first[column + 1]; k++)
-        if (needs_support(&nodes->node[k]) && fabs(nodes->node[k].height - nodes->node[i].height) <= near)
-            lqi_unite(parent, i, k);
+    double height = nodes->node[i].height;
+    for (uint32_t k = lqi_first_node_above(nodes, column, height - near); k < nodes->first[column + 1]; k++) {
+        if (nodes->node[k].height > height + near) break;
+        if (needs_support(&nodes->node[k])) lqi_unite(parent, i, k);
+    }
 }
 
 static void join(const lqi_column_view *view, const lqi_overhang_nodes *nodes, uint32_t *parent)
@@ -52,7 +54,7 @@ static void add_to_patch(const lqi_column_view *view, const lqi_overhang_node *n
     const double at[3] = {lqi_dexel_centre(axis, 0, node->column % axis->across[0]),
                           lqi_dexel_centre(axis, 1, node->column / axis->across[0]), node->height};
     patch->area_mm2 += node->area;
-    patch->support_mm3 += node->gap * axis->cell * axis->cell;
+    patch->support_mm3 += (double)node->gap * axis->cell * axis->cell;
     lqi_box_add_point(&patch->box, at);
     if (node->degree < patch->degrees) patch->degrees = node->degree;
     if (!middle) return;
