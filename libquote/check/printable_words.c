@@ -63,6 +63,9 @@ static const sentence sentences[] = {
     {"part_too_small", "The sides of the part sum to %1 mm; %2 mm are needed."},
 };
 
+static const char does_not_stand[] =
+    "As it lies the part does not stand by itself; it needs support or another side down.";
+
 static size_t put(char *text, size_t size, const char *words)
 {
     size_t room = LQI_OBJECTION_WORDS - 1 - size, length = strlen(words);
@@ -81,6 +84,7 @@ void lqi_objection_words(const lqi_objection *objection, char text[LQI_OBJECTION
     volume_words(objection->value, volume);
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
         if (strcmp(sentences[i].code, objection->code) == 0) words = sentences[i].words;
+    if (strcmp(objection->code, "unstable_on_bed") == 0 && objection->value < 0) words = does_not_stand;
     for (; *words; words++) {
         char one[2] = {*words, 0};
         if (*words != '%') {

@@ -4,7 +4,7 @@
 
 #include "measure/walls.h"
 
-enum { LQI_SPOTS_PER_KIND = 12, LQI_STANCES_MAX = 4, LQI_THIN_KEPT = 8 };
+enum { LQI_SPOTS_PER_KIND = 12, LQI_STANCES_MAX = 3, LQI_THIN_KEPT = 8 };
 
 /* X(NAME, word in the JSON). What `value` is: a thickness, diameter, width or span in mm, or a volume in mm3. */
 #define LQI_SPOT_LIST(X)                                                      \

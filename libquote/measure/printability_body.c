@@ -5,7 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "measure/overhang.h"
+#include "measure/orientation.h"
 #include "measure/voids.h"
 #include "measure/walls.h"
 
@@ -103,6 +103,26 @@ static void take_overhang(const lqi_overhang *overhang, const lqi_box *box, lqi_
     }
 }
 
+static lqi_stance stance_of(const lqi_orientation *from)
+{
+    lqi_stance stance = {.height_mm = from->height_mm,
+                         .support_volume_mm3 = from->support_mm3,
+                         .contact_mm2 = from->contact_mm2,
+                         .tipping_deg = from->tipping_degrees};
+    memcpy(stance.rotation, from->rotation, sizeof stance.rotation);
+    return stance;
+}
+
+static void take_orientations(const lqi_orientations *orientations, lqi_printability *to)
+{
+    const double *side = orientations->smallest_box_mm;
+    to->stances_known = true;
+    for (uint32_t i = 0; i < orientations->count; i++)
+        to->stance[to->stance_count++] = stance_of(&orientations->best[i]);
+    memcpy(to->smallest_box_mm, side, sizeof to->smallest_box_mm);
+    if (side[1] > 0) to->aspect_ratio = side[0] / side[1];
+}
+
 static lq_status measure_overhang(lq_context *context, const lqi_dexels *dexels, const lqi_standing_body *body,
                                   lqi_printability *to)
 {
@@ -116,7 +136,12 @@ static lq_status measure_overhang(lq_context *context, const lqi_dexels *dexels,
     }
     LQI_TRY_GOTO(lqi_normals_gather(context, body->solids, body->solid_count, &dexels->box, normals));
     LQI_TRY_GOTO(lqi_overhang_measure(context, dexels, normals, overhang));
-    if (overhang->examined) take_overhang(overhang, &dexels->box, to);
+    if (!overhang->examined) goto done;
+    take_overhang(overhang, &dexels->box, to);
+    lqi_orientations orientations;
+    LQI_TRY_GOTO(
+        lqi_orientations_find(context, body->solids, body->solid_count, dexels, normals, overhang, &orientations));
+    if (orientations.examined) take_orientations(&orientations, to);
 done:
     lqi_free(context, overhang);
     lqi_free(context, normals);
