@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "measure/walls.h"
+#include "tests/support/lend.h"
 #include "tests/unit/body.h"
 
 typedef struct walled {
@@ -366,6 +367,44 @@ static void threads_change_nothing(void **state)
     end(&w[0]), end(&w[1]);
 }
 
+static lq_status measure_with(const lq_context_options *options, const body *b)
+{
+    lq_context *context;
+    lqi_dexels dexels;
+    lqi_walls walls;
+    lq_status status = lq_context_create(options, &context);
+    if (status != LQ_OK) return status;
+    status = lqi_dexels_make(context, b->solid, b->count, 48, &dexels);
+    if (status == LQ_OK) {
+        status = lqi_walls_measure(context, &dexels, b->solid, b->count, &walls);
+        if (status == LQ_OK) lqi_walls_free(&walls);
+        lqi_dexels_free(&dexels);
+    }
+    lq_context_destroy(context);
+    return status;
+}
+
+/* The nth allocation fails, for every n; the call says so and keeps nothing. */
+static void failing_memory(void **state)
+{
+    (void)state;
+    body b = body_of(both(tube(12, 11, 20, 40), moved(solid_cylinder(1, 30, 12), 30, 0, 0)));
+    b.solid[0].mesh = &b.mesh[0];
+    uint64_t n = 0, calls = 0;
+    do {
+        lend_allocator lent = {.fail_at = ++n, .forever = n % 4 != 0}; /* growing may do with less, once */
+        lq_allocator allocator = lend_allocator_of(&lent);
+        lq_context_options options = {.struct_size = sizeof options, .allocator = &allocator, .thread_count = 1};
+        lq_status status = measure_with(&options, &b);
+        calls = lent.calls;
+        CHECK(status == LQ_ERR_MEMORY || (status == LQ_OK && (calls < n || !lent.forever)), "allocation %d: status %d",
+              (int)n, status);
+        CHECK_INT("failing memory", lent.blocks, 0, "blocks kept");
+    } while (calls >= n);
+    CHECK(n > 40, "only %d allocations", (int)n);
+    body_end(&b);
+}
+
 static void nothing_is_not_examined(void **state)
 {
     (void)state;
@@ -393,6 +432,7 @@ int main(void)
         cmocka_unit_test(limits_are_strict),
         cmocka_unit_test(levels_nest),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(failing_memory),
         cmocka_unit_test(nothing_is_not_examined),
     };
     return cmocka_run_group_tests_name("walls", tests, NULL, NULL);
