@@ -64,7 +64,8 @@ static bool breaks_rule(const work *w, const wall_rule *rule, const lqi_spot *wa
     double tolerance = w->measured->wall_tolerance_mm > 0 ? w->measured->wall_tolerance_mm : 0;
     if (!rule->blocks) return is_below(wall->value + tolerance, rule->limit_mm);
     return is_below(wall->mean + tolerance, rule->limit_mm * LQI_BLOCKING_SHARE) &&
-           wall->area_mm2 >= LQI_BLOCKING_AREA && wall->extent_mm >= LQI_BLOCKING_EXTENT;
+           wall->area_mm2 >= LQI_BLOCKING_AREA && wall->extent_mm >= LQI_BLOCKING_EXTENT &&
+           wall->width_mm >= LQI_BLOCKING_WIDTH;
 }
 
 /* The place with the least share of its limit stands for all. */

@@ -34,13 +34,15 @@ typedef struct lqi_objections {
 #define LQI_MEASURE_SHARE 0.01
 
 /*
- * Thin walls block where there is enough of them and they are clearly too thin: a place of LQI_BLOCKING_AREA and
- * LQI_BLOCKING_EXTENT whose typical thickness is below LQI_BLOCKING_SHARE of the threshold. Anything less is a warning:
- * slicers print a rim or a rib of a single line, and only the part's owner knows whether it matters.
+ * Thin walls block where there is enough of them and they are clearly too thin: a place of LQI_BLOCKING_AREA,
+ * LQI_BLOCKING_EXTENT and LQI_BLOCKING_WIDTH whose typical thickness is below LQI_BLOCKING_SHARE of the threshold.
+ * Anything less is a warning: slicers print a rim or a rib of a single line, and only the part's owner knows whether it
+ * matters.
  */
 #define LQI_BLOCKING_SHARE 0.75
 #define LQI_BLOCKING_AREA 25.0  /* mm2, both sides of the wall */
 #define LQI_BLOCKING_EXTENT 5.0 /* mm */
+#define LQI_BLOCKING_WIDTH 2.0  /* mm: what is lower stands out of something or is a line, as letters are */
 
 /* What was not examined gives no objection. No allocation, a few microseconds. */
 void lqi_printable_check(const lqi_printability *measured, const lqi_demands *demands, lqi_objections *found);

@@ -38,6 +38,7 @@ typedef struct lqi_spot {
     double value;
     double mean;       /* typical value over the place; NaN: as `value` */
     double extent_mm;  /* how far it reaches; a hole's depth; NaN: not known */
+    double width_mm;   /* of a wall, across the extent; NaN: not known */
     double area_mm2;   /* of surface; NaN: not known */
     double volume_mm3; /* of a hollow; NaN: none */
     double point_mm[3];

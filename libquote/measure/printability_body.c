@@ -5,12 +5,15 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "measure/escape.h"
 #include "measure/orientation.h"
 #include "measure/voids.h"
+#include "measure/voids_cups.h"
 #include "measure/walls.h"
 
 static const lqi_spot no_spot = {.mean = NAN,
                                  .extent_mm = NAN,
+                                 .width_mm = NAN,
                                  .area_mm2 = NAN,
                                  .volume_mm3 = NAN,
                                  .point_mm = {NAN, NAN, NAN},
@@ -33,7 +36,7 @@ static lqi_spot spot_at(lqi_spot_kind kind, double value, const double point[3],
 /* What looks up or down like this lies flat. */
 #define LEVEL_COSINE 0.9
 
-static void take_patches(const lqi_walls *walls, const float *normal, lqi_printability *to)
+static void take_patches(const lqi_walls *walls, lqi_printability *to)
 {
     for (size_t level = 0; level < LQI_WALL_LEVELS; level++) {
         const lqi_wall_level *from = &walls->level[level];
@@ -44,7 +47,8 @@ static void take_patches(const lqi_walls *walls, const float *normal, lqi_printa
             spot.extent_mm = patch->length_mm;
             spot.area_mm2 = patch->area_mm2;
             spot.held = patch->supported;
-            spot.level = patch->facet != LQI_NO_FACET && fabs(normal[3 * (size_t)patch->facet + 2]) > LEVEL_COSINE;
+            spot.level = patch->level > LEVEL_COSINE;
+            spot.width_mm = patch->width_mm;
             lqi_printability_add_thin(to, level, &spot);
         }
     }
@@ -63,7 +67,7 @@ static lq_status measure_walls(lq_context *context, const lqi_dexels *dexels, co
         to->resolvable_mm = walls.resolvable_mm;
         to->sharp_edges_mm = walls.sharp_mm;
         memcpy(to->wall_area_mm2, walls.histogram_mm2, sizeof to->wall_area_mm2);
-        take_patches(&walls, dexels->normal, to);
+        take_patches(&walls, to);
         for (uint32_t i = 0; i < walls.pin_kept; i++) {
             lqi_spot pin = spot_at(LQI_SPOT_PIN, walls.pin[i].diameter_mm, walls.pin[i].place, walls.pin[i].facet);
             pin.extent_mm = walls.pin[i].length_mm;
@@ -165,6 +169,40 @@ static lq_status measure_voids(const lqi_dexels *dexels, lqi_printability *to)
     return LQ_OK;
 }
 
+static lq_status measure_pockets(const lqi_dexels *dexels, lqi_printability *to)
+{
+    lqi_escape escape;
+    LQI_TRY(lqi_escape_measure(dexels, &escape));
+    if (!escape.examined) return LQ_OK;
+    to->coarser |= escape.limited;
+    to->escape_min_mm = escape.min_diameter;
+    for (uint32_t i = 0; i < escape.listed; i++) {
+        const lqi_pocket *pocket = &escape.pocket[i];
+        lqi_spot spot = spot_at(LQI_SPOT_POCKET, pocket->exit[0].diameter, pocket->exit[0].point, LQI_NO_FACET);
+        spot.volume_mm3 = pocket->volume;
+        spot.exits = pocket->exit_count;
+        lqi_printability_add_spot(to, &spot);
+    }
+    return LQ_OK;
+}
+
+/* Resin stays in what opens upwards, and pulls at what opens towards the plate. */
+static lq_status measure_cups(const lqi_dexels *dexels, lqi_printability *to)
+{
+    lqi_cups_both cups;
+    LQI_TRY(lqi_cups_measure(dexels, &cups));
+    if (!cups.examined) return LQ_OK;
+    const lqi_cups *const ways[] = {&cups.up, &cups.down};
+    for (int way = 0; way < 2; way++)
+        for (uint32_t i = 0; i < ways[way]->listed; i++) {
+            const lqi_cup *cup = &ways[way]->largest[i];
+            lqi_spot spot = spot_at(LQI_SPOT_CUP, cup->volume, cup->point, LQI_NO_FACET);
+            spot.extent_mm = cup->depth;
+            lqi_printability_add_spot(to, &spot);
+        }
+    return LQ_OK;
+}
+
 static lq_status measure_all(lq_context *context, const lqi_dexels *dexels, const lqi_standing_body *body,
                              lqi_printability *to)
 {
@@ -174,7 +212,9 @@ static lq_status measure_all(lq_context *context, const lqi_dexels *dexels, cons
     for (int i = 0; i < 3; i++) to->box_sum_mm += dexels->box.max[i] - dexels->box.min[i];
     LQI_TRY(measure_walls(context, dexels, body, to));
     LQI_TRY(measure_overhang(context, dexels, body, to));
-    return measure_voids(dexels, to);
+    LQI_TRY(measure_voids(dexels, to));
+    LQI_TRY(measure_pockets(dexels, to));
+    return measure_cups(dexels, to);
 }
 
 lq_status lqi_printability_of_body(lq_context *context, const lqi_standing_body *body, int across,

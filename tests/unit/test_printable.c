@@ -43,6 +43,7 @@ static lqi_spot spot_of(lqi_spot_kind kind, double value)
                       .value = value,
                       .mean = NAN,
                       .extent_mm = 20,
+                      .width_mm = 10,
                       .area_mm2 = 400,
                       .volume_mm3 = 5000,
                       .facet = -1,
@@ -162,6 +163,10 @@ static void walls(void **state)
         {"a thin scrap", 0.3, 0.3, 10, 20, true, false},
         {"a thin short rib", 0.3, 0.3, 40, 4, true, false},
     };
+    wall.width_mm = 1.5; /* a line, however long */
+    found = check_wall(state, "fdm", wall);
+    assert_non_null(find(&found, "wall_thin"));
+    wall.width_mm = 10;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wall.value = cases[i].value;
         wall.mean = cases[i].mean;
