@@ -28,18 +28,26 @@ static lq_format find_format(const lq_model *model, const char *entry, const cha
 static int measure_target(cli_session *session, lq_model *model, const cli_target *target, cli_part *part,
                           cli_part_step step, cli_buffer *json)
 {
-    const lq_analyse_options how = {
-        .struct_size = sizeof how, .fill = session->options->fill, .topology = session->options->topology};
+    const lq_analyse_options how = {.struct_size = sizeof how,
+                                    .fill = session->options->fill,
+                                    .topology = session->options->topology,
+                                    .no_printability = session->options->no_printability,
+                                    .columns = session->options->columns};
     lq_part *read = NULL;
     lq_report *report = NULL;
     lq_status status = lq_part_read(model, &target->selection, &read);
     if (status == LQ_OK) status = lq_part_analyse(session->context, read, &how, &report);
-    lq_part_destroy(read);
+    if (status != LQ_OK || !session->options->html) { /* only a picture needs the triangles again */
+        lq_part_destroy(read);
+        read = NULL;
+    }
     if (status != LQ_OK) return cli_fail_library(session, part->path);
     part->plate = target->selection.plate;
     part->plate_name = target->plate_name;
+    part->read = read;
     part->report = report;
     int exit_code = step(session, part, json);
+    lq_part_destroy(read);
     lq_report_destroy(report);
     return exit_code;
 }

@@ -7,29 +7,13 @@
 #include "price_table.h"
 #include "print_part.h"
 
-static void add_volume(cli_buffer *text, const cli_terminal *out, double volume_mm3)
-{
-    bool small = fabs(volume_mm3) < 1000;
-    double volume = small ? volume_mm3 : volume_mm3 / 1000;
-    cli_add_fixed(text, volume, volume < 100 ? 2 : 1, true);
-    cli_buffer_format(text, " %s", small ? cli_glyph(out, "mm³", "mm3") : cli_glyph(out, "cm³", "cm3"));
-}
-
-static void add_area(cli_buffer *text, const cli_terminal *out, double area_mm2)
-{
-    bool small = area_mm2 < 1000;
-    double area = small ? area_mm2 : area_mm2 / 100;
-    cli_add_fixed(text, area, area < 100 ? 2 : 1, true);
-    cli_buffer_format(text, " %s", small ? cli_glyph(out, "mm²", "mm2") : cli_glyph(out, "cm²", "cm2"));
-}
-
 /* A range that reads the same at both ends is no news. */
 static void add_volume_range(cli_buffer *text, const cli_terminal *out, const lq_facts *facts)
 {
     cli_buffer low = {0}, high = {0};
     if (isnan(facts->volume_low_mm3) || isnan(facts->volume_high_mm3)) return;
-    add_volume(&low, out, facts->volume_low_mm3);
-    add_volume(&high, out, facts->volume_high_mm3);
+    cli_add_volume(&low, out, facts->volume_low_mm3);
+    cli_add_volume(&high, out, facts->volume_high_mm3);
     if (strcmp(low.data, high.data) != 0) cli_buffer_format(text, " (%s to %s)", low.data, high.data);
     cli_buffer_free(&low);
     cli_buffer_free(&high);
@@ -45,10 +29,10 @@ static void print_geometry(const cli_terminal *out, const lq_facts *facts)
     if (isnan(facts->volume_mm3))
         cli_buffer_text(&text, "unknown");
     else
-        add_volume(&text, out, facts->volume_mm3);
+        cli_add_volume(&text, out, facts->volume_mm3);
     add_volume_range(&text, out, facts);
     cli_buffer_text(&text, "   area ");
-    add_area(&text, out, facts->area_mm2);
+    cli_add_area(&text, out, facts->area_mm2);
     fprintf(out->file, "  %s\n", cli_buffer_get(&text));
     cli_buffer_free(&text);
 }
@@ -73,12 +57,44 @@ static void print_mesh(const cli_terminal *out, const lq_facts *facts)
     cli_buffer_free(&text);
 }
 
+/* What decides whether it can be made, in a line. */
+static void print_printability(const cli_terminal *out, const lq_report *report)
+{
+    const lq_facts *facts = lq_report_facts(report);
+    lq_printability seen;
+    cli_buffer text = {0};
+    if (lq_report_printability(report, &seen) != LQ_OK) return;
+    if (!isnan(seen.wall_min_mm)) {
+        cli_buffer_text(&text, "   thinnest wall ");
+        cli_add_fixed(&text, seen.wall_min_mm, 2, true);
+        cli_buffer_text(&text, " mm");
+    }
+    if (facts->support_volume_mm3 > 0) {
+        cli_buffer_text(&text, "   overhang ");
+        cli_add_area(&text, out, seen.overhang_area_mm2);
+        cli_buffer_text(&text, ", support ");
+        cli_add_volume(&text, out, facts->support_volume_mm3);
+    }
+    if (seen.void_count > 0) {
+        cli_buffer_text(&text, "   ");
+        add_counted(&text, (uint64_t)seen.void_count, "closed hollow", "closed hollows");
+    }
+    if (!isnan(seen.escape_min_mm)) {
+        cli_buffer_text(&text, "   hollow opens by ");
+        cli_add_fixed(&text, seen.escape_min_mm, 1, true);
+        cli_buffer_text(&text, " mm");
+    }
+    if (text.size) fprintf(out->file, "  %s\n", cli_buffer_get(&text) + 3);
+    cli_buffer_free(&text);
+}
+
 void cli_print_quote(cli_session *session, const cli_part *part, const lq_quote *quote)
 {
     const lq_facts *facts = lq_report_facts(part->report);
     cli_print_title(session, part);
     print_geometry(&session->out, facts);
     print_mesh(&session->out, facts);
+    print_printability(&session->out, part->report);
     cli_print_findings(session, part->report);
     fputc('\n', session->out.file);
     cli_print_prices(session, quote);

@@ -174,6 +174,7 @@ static lq_status finish_axis(void *user, size_t index)
         if (end > start &&
             !find_runs(raster->hits + start, end - start, finish->dexels->same_place, spare, axis->run + runs, &found))
             axis->dropped++;
+        axis->inner += found && end - start > 2 * found;
         raster->first[c] = runs;
         runs += found;
         start = end;

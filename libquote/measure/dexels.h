@@ -33,6 +33,7 @@ typedef struct lqi_dexel_axis {
     uint32_t *first;        /* per column and one more: its first run. Runs of a column rise and are apart. */
     lqi_run *run;
     uint32_t dropped; /* columns where the surface is not closed: they have no runs */
+    uint32_t inner;   /* columns that meet surface inside of what is solid */
 } lqi_dexel_axis;
 
 typedef struct lqi_dexels {

@@ -31,9 +31,9 @@
 
 /* Connected nodes that are thinner than the level at hand. */
 typedef struct cluster {
-    lqi_spread spread;         /* of the middle surface, weighted with area */
-    double thickness, opposed; /* area times each */
-    float least, single;       /* the least thickness, where a neighbour is as thin, and of any node */
+    lqi_spread spread;                /* of the middle surface, weighted with area */
+    double thickness, opposed, level; /* area times each; level: |n_z| */
+    float least, single;              /* the least thickness, where a neighbour is as thin, and of any node */
     uint32_t least_node;
     uint32_t held[6]; /* sides of cells of its border, two to a cell, where something thicker goes on, towards
                          -x +x -y +y -z +z */
@@ -92,6 +92,7 @@ static uint32_t join(clusters *c, uint32_t a, uint32_t b)
     lqi_spread_join(&to->spread, &from->spread);
     to->thickness += from->thickness;
     to->opposed += from->opposed;
+    to->level += from->level;
     to->single = fminf(to->single, from->single);
     if (from->least < to->least) to->least = from->least, to->least_node = from->least_node;
     for (int side = 0; side < 6; side++) to->held[side] += from->held[side];
@@ -125,6 +126,8 @@ static void add_to_cluster(clusters *c, uint32_t i, cluster *to)
     lqi_spread_add(&to->spread, place, area);
     to->thickness += area * (double)node->thickness;
     to->opposed += area * (double)node->opposed;
+    uint32_t facet = c->dexels->axis[node->axis].run[node->run].high_facet;
+    to->level += area * fabs((double)c->dexels->normal[3 * (size_t)facet + 2]);
     if (node->thickness < to->single) to->single = node->thickness;
     float steady = steady_thickness(c->nodes, node);
     if (steady < to->least) to->least = steady, to->least_node = i;
@@ -259,6 +262,7 @@ static lq_status make_patch(clusters *c, const cluster *from, lqi_wall_patch *pa
                               .length_mm = size[0],
                               .width_mm = size[1],
                               .attached = held,
+                              .level = from->level / from->spread.weight,
                               .supported = is_supported(from),
                               .confirmed = confirms(diameter, least_of(from)),
                               .facet = c->dexels->axis[node->axis].run[node->run].high_facet};

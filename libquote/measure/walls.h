@@ -24,6 +24,7 @@ typedef struct lqi_wall_patch {
     double area_mm2;
     double length_mm, width_mm; /* of the middle surface */
     double attached;            /* share of its border that goes on in thicker material */
+    double level;               /* mean of |n_z|: 1 lies flat, 0 stands */
     bool supported;             /* thicker material holds it from opposite directions */
     bool confirmed; /* a ball inside the body touches both sides where it is thinnest: min_mm is its diameter */
     uint32_t facet; /* at the thinnest place */
