@@ -149,7 +149,6 @@ static bool find_runs(lqi_hit *hits, size_t count, double same_place, lqi_hit *s
 typedef struct finishing {
     lqi_dexels *dexels;
     lqi_raster *raster; /* of each axis */
-    double same_place;
 } finishing;
 
 /* The raster is empty afterwards. */
@@ -173,8 +172,9 @@ static lq_status finish_axis(void *user, size_t index)
     for (size_t c = 0, columns = (size_t)raster->across[0] * raster->across[1]; c < columns; c++) {
         uint32_t end = raster->first[c + 1], found = 0;
         if (end > start &&
-            !find_runs(raster->hits + start, end - start, finish->same_place, spare, axis->run + runs, &found))
+            !find_runs(raster->hits + start, end - start, finish->dexels->same_place, spare, axis->run + runs, &found))
             axis->dropped++;
+        axis->inner += found && end - start > 2 * found;
         raster->first[c] = runs;
         runs += found;
         start = end;
@@ -243,7 +243,7 @@ static lq_status try_columns(lqi_dexels *dexels, const lqi_placed_solid *solids,
         name_axis(r, &dexels->axis[axis]);
     }
     lq_status status;
-    finishing finish = {dexels, raster, farthest(&dexels->box) * SAME_PLACE_SHARE};
+    finishing finish = {dexels, raster};
     LQI_TRY_GOTO(put_solids(dexels, solids, count, raster));
     if (raster[0].exceeded || raster[1].exceeded || raster[2].exceeded) goto done;
     LQI_TRY_GOTO(lqi_parallel(context, 3, finish_axis, &finish));
@@ -266,6 +266,7 @@ lq_status lqi_dexels_make(lq_context *context, const lqi_placed_solid *solids, s
     if (across > LQI_DEXELS_ACROSS_MAX) across = LQI_DEXELS_ACROSS_MAX;
     double longest = longest_side(&dexels->box);
     if (!(longest > 0) || !isfinite(LQI_SUBCELLS * across / longest)) return LQ_OK;
+    dexels->same_place = farthest(&dexels->box) * SAME_PLACE_SHARE;
     dexels->normal = lqi_alloc_array(context, (size_t)facets, 3 * sizeof *dexels->normal);
     if (!dexels->normal) return lqi_memory_status(context);
     lq_status status = LQ_OK;

@@ -33,6 +33,7 @@ typedef struct lqi_dexel_axis {
     uint32_t *first;        /* per column and one more: its first run. Runs of a column rise and are apart. */
     lqi_run *run;
     uint32_t dropped; /* columns where the surface is not closed: they have no runs */
+    uint32_t inner;   /* columns that meet surface inside of what is solid */
 } lqi_dexel_axis;
 
 typedef struct lqi_dexels {
@@ -41,9 +42,10 @@ typedef struct lqi_dexels {
     lqi_box box;   /* mm */
     float *normal; /* 3 per facet: outward, of length 1; 0 0 0 for facets without an area and those that do not count */
     uint32_t facet_count;
-    double cell;   /* mm, the same in all directions */
-    bool examined; /* false: no size, or no budget even for the fewest columns. Then there are no columns. */
-    bool coarser;  /* fewer columns than asked for: the budget ended */
+    double cell;       /* mm, the same in all directions */
+    double same_place; /* mm: surfaces so near to each other are one */
+    bool examined;     /* false: no size, or no budget even for the fewest columns. Then there are no columns. */
+    bool coarser;      /* fewer columns than asked for: the budget ended */
 } lqi_dexels;
 
 /* Where solids overlap they unite: solid is where the surface winds around more than nothing. across: columns on the

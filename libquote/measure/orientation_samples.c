@@ -1,0 +1,282 @@
+#include "measure/orientation_samples.h"
+
+#include <math.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "measure/angle.h"
+#include "measure/cube_cell.h"
+#include "measure/hull_plane.h"
+
+/* Columns across the longest side of which every end is kept, at least; finer bodies leave some out. */
+#define SAMPLE_ACROSS 128
+
+/* Bodies of many layers leave more out, and what many layers share one cell is not all looked at. */
+#define SAMPLES_MAX ((size_t)1 << 19)
+#define LOOKED_AT_MAX 256
+
+/* Cells are so many columns wide: hardly any that a surface covers stays without a sample, which lie up to the root of
+ * three columns apart. */
+#define CELL_COLUMNS 2
+
+#define HANGING_COSINE 0.70723014 /* 44.99 degrees from level */
+#define FLOOR_COSINE 0.1          /* what looks up less has no shadow to speak of */
+
+#define NONE UINT32_MAX
+
+static void keep_end(const lqi_dexels *dexels, const lqi_dexel_axis *axis, const double at[3], uint32_t facet,
+                     double square, lqi_samples *samples)
+{
+    const float *n = dexels->normal + (size_t)3 * facet;
+    double x = fabs(n[0]), y = fabs(n[1]), z = fabs(n[2]);
+    int steepest = x >= y ? (x >= z ? 0 : 2) : (y >= z ? 1 : 2);
+    if (steepest != axis->axis || n[steepest] == 0) return;
+    const double normal[3] = {n[0], n[1], n[2]};
+    samples->sample[samples->count++] = (lqi_sample){.bin = lqi_cube_cell(normal, LQI_NORMAL_SIDE),
+                                                     .at = {(float)at[0], (float)at[1], (float)at[2]},
+                                                     .normal = {n[0], n[1], n[2]},
+                                                     .area = (float)(square / fabs((double)n[steepest]))};
+}
+
+static void keep_axis(const lqi_dexels *dexels, const lqi_dexel_axis *axis, uint32_t stride, lqi_samples *samples)
+{
+    const int up = axis->axis, u = (up + 1) % 3, v = (up + 2) % 3;
+    double square = samples->spacing * samples->spacing, at[3];
+    for (uint32_t row = stride / 2; row < axis->across[1]; row += stride)
+        for (uint32_t i = stride / 2; i < axis->across[0]; i += stride) {
+            uint32_t column = row * axis->across[0] + i;
+            at[u] = lqi_dexel_centre(axis, 0, i);
+            at[v] = lqi_dexel_centre(axis, 1, row);
+            for (uint32_t r = axis->first[column]; r < axis->first[column + 1]; r++) {
+                at[up] = axis->run[r].low;
+                keep_end(dexels, axis, at, axis->run[r].low_facet, square, samples);
+                at[up] = axis->run[r].high;
+                keep_end(dexels, axis, at, axis->run[r].high_facet, square, samples);
+            }
+        }
+}
+
+static size_t most_ends(const lqi_dexel_axis *axis, uint32_t stride)
+{
+    size_t sum = 0;
+    for (uint32_t row = stride / 2; row < axis->across[1]; row += stride)
+        for (uint32_t i = stride / 2; i < axis->across[0]; i += stride) {
+            uint32_t column = row * axis->across[0] + i;
+            sum += 2 * (size_t)(axis->first[column + 1] - axis->first[column]);
+        }
+    return sum;
+}
+
+/* Where columns see much less than the facets have, facets lie inside or are too small to be met: no matter. */
+#define AREA_RATIO_MOST 1.25
+
+/* A narrow face is met by one column more or less: its area is better known from the facets. */
+static lq_status weigh(lqi_samples *samples, const lqi_normals *normals)
+{
+    double *seen = lqi_alloc_zeroed(samples->context, LQI_NORMAL_BINS, sizeof *seen);
+    if (!seen) return lqi_memory_status(samples->context);
+    for (uint32_t i = 0; i < samples->count; i++) seen[samples->sample[i].bin] += samples->sample[i].area;
+    for (uint32_t bin = 0; bin < LQI_NORMAL_BINS; bin++) {
+        double ratio = seen[bin] > 0 ? normals->bin[bin].area / seen[bin] : 1;
+        seen[bin] = ratio < AREA_RATIO_MOST && ratio > 1 / AREA_RATIO_MOST ? ratio : 1;
+    }
+    for (uint32_t i = 0; i < samples->count; i++) {
+        lqi_sample *sample = &samples->sample[i];
+        sample->area = (float)(sample->area * seen[sample->bin]);
+    }
+    lqi_free(samples->context, seen);
+    return LQ_OK;
+}
+
+lq_status lqi_samples_gather(lq_context *context, const lqi_dexels *dexels, const lqi_normals *normals,
+                             lqi_samples *samples)
+{
+    *samples = (lqi_samples){.context = context};
+    double longest = 0;
+    for (int i = 0; i < 3; i++) longest = fmax(longest, dexels->box.max[i] - dexels->box.min[i]);
+    double across = longest / dexels->cell;
+    uint32_t stride = across > SAMPLE_ACROSS ? (uint32_t)(across / SAMPLE_ACROSS) : 1;
+    size_t most = 0;
+    for (;; stride *= 2) {
+        most = 0;
+        for (int axis = 0; axis < 3; axis++) most += most_ends(&dexels->axis[axis], stride);
+        if (most <= SAMPLES_MAX || stride > across) break;
+    }
+    samples->spacing = dexels->cell * stride;
+    samples->sample = lqi_alloc_array(context, most, sizeof *samples->sample);
+    if (!samples->sample) return lqi_memory_status(context);
+    for (int axis = 0; axis < 3; axis++) keep_axis(dexels, &dexels->axis[axis], stride, samples);
+    lq_status status = normals ? weigh(samples, normals) : LQ_OK;
+    if (status != LQ_OK) lqi_samples_free(samples);
+    return status;
+}
+
+void lqi_samples_free(lqi_samples *samples)
+{
+    if (samples->context) lqi_free(samples->context, samples->sample);
+    *samples = (lqi_samples){0};
+}
+
+/* ---- rating ---- */
+
+/* A sample as it lies when the body is turned. */
+typedef struct turned {
+    float at[3], normal[3]; /* z is up */
+    float area;
+    uint32_t next; /* in the same cell, or NONE */
+} turned;
+
+typedef struct rating {
+    const lqi_samples *samples;
+    double low[3], high[3]; /* of the turned body */
+    double cell;
+    uint32_t across[2];
+    uint32_t *first; /* per cell: a sample, or NONE */
+    turned *turned;
+    lqi_outline bed;
+    double centre[3];
+} rating;
+
+static inline void turn_point(const double rotation[9], const double p[3], double out[3])
+{
+    for (int i = 0; i < 3; i++)
+        out[i] = rotation[3 * i] * p[0] + rotation[3 * i + 1] * p[1] + rotation[3 * i + 2] * p[2];
+}
+
+static inline void widen(rating *r, const double place[3])
+{
+    for (int k = 0; k < 3; k++) {
+        r->low[k] = place[k] < r->low[k] ? place[k] : r->low[k];
+        r->high[k] = place[k] > r->high[k] ? place[k] : r->high[k];
+    }
+}
+
+static void turn_samples(rating *r, const double rotation[9])
+{
+    for (uint32_t i = 0; i < r->samples->count; i++) {
+        const lqi_sample *in = &r->samples->sample[i];
+        const double at[3] = {in->at[0], in->at[1], in->at[2]}, n[3] = {in->normal[0], in->normal[1], in->normal[2]};
+        double place[3], normal[3];
+        turn_point(rotation, at, place);
+        turn_point(rotation, n, normal);
+        r->turned[i] = (turned){.at = {(float)place[0], (float)place[1], (float)place[2]},
+                                .normal = {(float)normal[0], (float)normal[1], (float)normal[2]},
+                                .area = in->area};
+        widen(r, place);
+    }
+}
+
+static void find_bounds(rating *r, const lqi_hull *hull, const double rotation[9])
+{
+    for (int k = 0; k < 3; k++) r->low[k] = INFINITY, r->high[k] = -INFINITY;
+    for (uint32_t i = 0; i < hull->point_count; i++) {
+        double place[3];
+        turn_point(rotation, hull->point[i], place);
+        widen(r, place);
+    }
+}
+
+static uint32_t cell_of(const rating *r, const turned *t)
+{
+    uint32_t cell[2];
+    for (int way = 0; way < 2; way++) {
+        double at = ((double)t->at[way] - r->low[way]) / r->cell;
+        cell[way] = at > 0 ? (uint32_t)at : 0;
+        if (cell[way] >= r->across[way]) cell[way] = r->across[way] - 1;
+    }
+    return cell[1] * r->across[0] + cell[0];
+}
+
+/* Only what may hold support is looked up. */
+static void fill_cells(rating *r)
+{
+    size_t cells = (size_t)r->across[0] * r->across[1];
+    for (size_t i = 0; i < cells; i++) r->first[i] = NONE;
+    for (uint32_t i = 0; i < r->samples->count; i++) {
+        turned *t = &r->turned[i];
+        if (t->normal[2] < FLOOR_COSINE) continue;
+        uint32_t cell = cell_of(r, t);
+        t->next = r->first[cell];
+        r->first[cell] = i;
+    }
+}
+
+/* How deep the air under a sample is: what holds support lies below and on the outer side of its own plane. */
+static double gap_under(const rating *r, const turned *t)
+{
+    double floor = r->low[2];
+    uint32_t looked = 0;
+    for (uint32_t i = r->first[cell_of(r, t)]; i != NONE && looked < LOOKED_AT_MAX; i = r->turned[i].next, looked++) {
+        const turned *other = &r->turned[i];
+        if (other->at[2] >= t->at[2] || other->at[2] <= floor) continue;
+        float x = other->at[0] - t->at[0], y = other->at[1] - t->at[1], z = other->at[2] - t->at[2];
+        if (x * t->normal[0] + y * t->normal[1] + z * t->normal[2] > 0) floor = other->at[2];
+    }
+    return t->at[2] - floor;
+}
+
+static void add_samples(rating *r, lqi_orientation *out)
+{
+    for (uint32_t i = 0; i < r->samples->count; i++) {
+        const turned *t = &r->turned[i];
+        double down = -(double)t->normal[2], area = t->area;
+        if (down < HANGING_COSINE) continue;
+        if (down > LQI_BED_COSINE && t->at[2] - r->low[2] <= LQI_LAYER_MM) {
+            out->contact_mm2 += area;
+            lqi_outline_add(&r->bed, t->at[0], t->at[1]);
+            continue;
+        }
+        double gap = gap_under(r, t);
+        out->overhang_mm2 += area;
+        if (gap <= LQI_LAYER_MM) continue;
+        out->support_mm3 += gap * area * down;
+        out->touched_mm2 += area;
+    }
+}
+
+static void find_tipping(rating *r, const double corner[][2], uint32_t corners, const double centre[3],
+                         lqi_orientation *out)
+{
+    double place[3];
+    turn_point(out->rotation, centre, place);
+    if (!corners) return;
+    double depth = lqi_hull_plane_depth(corner, corners, place);
+    out->tipping_degrees = lqi_degrees_of_tangent(depth / (place[2] - r->low[2]));
+}
+
+static uint32_t cells_across(double length, double cell) { return (uint32_t)(length / cell) + 1; }
+
+lq_status lqi_samples_rate(const lqi_samples *samples, const lqi_hull *hull, const double centre[3],
+                           lqi_orientation *out)
+{
+    lq_context *context = samples->context;
+    rating r = {.samples = samples, .cell = CELL_COLUMNS * samples->spacing};
+    lq_status status = LQ_OK;
+    uint64_t *spare = NULL;
+    r.turned = lqi_alloc_array(context, samples->count, sizeof *r.turned);
+    if (!r.turned) return lqi_memory_status(context);
+    find_bounds(&r, hull, out->rotation);
+    turn_samples(&r, out->rotation);
+    r.across[0] = cells_across(r.high[0] - r.low[0], r.cell);
+    r.across[1] = cells_across(r.high[1] - r.low[1], r.cell);
+    r.first = lqi_alloc_array(context, (size_t)r.across[0] * r.across[1], sizeof *r.first);
+    spare = r.first ? lqi_alloc_array(context, LQI_OUTLINE_POINTS, 3 * sizeof *spare) : NULL;
+    if (!spare) {
+        status = lqi_memory_status(context);
+        goto done;
+    }
+    fill_cells(&r);
+    lqi_outline_begin(r.low, r.high, &r.bed);
+    out->height_mm = r.high[2] - r.low[2];
+    out->overhang_mm2 = out->support_mm3 = out->touched_mm2 = out->contact_mm2 = 0;
+    out->tipping_degrees = NAN;
+    add_samples(&r, out);
+    double corner[2 * LQI_OUTLINE_POINTS][2];
+    uint32_t corners = lqi_outline_hull(&r.bed, spare, corner);
+    find_tipping(&r, (const double(*)[2])corner, corners, centre, out);
+done:
+    lqi_free(context, spare);
+    lqi_free(context, r.first);
+    lqi_free(context, r.turned);
+    return status;
+}
