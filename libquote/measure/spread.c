@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Sweeps over the three pairs of axes: each squares what is left off the diagonal. */
-#define SWEEPS 8
+#define SWEEPS 6
 
 void lqi_spread_add(lqi_spread *spread, const double point[3], double weight)
 {

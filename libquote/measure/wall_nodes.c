@@ -11,8 +11,8 @@
 /* Two sides are those of a wall when their normals are this far from each other. */
 #define OPPOSITE (-0.7)
 
-/* Runs whose ends are so steep that another axis sees them better by far are not looked at one by one. */
-#define STEEP 0.35
+/* A neighbour that is not known yet. */
+#define UNKNOWN (UINT32_MAX - 3)
 
 /* A run that is no wall is thick when it is so many times as long as the wall beside it. */
 #define RIM 2
@@ -36,14 +36,17 @@ typedef struct axis_work {
     lqi_wall_nodes *nodes;
     lq_context *context;
     double area[LQI_WALL_BINS], least[LQI_WALL_BINS], most[LQI_WALL_BINS];
+    int bin; /* the last */
     lqi_wall_node *node;
     size_t node_count, node_capacity;
 } axis_work;
 
 /* ---- thickness ---- */
 
-static int bin_of(double t)
+/* guess: often right, where walls are alike. */
+static int bin_of(double t, int guess)
 {
+    if (t < lqi_wall_upto_mm[guess] && (guess == 0 || t >= lqi_wall_upto_mm[guess - 1])) return guess;
     int low = 0, high = LQI_WALL_BINS - 1;
     while (low < high) {
         int middle = (low + high) / 2;
@@ -66,7 +69,7 @@ static bool faces(const float n[3], int k)
 
 typedef struct wall {
     double thickness, area, opposed;
-    bool steep;
+    double rise[2];
     uint8_t ends;
 } wall;
 
@@ -85,22 +88,25 @@ static bool measure_wall(const lqi_dexels *dexels, int k, const lqi_run *run, wa
     bool first = faces(low, k), last = faces(high, k);
     w->area = (first ? cell * cell / down : 0) + (last ? cell * cell / up : 0);
     w->ends = (uint8_t)(first + last);
-    w->steep = !(down > STEEP && up > STEEP);
+    for (int way = 0; way < 2; way++) {
+        int across = (k + 1 + way) % 3;
+        w->rise[way] = -((double)high[across] - (double)low[across]) / (down + up);
+    }
     return true;
 }
 
 static void add_to_histogram(axis_work *work, const wall *w)
 {
-    int bin = bin_of(w->thickness + work->nodes->tolerance);
+    int bin = work->bin = bin_of(w->thickness + work->nodes->tolerance, work->bin);
     work->area[bin] += w->area;
-    work->least[bin] = fmin(work->least[bin], w->thickness);
-    work->most[bin] = fmax(work->most[bin], w->thickness);
+    if (w->thickness < work->least[bin]) work->least[bin] = w->thickness;
+    if (w->thickness > work->most[bin]) work->most[bin] = w->thickness;
 }
 
 static lq_status add_node(axis_work *work, uint32_t column, uint32_t run, const wall *w)
 {
     double t = w->thickness + work->nodes->tolerance;
-    if (w->steep || !(t < lqi_wall_level_mm[LQI_WALL_LEVELS - 1])) return LQ_OK;
+    if (!(t < lqi_wall_level_mm[LQI_WALL_LEVELS - 1])) return LQ_OK;
     if (work->node_count == work->node_capacity)
         LQI_TRY(lqi_grow(work->context, (void **)&work->node, &work->node_capacity, work->node_count + 1,
                          sizeof *work->node));
@@ -110,7 +116,8 @@ static lq_status add_node(axis_work *work, uint32_t column, uint32_t run, const 
         .area = (float)w->area,
         .opposed = (float)w->opposed,
         .run = run,
-        .other = LQI_BESIDE_NOTHING,
+        .rise = {(float)w->rise[0], (float)w->rise[1]},
+        .neighbour = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN},
         .ends = w->ends,
         .column = {(uint16_t)(column % work->axis->across[0]), (uint16_t)(column / work->axis->across[0])},
         .axis = (uint8_t)work->axis->axis};
@@ -137,7 +144,8 @@ static lq_status measure_axis(void *user, size_t index)
             nodes->node_of[index][r] = LQI_BESIDE_NOTHING;
             if (!measure_wall(work->dexels, axis->axis, &axis->run[r], &w)) continue;
             nodes->thickness[index][r] = (float)w.thickness;
-            if (w.ends) add_to_histogram(work, &w);
+            if (!w.ends) continue;
+            add_to_histogram(work, &w);
             LQI_TRY(add_node(work, c, r, &w));
         }
     return LQ_OK;
@@ -163,56 +171,57 @@ uint32_t lqi_dexel_run_at(const lqi_dexel_axis *axis, const double place[3], dou
     return run_near(axis, column[1] * axis->across[0] + column[0], place[axis->axis], slack);
 }
 
+static void run_place(const lqi_dexel_axis *axis, uint32_t column, uint32_t run, double place[3])
+{
+    place[axis->axis] = axis->run[run].low + (axis->run[run].high - axis->run[run].low) / 2;
+    place[(axis->axis + 1) % 3] = lqi_dexel_centre(axis, 0, column % axis->across[0]);
+    place[(axis->axis + 2) % 3] = lqi_dexel_centre(axis, 1, column / axis->across[0]);
+}
+
 void lqi_wall_node_place(const lqi_dexels *dexels, const lqi_wall_node *node, double place[3])
 {
     const lqi_dexel_axis *axis = &dexels->axis[node->axis];
-    const lqi_run *run = &axis->run[node->run];
-    place[node->axis] = run->low + (run->high - run->low) / 2;
-    for (int way = 0; way < 2; way++)
-        place[(node->axis + 1 + way) % 3] = lqi_dexel_centre(axis, way, node->column[way]);
-}
-
-/* How far the middle of a wall rises from one column to the next along u and v, in cells. */
-static void find_rise(const lqi_dexels *dexels, const lqi_wall_node *node, double rise[2])
-{
-    const lqi_run *run = &dexels->axis[node->axis].run[node->run];
-    const float *low = dexels->normal + 3 * (size_t)run->low_facet;
-    const float *high = dexels->normal + 3 * (size_t)run->high_facet;
-    int k = node->axis;
-    for (int way = 0; way < 2; way++) {
-        int across = (k + 1 + way) % 3;
-        rise[way] = -((double)low[across] / low[k] + (double)high[across] / high[k]) / 2;
-    }
-}
-
-/* length: of the run that looks. What is not much longer and has no opposite sides is a rim, or the flank of a bar. */
-static uint32_t what_is_beside(const lqi_wall_nodes *nodes, const lqi_dexel_axis *axis, uint32_t run, double length)
-{
-    int k = axis->axis;
-    if (run == LQI_BESIDE_NOTHING) return LQI_BESIDE_NOTHING;
-    if (nodes->node_of[k][run] != LQI_BESIDE_NOTHING) return nodes->base[k] + nodes->node_of[k][run];
-    double t = (double)nodes->thickness[k][run] + nodes->tolerance;
-    if (t < lqi_wall_level_mm[LQI_WALL_LEVELS - 1]) return LQI_BESIDE_STEEP;
-    if (isfinite(t)) return LQI_BESIDE_THICK;
-    return axis->run[run].high - axis->run[run].low > RIM * length ? LQI_BESIDE_THICK : LQI_BESIDE_NOTHING;
-}
-
-/* The node of the axis that sees this wall second best, so that patches go on where the best one changes. */
-static uint32_t find_other(const lqi_dexels *dexels, const lqi_wall_nodes *nodes, const lqi_wall_node *node,
-                           const double rise[2], double slack)
-{
-    int way = fabs(rise[1]) > fabs(rise[0]), k = (node->axis + 1 + way) % 3;
-    if (fabs(rise[way]) < 0.5) return LQI_BESIDE_NOTHING;
-    double place[3];
-    lqi_wall_node_place(dexels, node, place);
-    uint32_t beside = what_is_beside(nodes, &dexels->axis[k], lqi_dexel_run_at(&dexels->axis[k], place, slack), 0);
-    return beside <= LQI_WALL_NODES_MAX ? beside : LQI_BESIDE_NOTHING;
+    run_place(axis, (uint32_t)node->column[1] * axis->across[0] + node->column[0], node->run, place);
 }
 
 typedef struct link_work {
     const lqi_dexels *dexels;
     lqi_wall_nodes *nodes;
 } link_work;
+
+/* A thin wall of which a side is best seen along another axis: its node there. */
+static uint32_t seen_from_elsewhere(const link_work *work, const lqi_dexel_axis *axis, uint32_t column, uint32_t run,
+                                    double slack)
+{
+    const float *low = work->dexels->normal + 3 * (size_t)axis->run[run].low_facet;
+    const float *high = work->dexels->normal + 3 * (size_t)axis->run[run].high_facet;
+    const float *normal = faces(high, axis->axis) ? low : high;
+    int k = faces(normal, 0) ? 0 : faces(normal, 1) ? 1 : 2;
+    double place[3];
+    run_place(axis, column, run, place);
+    uint32_t found = lqi_dexel_run_at(&work->dexels->axis[k], place, slack);
+    if (found == LQI_BESIDE_NOTHING || work->nodes->node_of[k][found] == LQI_BESIDE_NOTHING) return LQI_BESIDE_STEEP;
+    return work->nodes->base[k] + work->nodes->node_of[k][found];
+}
+
+static double slack_of(const lqi_dexel_axis *axis, double length) { return 0.1 * axis->cell + 0.25 * length; }
+
+/* Looks into a column at a height. length: of the run that looks. */
+static uint32_t look_beside(const link_work *work, const lqi_dexel_axis *axis, uint32_t column, double height,
+                            double length)
+{
+    const lqi_wall_nodes *nodes = work->nodes;
+    double slack = slack_of(axis, length);
+    uint32_t run = run_near(axis, column, height, slack);
+    if (run == LQI_BESIDE_NOTHING) return LQI_BESIDE_NOTHING;
+    if (nodes->node_of[axis->axis][run] != LQI_BESIDE_NOTHING)
+        return nodes->base[axis->axis] + nodes->node_of[axis->axis][run];
+    double t = (double)nodes->thickness[axis->axis][run] + nodes->tolerance;
+    if (t < lqi_wall_level_mm[LQI_WALL_LEVELS - 1]) return seen_from_elsewhere(work, axis, column, run, slack);
+    if (isfinite(t)) return LQI_BESIDE_THICK;
+    /* What is not much longer and has no opposite sides is a rim, or the flank of a bar. */
+    return axis->run[run].high - axis->run[run].low > RIM * length ? LQI_BESIDE_THICK : LQI_BESIDE_NOTHING;
+}
 
 static lq_status link_axis(void *user, size_t k)
 {
@@ -222,19 +231,22 @@ static lq_status link_axis(void *user, size_t k)
     for (uint32_t i = nodes->base[k]; i < nodes->base[k + 1]; i++) {
         lqi_wall_node *node = &nodes->node[i];
         const lqi_run *run = &axis->run[node->run];
-        double length = run->high - run->low, middle = run->low + length / 2, rise[2];
-        double slack = 0.1 * axis->cell + 0.25 * length;
-        find_rise(work->dexels, node, rise);
+        double length = run->high - run->low, middle = run->low + length / 2;
+        uint32_t column = (uint32_t)node->column[1] * axis->across[0] + node->column[0];
+        node->other = LQI_BESIDE_NOTHING;
+        if (node->ends == 1) node->other = seen_from_elsewhere(work, axis, column, node->run, slack_of(axis, length));
         for (int side = 0; side < 4; side++) {
+            if (node->neighbour[side] != UNKNOWN) continue;
             int way = side / 2, step = side % 2 ? 1 : -1;
-            uint32_t column = (uint32_t)node->column[1] * axis->across[0] + node->column[0];
-            uint32_t found = LQI_BESIDE_NOTHING;
-            if (step > 0 ? node->column[way] + 1u < axis->across[way] : node->column[way] > 0)
-                found = run_near(axis, way ? column + (uint32_t)step * axis->across[0] : column + (uint32_t)step,
-                                 middle + step * rise[way] * axis->cell, slack);
-            node->neighbour[side] = what_is_beside(nodes, axis, found, length);
+            node->neighbour[side] = LQI_BESIDE_NOTHING;
+            if (step > 0 ? node->column[way] + 1u == axis->across[way] : node->column[way] == 0) continue;
+            uint32_t next = way ? column + (uint32_t)step * axis->across[0] : column + (uint32_t)step;
+            uint32_t beside =
+                look_beside(work, axis, next, middle + step * (double)node->rise[way] * axis->cell, length);
+            node->neighbour[side] = beside;
+            if (beside < nodes->base[k] || beside >= nodes->base[k + 1]) continue;
+            if (nodes->node[beside].neighbour[side ^ 1] == UNKNOWN) nodes->node[beside].neighbour[side ^ 1] = i;
         }
-        node->other = find_other(work->dexels, nodes, node, rise, slack);
     }
     return LQ_OK;
 }

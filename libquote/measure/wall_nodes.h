@@ -7,19 +7,20 @@
 /* What lies beside a thin run where no thin run does. */
 #define LQI_BESIDE_NOTHING (UINT32_MAX - 0)
 #define LQI_BESIDE_THICK (UINT32_MAX - 1)
-#define LQI_BESIDE_STEEP (UINT32_MAX - 2) /* it goes on, but is better seen from another axis */
-#define LQI_WALL_NODES_MAX (UINT32_MAX - 3)
+#define LQI_BESIDE_STEEP (UINT32_MAX - 2) /* it goes on, but where cannot be seen from here */
+#define LQI_WALL_NODES_MAX (UINT32_MAX - 4)
 
-/* A run thinner than the last level. */
+/* A run thinner than the last level, of which an end at least is best seen along its axis. */
 typedef struct lqi_wall_node {
-    float thickness, area; /* mm, mm2 of the surface at its ends that no other axis counts */
+    float thickness, area; /* mm, mm2 of the surface at the ends that count */
     float opposed;         /* the cosine between one side and the other turned round: 1 where they are parallel */
+    float rise[2];         /* of its middle from one column to the next along u and v, in cells */
     uint32_t run;          /* of its axis */
-    uint32_t neighbour[4]; /* towards -u, +u, -v, +v: a node, or what lies beside */
-    uint32_t other;        /* the node of another axis at the same place, or LQI_BESIDE_NOTHING */
+    uint32_t neighbour[4]; /* towards -u, +u, -v, +v: a node of any axis, or what lies beside */
+    uint32_t other;        /* where only one end counts: a node of the axis that counts the other, or nothing */
     uint16_t column[2];
-    uint8_t ends;        /* of it that no other axis counts: 0 to 2 */
-    uint8_t axis, level; /* of LQI_WALL_LEVELS: the first that it is thinner than */
+    uint8_t axis, ends; /* of its ends 1 or 2 count */
+    uint8_t level;      /* of LQI_WALL_LEVELS: the first that it is thinner than */
 } lqi_wall_node;
 
 typedef struct lqi_wall_nodes {

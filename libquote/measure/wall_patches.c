@@ -20,6 +20,13 @@
 #define HELD_SHARE 0.1
 #define HELD_LEAST 2
 
+/* Balls are tried so many thicknesses away from the rim of a patch, where it is about as thin. */
+#define ROOM 0.75
+#define ALIKE 1.1F
+
+#define CONFIRM_LEAST 0.75
+#define CONFIRM_MOST 1.3
+
 #define NONE UINT32_MAX
 
 /* Connected nodes that are thinner than the level at hand. */
@@ -35,8 +42,16 @@ typedef struct cluster {
     bool gone;        /* part of another */
 } cluster;
 
+typedef struct tried {
+    uint32_t node;
+    double diameter; /* of the ball there */
+} tried;
+
 typedef struct clusters {
     lq_context *context;
+    lqi_balls *balls;
+    tried *tried;
+    size_t tried_count, tried_capacity;
     const lqi_dexels *dexels;
     const lqi_wall_nodes *nodes;
     uint32_t *parent;  /* per node; NONE: it is thicker than the level at hand */
@@ -57,6 +72,11 @@ static uint32_t root_of(uint32_t *parent, uint32_t i)
 static bool is_in(const clusters *c, uint32_t beside)
 {
     return beside <= LQI_WALL_NODES_MAX && c->parent[beside] != NONE;
+}
+
+static bool is_of_axis(const clusters *c, uint32_t beside, int axis)
+{
+    return beside >= c->nodes->base[axis] && beside < c->nodes->base[axis + 1];
 }
 
 static uint32_t join(clusters *c, uint32_t a, uint32_t b)
@@ -88,9 +108,10 @@ static float steady_thickness(const lqi_wall_nodes *nodes, const lqi_wall_node *
     float least = INFINITY;
     for (int side = 0; side < 4; side++) {
         uint32_t beside = node->neighbour[side];
-        if (beside <= LQI_WALL_NODES_MAX) least = fminf(least, nodes->node[beside].thickness);
+        if (beside > LQI_WALL_NODES_MAX || nodes->node[beside].thickness > least) continue;
+        least = nodes->node[beside].thickness;
     }
-    return fmaxf(least, node->thickness);
+    return least > node->thickness ? least : node->thickness;
 }
 
 static int world_side(const lqi_wall_node *node, int side) { return 2 * ((node->axis + 1 + side / 2) % 3) + side % 2; }
@@ -98,21 +119,20 @@ static int world_side(const lqi_wall_node *node, int side) { return 2 * ((node->
 static void add_to_cluster(clusters *c, uint32_t i, cluster *to)
 {
     const lqi_wall_node *node = &c->nodes->node[i];
-    if (!node->ends) return;
     double place[3], area = (double)node->area;
     lqi_wall_node_place(c->dexels, node, place);
     for (int k = 0; k < 3; k++) place[k] -= c->centre[k];
     lqi_spread_add(&to->spread, place, area);
     to->thickness += area * (double)node->thickness;
     to->opposed += area * (double)node->opposed;
-    to->single = fminf(to->single, node->thickness);
+    if (node->thickness < to->single) to->single = node->thickness;
     float steady = steady_thickness(c->nodes, node);
     if (steady < to->least) to->least = steady, to->least_node = i;
     for (int side = 0; side < 4; side++) {
         uint32_t beside = node->neighbour[side];
         if (beside == LQI_BESIDE_NOTHING)
             to->free += node->ends;
-        else if (beside != LQI_BESIDE_STEEP && !is_in(c, beside))
+        else if (beside == LQI_BESIDE_THICK || (is_of_axis(c, beside, node->axis) && !is_in(c, beside)))
             to->held[world_side(node, side)] += node->ends;
     }
 }
@@ -120,8 +140,9 @@ static void add_to_cluster(clusters *c, uint32_t i, cluster *to)
 static lq_status add_node(clusters *c, uint32_t i)
 {
     const lqi_wall_node *node = &c->nodes->node[i];
-    uint32_t root = NONE,
-             links[5] = {node->neighbour[0], node->neighbour[1], node->neighbour[2], node->neighbour[3], node->other};
+    const uint32_t links[5] = {node->neighbour[0], node->neighbour[1], node->neighbour[2], node->neighbour[3],
+                               node->other};
+    uint32_t root = NONE;
     for (int link = 0; link < 5; link++)
         if (is_in(c, links[link])) root = root == NONE ? root_of(c->parent, links[link]) : join(c, root, links[link]);
     if (root == NONE) {
@@ -134,11 +155,61 @@ static lq_status add_node(clusters *c, uint32_t i)
     cluster *own = &c->cluster[c->of_root[root]];
     add_to_cluster(c, i, own);
     for (int side = 0; side < 4; side++) { /* what was the border of a neighbour is none now */
-        if (!is_in(c, links[side]) || links[side] == i) continue;
+        if (!is_of_axis(c, links[side], node->axis) || !is_in(c, links[side])) continue;
         const lqi_wall_node *beside = &c->nodes->node[links[side]];
         if (beside->neighbour[side ^ 1] == i) own->held[world_side(beside, side ^ 1)] -= beside->ends;
     }
     return LQ_OK;
+}
+
+/* ---- confirming ---- */
+
+/* A node of this patch in this direction, unless it is thicker than the place at hand. */
+static uint32_t step_inside(const clusters *c, uint32_t node, int side, float most)
+{
+    uint32_t beside = c->nodes->node[node].neighbour[side];
+    if (!is_of_axis(c, beside, c->nodes->node[node].axis)) return NONE;
+    return c->nodes->node[beside].thickness <= most ? beside : NONE;
+}
+
+/* So far that a ball of the wall's thickness does not meet the rim, if there is room: as far from both ends else. */
+static uint32_t away_from_rim(const clusters *c, uint32_t node, int way)
+{
+    const lqi_wall_node *from = &c->nodes->node[node];
+    const float most = ALIKE * from->thickness;
+    const int wanted = (int)(ROOM * (double)from->thickness / c->dexels->cell) + 1;
+    int room[2];
+    for (int side = 0; side < 2; side++) {
+        uint32_t at = node;
+        for (room[side] = 0; room[side] < 2 * wanted; room[side]++)
+            if ((at = step_inside(c, at, 2 * way + side, most)) == NONE) break;
+    }
+    int side = room[1] > room[0], steps = wanted - room[!side], middle = (room[side] - room[!side]) / 2;
+    for (int i = 0; i < steps && i < middle; i++) node = step_inside(c, node, 2 * way + side, most);
+    return node;
+}
+
+/* The thickness of a cluster by the ball that fits where it is thinnest, or NAN; *node becomes the place. */
+static lq_status fit_ball(clusters *c, uint32_t *node, double *diameter)
+{
+    double place[3];
+    *node = away_from_rim(c, away_from_rim(c, *node, 0), 1);
+    for (size_t i = 0; i < c->tried_count; i++)
+        if (c->tried[i].node == *node) {
+            *diameter = c->tried[i].diameter;
+            return LQ_OK;
+        }
+    lqi_wall_node_place(c->dexels, &c->nodes->node[*node], place);
+    LQI_TRY(lqi_ball_at(c->balls, place, (double)c->nodes->node[*node].thickness, diameter));
+    LQI_TRY(lqi_grow(c->context, (void **)&c->tried, &c->tried_capacity, c->tried_count + 1, sizeof *c->tried));
+    c->tried[c->tried_count++] = (tried){*node, *diameter};
+    return LQ_OK;
+}
+
+/* A ball as thick as the runs say, or nearly so, is the thickness. */
+static bool confirms(double diameter, double thickness)
+{
+    return diameter > CONFIRM_LEAST * thickness && diameter < CONFIRM_MOST * thickness;
 }
 
 /* ---- reading ---- */
@@ -169,53 +240,96 @@ static bool is_sharp_edge(const cluster *from, double border, double level, doub
            (mean > DECLINE * (double)from->single || area / border < 2 * cell);
 }
 
-/* Where a patch ends in an edge the edge is not its thickness, but the mean of the least that makes a patch. */
-static double least_of(const cluster *from)
-{
-    return from->settled > DECLINE * (double)from->single ? from->settled : (double)from->least;
-}
+static bool ends_in_edge(const cluster *from) { return from->settled > DECLINE * (double)from->single; }
 
-static lqi_wall_patch patch_of(const clusters *c, const cluster *from)
+/* Where a patch ends in an edge the edge is not its thickness, but the mean of the least that makes a patch. */
+static double least_of(const cluster *from) { return ends_in_edge(from) ? from->settled : (double)from->least; }
+
+static lq_status make_patch(clusters *c, const cluster *from, lqi_wall_patch *patch)
 {
-    double held, size[3];
-    const lqi_wall_node *node = &c->nodes->node[from->least_node];
+    double held, size[3], diameter = NAN;
+    uint32_t at = from->least_node;
+    if (!ends_in_edge(from)) LQI_TRY(fit_ball(c, &at, &diameter));
+    const lqi_wall_node *node = &c->nodes->node[at];
     border_of(c, from, &held);
     lqi_spread_sizes(&from->spread, size);
-    lqi_wall_patch patch = {.min_mm = least_of(from),
-                            .mean_mm = from->thickness / from->spread.weight,
-                            .area_mm2 = from->spread.weight,
-                            .length_mm = size[0],
-                            .width_mm = size[1],
-                            .attached = held,
-                            .supported = is_supported(from),
-                            .facet = c->dexels->axis[node->axis].run[node->run].high_facet};
-    lqi_wall_node_place(c->dexels, node, patch.place);
-    for (int k = 0; k < 3; k++) patch.centre[k] = from->spread.first[k] / from->spread.weight + c->centre[k];
-    return patch;
+    *patch = (lqi_wall_patch){.min_mm = least_of(from),
+                              .mean_mm = from->thickness / from->spread.weight,
+                              .area_mm2 = from->spread.weight,
+                              .length_mm = size[0],
+                              .width_mm = size[1],
+                              .attached = held,
+                              .supported = is_supported(from),
+                              .confirmed = confirms(diameter, least_of(from)),
+                              .facet = c->dexels->axis[node->axis].run[node->run].high_facet};
+    if (patch->confirmed) patch->min_mm = diameter;
+    lqi_wall_node_place(c->dexels, node, patch->place);
+    for (int k = 0; k < 3; k++) patch->centre[k] = from->spread.first[k] / from->spread.weight + c->centre[k];
+    return LQ_OK;
+}
+
+/* Is it longer than this? The sides of a box that spreads alike are needed in the few doubtful cases only. */
+static bool is_longer(const lqi_spread *spread, double length)
+{
+    double w = spread->weight, squares = 0, size[3];
+    for (int i = 0; i < 3; i++) squares += 12 * (spread->second[i] / w - spread->first[i] / w * (spread->first[i] / w));
+    if (squares > 3 * length * length) return true;
+    if (squares <= length * length) return false;
+    lqi_spread_sizes(spread, size);
+    return size[0] > length;
 }
 
 /* How much is missing to the level, over the patch: by this the worst is first. */
-static double badness(const lqi_wall_patch *patch, double level)
+static double badness(double area, double mean, double level) { return area * (1 - mean / level); }
+
+/* The worst of a level, in order. */
+typedef struct worst {
+    const cluster *cluster[LQI_WALL_PATCHES];
+    uint32_t count;
+} worst;
+
+static double how_bad(const cluster *from, double level)
 {
-    return patch->area_mm2 * (1 - patch->mean_mm / level);
+    return badness(from->spread.weight, from->thickness / from->spread.weight, level);
 }
 
-/* Keeps the worst of a level, in order. */
-static void keep(lqi_wall_patch *kept, uint32_t *count, const lqi_wall_patch *patch, double level)
+static void keep(const cluster *from, double level, worst *kept)
 {
-    uint32_t at = *count;
-    while (at && badness(&kept[at - 1], level) < badness(patch, level)) at--;
+    uint32_t at = kept->count;
+    double bad = how_bad(from, level);
+    while (at && how_bad(kept->cluster[at - 1], level) < bad) at--;
     if (at == LQI_WALL_PATCHES) return;
-    if (*count < LQI_WALL_PATCHES) ++*count;
-    for (uint32_t i = *count - 1; i > at; i--) kept[i] = kept[i - 1];
-    kept[at] = *patch;
+    if (kept->count < LQI_WALL_PATCHES) kept->count++;
+    for (uint32_t i = kept->count - 1; i > at; i--) kept->cluster[i] = kept->cluster[i - 1];
+    kept->cluster[at] = from;
 }
 
-static void note_thinnest(const lqi_wall_patch *patch, lqi_walls *walls)
+/* A ball that is as thick as the level after all takes the patch away. */
+static lq_status make_patches(clusters *c, const worst *kept, double upto, lqi_wall_level *level, lqi_walls *walls)
 {
-    if (patch->min_mm >= walls->min_mm) return;
-    walls->min_mm = patch->min_mm;
-    for (int k = 0; k < 3; k++) walls->min_place[k] = patch->place[k];
+    for (uint32_t i = 0; i < kept->count; i++) {
+        lqi_wall_patch *patch = &walls->patch[walls->patch_count];
+        LQI_TRY(make_patch(c, kept->cluster[i], patch));
+        if (patch->min_mm + walls->tolerance_mm < upto) {
+            level->kept++;
+            walls->patch_count++;
+        } else {
+            level->count--;
+            level->area_mm2 -= patch->area_mm2;
+        }
+    }
+    if (kept->count && !level->kept) level->count = 0, level->area_mm2 = 0; /* the others are less bad */
+    return LQ_OK;
+}
+
+static lq_status note_thinnest(clusters *c, const cluster *from, lqi_walls *walls)
+{
+    double diameter = NAN, least = least_of(from);
+    uint32_t at = from->least_node;
+    if (!ends_in_edge(from)) LQI_TRY(fit_ball(c, &at, &diameter));
+    walls->min_mm = confirms(diameter, least) ? diameter : least;
+    lqi_wall_node_place(c->dexels, &c->nodes->node[at], walls->min_place);
+    return LQ_OK;
 }
 
 /* Sharp edges are as long as their strip is where its width is a few cells. */
@@ -226,11 +340,12 @@ static bool tells_sharp_edges(const clusters *c, int level)
     return level == 0 || lqi_wall_level_mm[level - 1] < least;
 }
 
-static void read_level(const clusters *c, int index, lqi_walls *walls)
+static lq_status read_level(clusters *c, int index, lqi_walls *walls)
 {
     lqi_wall_level *level = &walls->level[index];
     double most_sharp = 0, upto = lqi_wall_level_mm[index], least_area = 4 * c->dexels->cell * c->dexels->cell;
-    bool found_before = isfinite(walls->min_mm);
+    const cluster *thinnest = NULL;
+    worst kept = {.count = 0};
     level->first = walls->patch_count;
     for (size_t i = 0; i < c->count; i++) {
         cluster *from = &c->cluster[i];
@@ -247,14 +362,14 @@ static void read_level(const clusters *c, int index, lqi_walls *walls)
             continue;
         }
         if (!isfinite(from->settled)) from->settled = from->thickness / from->spread.weight;
-        lqi_wall_patch patch = patch_of(c, from);
-        if (patch.length_mm <= patch.min_mm) continue;
+        if (!is_longer(&from->spread, least_of(from))) continue;
         level->count++;
-        level->area_mm2 += patch.area_mm2;
-        if (!found_before) note_thinnest(&patch, walls);
-        keep(walls->patch + level->first, &level->kept, &patch, upto);
+        level->area_mm2 += from->spread.weight;
+        if (!thinnest || least_of(from) < least_of(thinnest)) thinnest = from;
+        keep(from, upto, &kept);
     }
-    walls->patch_count += level->kept;
+    if (thinnest && !isfinite(walls->min_mm)) LQI_TRY(note_thinnest(c, thinnest, walls));
+    return make_patches(c, &kept, upto, level, walls);
 }
 
 /* The nodes of each level, in their order. */
@@ -276,9 +391,9 @@ static lq_status sort_by_level(lq_context *context, const lqi_wall_nodes *nodes,
 }
 
 lq_status lqi_wall_patches_find(lq_context *context, const lqi_dexels *dexels, const lqi_wall_nodes *nodes,
-                                lqi_walls *walls)
+                                lqi_balls *balls, lqi_walls *walls)
 {
-    clusters c = {.context = context, .dexels = dexels, .nodes = nodes};
+    clusters c = {.context = context, .balls = balls, .dexels = dexels, .nodes = nodes};
     uint32_t first[LQI_WALL_LEVELS + 1], *order = NULL;
     lq_status status;
     lqi_box_centre(&dexels->box, c.centre);
@@ -295,10 +410,11 @@ lq_status lqi_wall_patches_find(lq_context *context, const lqi_dexels *dexels, c
     for (int level = 0; level < LQI_WALL_LEVELS; level++) {
         LQI_TRY_GOTO(lqi_progress(context, "walls", first[level], nodes->count));
         for (uint32_t i = first[level]; i < first[level + 1]; i++) LQI_TRY_GOTO(add_node(&c, order[i]));
-        read_level(&c, level, walls);
+        LQI_TRY_GOTO(read_level(&c, level, walls));
     }
 done:
     lqi_free(context, order);
+    lqi_free(context, c.tried);
     lqi_free(context, c.cluster);
     lqi_free(context, c.of_root);
     lqi_free(context, c.parent);

@@ -2,10 +2,11 @@
 #ifndef LQI_WALL_PATCHES_H
 #define LQI_WALL_PATCHES_H
 
+#include "measure/ball.h"
 #include "measure/wall_nodes.h"
 
-/* Fills levels, patches, the thinnest of them and the sharp edges of *walls. The patches' places are unconfirmed. */
+/* Fills levels, patches, the thinnest of them and the sharp edges of *walls. */
 lq_status lqi_wall_patches_find(lq_context *context, const lqi_dexels *dexels, const lqi_wall_nodes *nodes,
-                                lqi_walls *walls);
+                                lqi_balls *balls, lqi_walls *walls);
 
 #endif

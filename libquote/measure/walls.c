@@ -4,8 +4,10 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "measure/ball.h"
 #include "measure/wall_nodes.h"
 #include "measure/wall_patches.h"
+#include "measure/wall_pins.h"
 
 /* Columns that a pin must be wide to be seen for sure and measured. */
 #define CELLS_PER_PIN 3
@@ -39,19 +41,24 @@ static double least_above(const lqi_dexels *dexels, const lqi_walls *walls, doub
 lq_status lqi_walls_measure(lq_context *context, const lqi_dexels *dexels, const lqi_placed_solid *solids, size_t count,
                             lqi_walls *walls)
 {
-    (void)solids, (void)count;
-    lqi_wall_nodes nodes;
+    lqi_wall_nodes nodes = {0};
+    lqi_balls balls;
+    lq_status status;
     *walls = (lqi_walls){.context = context, .min_mm = INFINITY, .p01_mm = NAN, .examined = dexels->examined};
     walls->resolvable_mm = CELLS_PER_PIN * dexels->cell;
     if (!dexels->examined) return LQ_OK;
-    LQI_TRY(lqi_wall_nodes_find(context, dexels, walls, &nodes));
-    lq_status status = lqi_wall_patches_find(context, dexels, &nodes, walls);
-    lqi_wall_nodes_free(context, &nodes);
+    LQI_TRY(lqi_balls_begin(&balls, dexels, solids, count));
+    LQI_TRY_GOTO(lqi_wall_nodes_find(context, dexels, walls, &nodes));
+    LQI_TRY_GOTO(lqi_wall_patches_find(context, dexels, &nodes, &balls, walls));
+    LQI_TRY_GOTO(lqi_wall_pins_find(context, dexels, &nodes, &balls, walls));
     /* No patch is below the last level; what is, are edges and crumbs. */
     if (!isfinite(walls->min_mm))
         walls->min_mm = least_above(dexels, walls, lqi_wall_level_mm[LQI_WALL_LEVELS - 1] - walls->tolerance_mm);
     if (isnan(walls->min_mm)) walls->min_mm = least_above(dexels, walls, 0);
     walls->p01_mm = area_quantile(walls, 0.01);
+done:
+    lqi_balls_end(&balls);
+    lqi_wall_nodes_free(context, &nodes);
     if (status != LQ_OK) lqi_walls_free(walls);
     return status;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "measure/walls.h"
+#include "tests/support/lend.h"
 #include "tests/unit/body.h"
 
 typedef struct walled {
@@ -254,6 +255,56 @@ static void what_holds_a_wall(void **state)
     }
 }
 
+/* ---- pins ---- */
+
+/* Pins of different thickness in a row on a plate: the inscribed circle of their sides is what they measure. */
+static void pins_on_a_plate(void **state)
+{
+    (void)state;
+    uint64_t random = 29;
+    enum { PINS = 5, SIDES = 24 };
+    for (int i = 0; i < 5; i++) {
+        solid_soup soup = solid_box(60, 30, 4);
+        for (int k = 0; k < PINS; k++)
+            soup = both(soup, moved(solid_cylinder(0.5 + 0.15 * k, 15, SIDES), 10 + 10 * k, 15, 2));
+        if (i) turn(&soup, &random);
+        walled w = measure(soup);
+        CHECK_INT("pins", w.walls.pin_count, PINS, "count");
+        CHECK_INT("pins", w.walls.pin_kept, PINS, "pins kept");
+        for (int k = 0; k < PINS; k++) {
+            double d = 2 * (0.5 + 0.15 * k) * cos(3.14159265358979323846 / SIDES);
+            const lqi_pin *pin = &w.walls.pin[k];
+            CHECK(w.walls.resolvable_mm < 1.01 * d, "pins: %g mm resolvable", w.walls.resolvable_mm);
+            CHECK_NEAR("pins", pin->diameter_mm, d, 0.01 * d, "diameter");
+            CHECK_NEAR("pins", pin->length_mm, 13, 13 * 0.1 + d, "length");
+        }
+        end(&w);
+    }
+}
+
+static void what_is_no_pin(void **state)
+{
+    (void)state;
+    uint64_t random = 31;
+    for (int i = 0; i < 4; i++) {
+        solid_soup soups[] = {solid_box(40, 30, 1), solid_box(1.5, 1.5, 1.5), solid_sphere(1, 20), solid_box(50, 6, 1),
+                              tube(12, 11.2, 20, 90)};
+        for (size_t k = 0; k < sizeof soups / sizeof *soups; k++) {
+            if (i) turn(&soups[k], &random);
+            walled w = measure(soups[k]);
+            CHECK(w.walls.pin_count == 0, "solid %zu, turn %d: %u pins", k, i, w.walls.pin_count);
+            end(&w);
+        }
+        solid_soup bar = solid_box(30, 1.2, 1);
+        if (i) turn(&bar, &random);
+        walled w = measure(bar);
+        CHECK_INT("bar", w.walls.pin_count, 1, "pins");
+        CHECK_NEAR("bar", w.walls.pin[0].diameter_mm, 1, 0.02, "diameter");
+        CHECK_NEAR("bar", w.walls.pin[0].length_mm, 30, 2, "length");
+        end(&w);
+    }
+}
+
 /* ---- limits ---- */
 
 static void limits_are_strict(void **state)
@@ -316,6 +367,44 @@ static void threads_change_nothing(void **state)
     end(&w[0]), end(&w[1]);
 }
 
+static lq_status measure_with(const lq_context_options *options, const body *b)
+{
+    lq_context *context;
+    lqi_dexels dexels;
+    lqi_walls walls;
+    lq_status status = lq_context_create(options, &context);
+    if (status != LQ_OK) return status;
+    status = lqi_dexels_make(context, b->solid, b->count, 48, &dexels);
+    if (status == LQ_OK) {
+        status = lqi_walls_measure(context, &dexels, b->solid, b->count, &walls);
+        if (status == LQ_OK) lqi_walls_free(&walls);
+        lqi_dexels_free(&dexels);
+    }
+    lq_context_destroy(context);
+    return status;
+}
+
+/* The nth allocation fails, for every n; the call says so and keeps nothing. */
+static void failing_memory(void **state)
+{
+    (void)state;
+    body b = body_of(both(tube(12, 11, 20, 40), moved(solid_cylinder(1, 30, 12), 30, 0, 0)));
+    b.solid[0].mesh = &b.mesh[0];
+    uint64_t n = 0, calls = 0;
+    do {
+        lend_allocator lent = {.fail_at = ++n, .forever = n % 4 != 0}; /* growing may do with less, once */
+        lq_allocator allocator = lend_allocator_of(&lent);
+        lq_context_options options = {.struct_size = sizeof options, .allocator = &allocator, .thread_count = 1};
+        lq_status status = measure_with(&options, &b);
+        calls = lent.calls;
+        CHECK(status == LQ_ERR_MEMORY || (status == LQ_OK && (calls < n || !lent.forever)), "allocation %d: status %d",
+              (int)n, status);
+        CHECK_INT("failing memory", lent.blocks, 0, "blocks kept");
+    } while (calls >= n);
+    CHECK(n > 40, "only %d allocations", (int)n);
+    body_end(&b);
+}
+
 static void nothing_is_not_examined(void **state)
 {
     (void)state;
@@ -338,9 +427,12 @@ int main(void)
         cmocka_unit_test(tubes_are_one_patch),
         cmocka_unit_test(sharp_edges_are_no_walls),
         cmocka_unit_test(what_holds_a_wall),
+        cmocka_unit_test(pins_on_a_plate),
+        cmocka_unit_test(what_is_no_pin),
         cmocka_unit_test(limits_are_strict),
         cmocka_unit_test(levels_nest),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(failing_memory),
         cmocka_unit_test(nothing_is_not_examined),
     };
     return cmocka_run_group_tests_name("walls", tests, NULL, NULL);
