@@ -23,6 +23,10 @@ lq_status lqi_boundary_count(lq_context *context, const lqi_mesh *mesh, const lq
 {
     *pieces = 0;
     if (!topology->open_edges) return LQ_OK;
+    if (topology->edges.apart) {
+        *pieces = mesh->triangle_count;
+        return LQ_OK;
+    }
     uint32_t *parent = lqi_alloc_array(context, mesh->vertex_count, sizeof *parent);
     if (!parent) return lqi_memory_status(context);
     for (uint32_t v = 0; v < mesh->vertex_count; v++) parent[v] = UINT32_MAX;
@@ -69,16 +73,9 @@ static lq_status list_edges(lq_context *context, const lqi_topology *topology, l
 /* The shell of the facets along an edge: all uses of an edge lie in one shell. */
 static uint32_t shell_of_edge(const lqi_topology *topology, uint32_t a, uint32_t b)
 {
-    uint32_t low = a < b ? a : b, high = a < b ? b : a;
-    uint32_t first = topology->edges.bucket[low], last = topology->edges.bucket[low + 1];
-    while (first < last) {
-        uint32_t middle = first + (last - first) / 2;
-        if (topology->edges.entry[middle] >> 32 < high)
-            first = middle + 1;
-        else
-            last = middle;
-    }
-    return topology->shell[lqi_half_edge_triangle(topology->edges.entry[first])];
+    uint64_t entry = 0;
+    (void)lqi_edge_find(&topology->edges, a < b ? a : b, a < b ? b : a, &entry);
+    return topology->shell[lqi_half_edge_triangle(entry)];
 }
 
 /* Caps are known by their loop; all that counts further on is which shell they close. */

@@ -176,9 +176,9 @@ static bool beginning_stays_open(closer *c, uint32_t count, double tolerance)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t v = near->point[i].vertex;
         if (to[v] == NONE) continue;
-        lqi_edge_cursor cursor = {v, edges->bucket[v]};
+        lqi_edge_cursor cursor = lqi_edges_from(edges, v);
         lqi_edge edge;
-        while (cursor.position < edges->bucket[v + 1] && lqi_edge_next(edges, &cursor, &edge))
+        while (lqi_edge_next(edges, &cursor, &edge) && edge.low == v)
             if (to[edge.high] != NONE && to[edge.high] != to[v] && is_open(c->topology, &edge))
                 sum ^= hash_of_edge(c, to[v], to[edge.high]);
     }

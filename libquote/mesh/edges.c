@@ -110,6 +110,38 @@ done:
     return status;
 }
 
+bool lqi_edges_are_apart(const lqi_mesh *mesh, lqi_edges *edges)
+{
+    const uint32_t count = 3 * mesh->triangle_count;
+    if (mesh->vertex_count != count) return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (mesh->corner[i] != i) return false;
+    *edges = (lqi_edges){.vertex_count = count, .apart = true};
+    return true;
+}
+
+bool lqi_edge_find(const lqi_edges *edges, uint32_t low, uint32_t high, uint64_t *entry)
+{
+    if (edges->apart) {
+        lqi_edge_cursor cursor = lqi_edges_from(edges, low);
+        lqi_edge edge;
+        while (lqi_edge_next(edges, &cursor, &edge) && edge.low == low)
+            if (edge.high == high) return *entry = cursor.own, true;
+        return false;
+    }
+    uint32_t first = edges->bucket[low], end = edges->bucket[low + 1], last = end;
+    while (first < last) {
+        uint32_t middle = first + (last - first) / 2;
+        if (edges->entry[middle] >> 32 < high)
+            first = middle + 1;
+        else
+            last = middle;
+    }
+    if (first == end || edges->entry[first] >> 32 != high) return false;
+    *entry = edges->entry[first];
+    return true;
+}
+
 void lqi_edges_free(lq_context *context, lqi_edges *edges)
 {
     lqi_free(context, edges->bucket);

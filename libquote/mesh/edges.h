@@ -23,16 +23,20 @@ static inline unsigned lqi_irregular_corners(uint8_t flag) { return flag / LQI_T
 void lqi_irregular_corners_mark(const lqi_mesh *mesh, const lqi_stars *stars, uint8_t *flag);
 void lqi_irregular_corners_unmark(const lqi_mesh *mesh, uint8_t *flag);
 
-/* Without buckets where no vertex is irregular. */
+/* Without buckets where no vertex is irregular, and where facets are apart. */
 typedef struct lqi_edges {
     uint32_t *bucket; /* per vertex, and one more: first entry whose smaller end it is */
     uint64_t *entry;  /* sorted within a bucket: larger end << 32 | half-edge << 1 | walked from larger to smaller */
     uint32_t vertex_count;
+    bool apart; /* no two facets share a vertex and corner i is vertex i: all edges are known without being stored */
 } lqi_edges;
 
 /* The half-edges between two corners that are marked as irregular: every edge that is not used by exactly two triangles
  * in opposite directions is complete among them. Half-edge 3t+k goes from corner k to corner k+1. */
 lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges);
+
+/* Has the mesh edges that need not be stored? `edges` is made such. */
+bool lqi_edges_are_apart(const lqi_mesh *mesh, lqi_edges *edges);
 void lqi_edges_free(lq_context *context, lqi_edges *edges);
 
 /* The first triangle from this one on with irregular corners, or `count`; most have none. */
@@ -56,6 +60,7 @@ typedef struct lqi_edge {
 
 typedef struct lqi_edge_cursor {
     uint32_t vertex, position;
+    uint64_t own; /* the entry of an edge that is not stored */
 } lqi_edge_cursor;
 
 static inline uint32_t lqi_half_edge(uint64_t entry) { return (uint32_t)entry >> 1; }
@@ -75,9 +80,22 @@ static inline uint32_t lqi_half_edge_apex(const lqi_mesh *mesh, uint64_t entry)
     return mesh->corner[(size_t)3 * triangle + (k + 2) % 3];
 }
 
-/* Steps through all edges in order of (low, high). Start with a zeroed cursor. */
+/* Each facet has three: from its first corner to the second and to the third, and between these. */
+static inline bool lqi_edge_next_apart(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
+{
+    static const uint8_t low[3] = {0, 0, 1}, high[3] = {1, 2, 2}, half[3] = {0, 2, 1};
+    if (cursor->position >= edges->vertex_count) return false;
+    uint32_t k = cursor->position % 3, first = cursor->position - k;
+    cursor->position++;
+    cursor->own = (uint64_t)(first + high[k]) << 32 | (first + half[k]) << 1 | (k == 1);
+    *edge = (lqi_edge){first + low[k], first + high[k], &cursor->own, 1};
+    return true;
+}
+
+/* Steps through all edges in order of (low, high). Start with a zeroed cursor, which must outlive the edge. */
 static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
 {
+    if (edges->apart) return lqi_edge_next_apart(edges, cursor, edge);
     while (edges->vertex_count - cursor->vertex > 8 && cursor->position == edges->bucket[cursor->vertex + 8])
         cursor->vertex += 8; /* most vertices have none */
     while (cursor->vertex < edges->vertex_count && cursor->position == edges->bucket[cursor->vertex + 1])
@@ -91,5 +109,15 @@ static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor
     cursor->position = last;
     return true;
 }
+
+/* A cursor at the first edge whose smaller end is this vertex or a later one. */
+static inline lqi_edge_cursor lqi_edges_from(const lqi_edges *edges, uint32_t vertex)
+{
+    if (!edges->apart) return (lqi_edge_cursor){.vertex = vertex, .position = edges->bucket[vertex]};
+    return (lqi_edge_cursor){.position = vertex + (vertex % 3 != 0)};
+}
+
+/* The first entry of the edge between two vertices, low < high. False: there is none among these. */
+bool lqi_edge_find(const lqi_edges *edges, uint32_t low, uint32_t high, uint64_t *entry);
 
 #endif

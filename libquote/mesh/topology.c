@@ -159,17 +159,23 @@ static lq_status orient_by_every_edge(lq_context *context, const lqi_mesh *mesh,
     return lqi_pieces_find(context, mesh, stars, topology);
 }
 
-lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
+/* Every facet is a shell of its own, and all of its edges are open. */
+static lq_status find_apart(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
 {
-    *topology = (lqi_topology){.open_triangle = -1,
-                               .non_manifold_triangle = -1,
-                               .misoriented_triangle = -1,
-                               .duplicate_triangle = -1,
-                               .degenerate_triangle = -1};
+    topology->any_triangle = mesh->triangle_count != 0;
+    topology->shell_count = mesh->triangle_count;
+    topology->shell = lqi_alloc_array(context, mesh->triangle_count, sizeof *topology->shell);
+    if (!topology->shell) return lqi_memory_status(context);
+    for (uint32_t t = 0; t < mesh->triangle_count; t++) topology->shell[t] = t;
+    LQI_TRY(walk_edges(context, mesh, topology, NULL));
+    return lqi_progress(context, "topology", 4, 4);
+}
+
+/* Stars, the edges that they leave open to question, pieces. */
+static lq_status find_joined(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
+{
     lqi_stars stars = {0};
     lq_status status;
-    topology->flag = lqi_alloc_zeroed(context, mesh->triangle_count, 1);
-    if (!topology->flag) return lqi_memory_status(context);
     LQI_TRY_GOTO(lqi_stars_find(context, mesh, &stars));
     topology->any_triangle = stars.degenerate_count < mesh->triangle_count;
     if (stars.degenerate_count) mark_degenerate(mesh, topology);
@@ -190,6 +196,23 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
     status = lqi_progress(context, "topology", 4, 4);
 done:
     lqi_stars_free(context, &stars);
+    return status;
+}
+
+lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
+{
+    *topology = (lqi_topology){.open_triangle = -1,
+                               .non_manifold_triangle = -1,
+                               .misoriented_triangle = -1,
+                               .duplicate_triangle = -1,
+                               .degenerate_triangle = -1};
+    lq_status status;
+    topology->flag = lqi_alloc_zeroed(context, mesh->triangle_count, 1);
+    if (!topology->flag) return lqi_memory_status(context);
+    if (mesh->triangle_count && lqi_edges_are_apart(mesh, &topology->edges))
+        status = find_apart(context, mesh, topology);
+    else
+        status = find_joined(context, mesh, topology);
     if (status != LQ_OK) lqi_topology_free(context, topology);
     return status;
 }
