@@ -2,9 +2,9 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 #include "measure/moments.h"
+#include "mesh/bounds.h"
 
 lqi_box lqi_box_empty(void) { return (lqi_box){{DBL_MAX, DBL_MAX, DBL_MAX}, {-DBL_MAX, -DBL_MAX, -DBL_MAX}}; }
 
@@ -44,33 +44,6 @@ bool lqi_mesh_any_degenerate(const lqi_mesh *mesh)
     return false;
 }
 
-/* As wide as three registers of most machines: points come round in the same lanes. */
-#define POINTS_AT_ONCE 4
-typedef double twelve[3 * POINTS_AT_ONCE];
-
-static lqi_box box_of_points(const double *position, size_t count)
-{
-    lqi_box box = lqi_box_empty();
-    size_t v = 0;
-    if (count >= POINTS_AT_ONCE) {
-        twelve low, high;
-        memcpy(low, position, sizeof low);
-        memcpy(high, position, sizeof high);
-        for (; v + POINTS_AT_ONCE <= count; v += POINTS_AT_ONCE)
-            for (size_t i = 0; i < 3 * POINTS_AT_ONCE; i++) {
-                double x = position[3 * v + i];
-                low[i] = x < low[i] ? x : low[i];
-                high[i] = x > high[i] ? x : high[i];
-            }
-        for (size_t i = 0; i < POINTS_AT_ONCE; i++) {
-            lqi_box_add_point(&box, low + 3 * i);
-            lqi_box_add_point(&box, high + 3 * i);
-        }
-    }
-    for (; v < count; v++) lqi_box_add_point(&box, position + 3 * v);
-    return box;
-}
-
 lqi_box lqi_box_of_mesh(const lqi_mesh *mesh, bool any_degenerate)
 {
     lqi_box box = lqi_box_empty();
@@ -78,7 +51,8 @@ lqi_box lqi_box_of_mesh(const lqi_mesh *mesh, bool any_degenerate)
         for (int k = 0; k < 3 && !lqi_is_degenerate(mesh->corner + (size_t)3 * t); k++)
             lqi_box_add_point(&box, lqi_mesh_corner(mesh, t, k));
     if (!lqi_box_is_empty(&box)) return box;
-    return box_of_points(mesh->position, mesh->vertex_count);
+    lqi_bounds_of_points(mesh->position, mesh->vertex_count, box.min, box.max);
+    return box;
 }
 
 static bool maps_axes_to_axes(const double m[12])

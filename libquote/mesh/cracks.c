@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/mix.h"
 #include "base/sort.h"
+#include "mesh/bounds.h"
 #include "mesh/near.h"
 
 #define NONE LQI_NO_POINT
@@ -54,25 +55,17 @@ static inline bool next_open(const lqi_topology *topology, lqi_edge_cursor *curs
     return false;
 }
 
-static void extend_box(closer *c, const double *p)
-{
-    for (int k = 0; k < 3; k++) {
-        c->low[k] = p[k] < c->low[k] ? p[k] : c->low[k];
-        c->high[k] = p[k] > c->high[k] ? p[k] : c->high[k];
-    }
-}
-
 /* Without what only degenerate triangles use. */
 static void find_box(closer *c)
 {
     const lqi_mesh *mesh = c->mesh;
     for (int k = 0; k < 3; k++) c->low[k] = INFINITY, c->high[k] = -INFINITY;
     if (!c->topology->degenerate_triangles) {
-        for (uint32_t v = 0; v < mesh->vertex_count; v++) extend_box(c, mesh->position + (size_t)3 * v);
+        lqi_bounds_of_points(mesh->position, mesh->vertex_count, c->low, c->high);
     } else {
         for (uint32_t t = 0; t < mesh->triangle_count; t++)
             for (int k = 0; k < 3 && !(c->topology->flag[t] & LQI_TRIANGLE_DEGENERATE); k++)
-                extend_box(c, lqi_mesh_corner(mesh, t, k));
+                lqi_bounds_of_points(lqi_mesh_corner(mesh, t, k), 1, c->low, c->high);
     }
     double square = 0;
     for (int k = 0; k < 3; k++) square += (c->high[k] - c->low[k]) * (c->high[k] - c->low[k]);

@@ -39,15 +39,21 @@ lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8
 bool lqi_edges_are_apart(const lqi_mesh *mesh, lqi_edges *edges);
 void lqi_edges_free(lq_context *context, lqi_edges *edges);
 
-/* The first triangle from this one on with irregular corners, or `count`; most have none. */
-static inline uint32_t lqi_next_marked(const uint8_t *flag, uint32_t triangle, uint32_t count)
+/* Not 0 in the byte of each flag with so many irregular corners, one to three. */
+static inline uint64_t lqi_mark_irregular(uint64_t flags, int corners)
 {
-    const uint64_t any = (uint64_t)(7 * LQI_TRIANGLE_IRREGULAR) * 0x0101010101010101u;
+    uint64_t x = flags & (uint64_t)(7 * LQI_TRIANGLE_IRREGULAR) * 0x0101010101010101u;
+    return corners == 1 ? x : corners == 2 ? x & (x >> 1 | x >> 2) : x & x >> 1 & x >> 2;
+}
+
+/* The first triangle from this one on with so many irregular corners, or `count`; most have none. */
+static inline uint32_t lqi_next_irregular(const uint8_t *flag, uint32_t triangle, uint32_t count, int corners)
+{
     for (uint64_t eight; count - triangle > sizeof eight; triangle += (uint32_t)sizeof eight) {
         memcpy(&eight, flag + triangle, sizeof eight);
-        if (eight & any) break;
+        if (lqi_mark_irregular(eight, corners)) break;
     }
-    while (triangle < count && !lqi_irregular_corners(flag[triangle])) triangle++;
+    while (triangle < count && !lqi_mark_irregular(flag[triangle], corners)) triangle++;
     return triangle;
 }
 

@@ -112,23 +112,41 @@ static void sort_slab(const lqi_near *near, lqi_near_point *points, lqi_near_poi
     }
 }
 
+/* Points few at a time: their positions are on the way before they are read, because most may lie far apart. */
+#define BATCH 32u
+
+static uint32_t next_batch(const lqi_near *near, const uint32_t *to, uint32_t vertex_count, uint32_t *vertex,
+                           uint32_t batch[BATCH])
+{
+    uint32_t found = 0, v = *vertex;
+    for (; found < BATCH && v < vertex_count; v++) {
+        batch[found] = v;
+        if (to[v] == LQI_NO_POINT) continue;
+        __builtin_prefetch(near->position + (size_t)3 * v);
+        found++;
+    }
+    *vertex = v;
+    return found;
+}
+
 /* end: where each slab ends. */
 static void deal_out(lqi_near *near, const uint32_t *to, uint32_t vertex_count, unsigned shift, uint32_t *end)
 {
-    for (uint32_t v = 0; v < vertex_count; v++)
-        if (to[v] != LQI_NO_POINT) end[step_of(near, near->position + (size_t)3 * v, 0) >> shift]++;
-    uint32_t sum = 0;
+    uint32_t batch[BATCH], next = 0, sum = 0;
+    for (uint32_t found; (found = next_batch(near, to, vertex_count, &next, batch));)
+        for (uint32_t i = 0; i < found; i++) end[step_of(near, near->position + (size_t)3 * batch[i], 0) >> shift]++;
     for (uint32_t i = 0; i < (uint32_t)1 << (32 - shift); i++) {
         uint32_t here = end[i];
         end[i] = sum;
         sum += here;
     }
-    for (uint32_t v = 0; v < vertex_count; v++) {
-        if (to[v] == LQI_NO_POINT) continue;
-        const double *p = near->position + (size_t)3 * v;
-        uint32_t x = step_of(near, p, 0);
-        near->point[end[x >> shift]++] = (lqi_near_point){{x, step_of(near, p, 1), step_of(near, p, 2)}, v};
-    }
+    next = 0;
+    for (uint32_t found; (found = next_batch(near, to, vertex_count, &next, batch));)
+        for (uint32_t i = 0; i < found; i++) {
+            const double *p = near->position + (size_t)3 * batch[i];
+            uint32_t x = step_of(near, p, 0);
+            near->point[end[x >> shift]++] = (lqi_near_point){{x, step_of(near, p, 1), step_of(near, p, 2)}, batch[i]};
+        }
 }
 
 static lq_status put_in_order(lqi_near *near, const uint32_t *to, uint32_t vertex_count)

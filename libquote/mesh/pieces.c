@@ -52,8 +52,8 @@ static void choose_members(pieces *p)
 {
     const uint32_t count = p->mesh->triangle_count;
     p->free = next_irregular(p, 0);
-    for (uint32_t t = lqi_next_marked(p->flag, 0, count); t < count; t = lqi_next_marked(p->flag, t + 1, count)) {
-        if (lqi_irregular_corners(p->flag[t]) != 7) continue;
+    for (uint32_t t = lqi_next_irregular(p->flag, 0, count, 3); t < count;
+         t = lqi_next_irregular(p->flag, t + 1, count, 3)) {
         if (p->free < p->mesh->vertex_count) {
             p->member[t] = p->free;
             p->free = next_irregular(p, p->free + 1);
