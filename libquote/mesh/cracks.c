@@ -119,6 +119,7 @@ static double shortest_edge(const closer *c)
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
     while (lqi_edge_next(&c->topology->edges, &cursor, &edge)) {
+        __builtin_prefetch(mesh->position + 3 * (lqi_entry_ahead(&c->topology->edges, &cursor) >> 32));
         if (to[edge.low] == NONE || to[edge.high] == NONE) continue;
         double length = distance(mesh->position + (size_t)3 * edge.low, mesh->position + (size_t)3 * edge.high);
         shortest = length < shortest ? length : shortest;

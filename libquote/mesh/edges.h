@@ -116,6 +116,15 @@ static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor
     return true;
 }
 
+/* After lqi_edge_next: an entry that comes soon, so that what is needed for it can be fetched; at the end the last. */
+#define LQI_ENTRIES_AHEAD 16
+static inline uint64_t lqi_entry_ahead(const lqi_edges *edges, const lqi_edge_cursor *cursor)
+{
+    if (edges->apart) return cursor->own;
+    uint32_t count = edges->bucket[edges->vertex_count], left = count - cursor->position;
+    return edges->entry[left > LQI_ENTRIES_AHEAD ? cursor->position + LQI_ENTRIES_AHEAD : count - 1];
+}
+
 /* A cursor at the first edge whose smaller end is this vertex or a later one. */
 static inline lqi_edge_cursor lqi_edges_from(const lqi_edges *edges, uint32_t vertex)
 {

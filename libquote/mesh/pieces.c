@@ -113,6 +113,7 @@ static void join_along_edges(const pieces *p)
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
     while (lqi_edge_next(&p->topology->edges, &cursor, &edge)) {
+        __builtin_prefetch(p->mesh->corner + lqi_half_edge(lqi_entry_ahead(&p->topology->edges, &cursor)));
         uint32_t first = member_of(p, lqi_half_edge_triangle(edge.entry[0]));
         for (uint32_t i = 1; i < edge.count; i++)
             lqi_unite(p->parent, first, member_of(p, lqi_half_edge_triangle(edge.entry[i])));

@@ -95,6 +95,7 @@ static lq_status walk_edges(lq_context *context, const lqi_mesh *mesh, lqi_topol
     uint32_t steps = 0;
     while (lqi_edge_next(&topology->edges, &cursor, &edge)) {
         if (++steps % (1u << 17) == 0) LQI_TRY(lqi_progress(context, "topology", 3, 4));
+        __builtin_prefetch(mesh->position + 3 * (lqi_entry_ahead(&topology->edges, &cursor) >> 32));
         classify(mesh, &edge, topology);
         if (edge.count > 1) LQI_TRY(find_copies(context, mesh, &edge, topology, work));
     }
