@@ -329,33 +329,34 @@ void lqi_cracks_free(lq_context *context, lqi_cracks *cracks)
 
 /* ---- the welded mesh ---- */
 
-static lq_status renumber(lq_context *context, const lqi_mesh *mesh, const uint32_t *to, uint32_t *number,
-                          lqi_mesh *out)
+/* In cracks->to, of a vertex that stays: its new number follows. */
+#define NUMBERED ((uint32_t)1 << 31)
+_Static_assert((uint64_t)3 * LQI_TRIANGLE_COUNT_MAX < NUMBERED, "room for the mark");
+
+static lq_status renumber(lq_context *context, const lqi_mesh *mesh, uint32_t *to, lqi_mesh *out)
 {
-    memset(number, 0xFF, mesh->vertex_count * sizeof *number);
     for (size_t i = 0; i < (size_t)3 * mesh->triangle_count; i++) {
         if (i % STEPS_PER_PROGRESS == 0) LQI_TRY(lqi_progress(context, "cracks", i, (size_t)3 * mesh->triangle_count));
-        uint32_t v = to[mesh->corner[i]];
-        if (number[v] == NONE) {
+        uint32_t v = mesh->corner[i];
+        if (!(to[v] & NUMBERED)) v = to[v];
+        if (!(to[v] & NUMBERED)) {
             memcpy(out->position + (size_t)3 * out->vertex_count, mesh->position + (size_t)3 * v,
                    3 * sizeof *out->position);
-            number[v] = out->vertex_count++;
+            to[v] = out->vertex_count++ | NUMBERED;
         }
-        out->corner[i] = number[v];
+        out->corner[i] = to[v] & ~NUMBERED;
     }
     return LQ_OK;
 }
 
-lq_status lqi_cracks_weld(lq_context *context, const lqi_mesh *mesh, const lqi_cracks *cracks, lqi_mesh *welded)
+lq_status lqi_cracks_weld(lq_context *context, const lqi_mesh *mesh, lqi_cracks *cracks, lqi_mesh *welded)
 {
     *welded = (lqi_mesh){.triangle_count = mesh->triangle_count};
-    uint32_t *number = lqi_alloc_array(context, mesh->vertex_count, sizeof *number);
-    if (number)
-        welded->position = lqi_alloc_array(context, mesh->vertex_count - cracks->moved, 3 * sizeof *welded->position);
+    welded->position = lqi_alloc_array(context, mesh->vertex_count - cracks->moved, 3 * sizeof *welded->position);
     if (welded->position) welded->corner = lqi_alloc_array(context, mesh->triangle_count, 3 * sizeof *welded->corner);
-    lq_status status =
-        welded->corner ? renumber(context, mesh, cracks->to, number, welded) : lqi_memory_status(context);
-    lqi_free(context, number);
+    lq_status status = welded->corner ? renumber(context, mesh, cracks->to, welded) : lqi_memory_status(context);
+    lqi_free(context, cracks->to);
+    cracks->to = NULL;
     if (status != LQ_OK) lqi_mesh_free(context, welded);
     return status;
 }

@@ -130,27 +130,64 @@ done:
     return status;
 }
 
-bool lqi_edges_are_apart(const lqi_mesh *mesh, lqi_edges *edges)
+/* ---- one by one ---- */
+
+static void enter_run(const lqi_loose_run *run, uint32_t facet, lqi_edge_cursor *cursor)
 {
-    const uint32_t count = 3 * mesh->triangle_count;
-    if (mesh->vertex_count != count) return false;
-    for (uint32_t i = 0; i < count; i++)
-        if (mesh->corner[i] != i) return false;
-    *edges = (lqi_edges){.vertex_count = count, .apart = true};
+    cursor->run++;
+    cursor->loose = run->count - facet;
+    cursor->corner = run->vertex + 3 * facet;
+    cursor->triangle = run->triangle + facet;
+}
+
+bool lqi_edge_next_of_both(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
+{
+    if (cursor->run == edges->loose.run_count) return lqi_edge_next_stored(edges, cursor, edge);
+    const lqi_loose_run *run = &edges->loose.run[cursor->run];
+    uint32_t *vertex = &cursor->vertex;
+    while (*vertex < run->vertex && *vertex < edges->vertex_count && cursor->position == edges->bucket[*vertex + 1])
+        *vertex += edges->vertex_count - *vertex > 8 && cursor->position == edges->bucket[*vertex + 8] ? 8 : 1;
+    if (*vertex < run->vertex && *vertex < edges->vertex_count) return lqi_edge_next_stored(edges, cursor, edge);
+    enter_run(run, 0, cursor);
+    lqi_edge_next_loose(cursor, edge);
     return true;
+}
+
+lqi_edge_cursor lqi_edges_from(const lqi_edges *edges, uint32_t vertex)
+{
+    const lqi_loose *loose = &edges->loose;
+    lqi_edge_cursor cursor = {.vertex = vertex < edges->vertex_count ? vertex : edges->vertex_count};
+    if (edges->vertex_count) cursor.position = edges->bucket[cursor.vertex];
+    for (uint32_t end = loose->run_count; cursor.run < end;) {
+        uint32_t middle = cursor.run + (end - cursor.run) / 2;
+        if (loose->run[middle].vertex + 3 * loose->run[middle].count <= vertex)
+            cursor.run = middle + 1;
+        else
+            end = middle;
+    }
+    if (cursor.run == loose->run_count || loose->run[cursor.run].vertex >= vertex) return cursor;
+    const lqi_loose_run *run = &loose->run[cursor.run];
+    uint32_t behind = vertex - run->vertex, facet = behind / 3 + (behind % 3 == 2);
+    if (facet == run->count)
+        cursor.run++;
+    else
+        enter_run(run, facet, &cursor);
+    cursor.own = behind % 3 == 1 ? 2 : 0;
+    return cursor;
 }
 
 bool lqi_edge_find(const lqi_edges *edges, uint32_t low, uint32_t high, uint64_t *entry)
 {
-    if (edges->apart) {
+    uint32_t first = 0, end = 0;
+    if (edges->vertex_count) first = edges->bucket[low], end = edges->bucket[low + 1];
+    if (first == end) { /* two edges of a loose facet, or none */
         lqi_edge_cursor cursor = lqi_edges_from(edges, low);
         lqi_edge edge;
-        while (lqi_edge_next(edges, &cursor, &edge) && edge.low == low)
-            if (edge.high == high) return *entry = cursor.own, true;
+        while (edges->loose.run_count && lqi_edge_next(edges, &cursor, &edge) && edge.low == low)
+            if (edge.high == high) return *entry = edge.entry[0], true;
         return false;
     }
-    uint32_t first = edges->bucket[low], end = edges->bucket[low + 1], last = end;
-    while (first < last) {
+    for (uint32_t last = end; first < last;) {
         uint32_t middle = first + (last - first) / 2;
         if (edges->entry[middle] >> 32 < high)
             first = middle + 1;
@@ -166,5 +203,6 @@ void lqi_edges_free(lq_context *context, lqi_edges *edges)
 {
     lqi_free(context, edges->bucket);
     lqi_free(context, edges->entry);
+    lqi_loose_free(context, &edges->loose);
     *edges = (lqi_edges){0};
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "mesh/loose.h"
 #include "mesh/mesh.h"
 #include "mesh/stars.h"
 
@@ -23,20 +24,17 @@ static inline unsigned lqi_irregular_corners(uint8_t flag) { return flag / LQI_T
 void lqi_irregular_corners_mark(const lqi_mesh *mesh, const lqi_stars *stars, uint8_t *flag);
 void lqi_irregular_corners_unmark(const lqi_mesh *mesh, uint8_t *flag);
 
-/* Without buckets where no vertex is irregular, and where facets are apart. */
+/* Without buckets where no vertex is irregular. */
 typedef struct lqi_edges {
     uint32_t *bucket; /* per vertex, and one more: first entry whose smaller end it is */
     uint64_t *entry;  /* sorted within a bucket: larger end << 32 | half-edge << 1 | walked from larger to smaller */
-    uint32_t vertex_count;
-    bool apart; /* no two facets share a vertex and corner i is vertex i: all edges are known without being stored */
+    uint32_t vertex_count; /* 0 without buckets */
+    lqi_loose loose;       /* facets whose edges are not stored, but known */
 } lqi_edges;
 
 /* The half-edges between two corners that are marked as irregular: every edge that is not used by exactly two triangles
  * in opposite directions is complete among them. Half-edge 3t+k goes from corner k to corner k+1. */
 lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges);
-
-/* Has the mesh edges that need not be stored? `edges` is made such. */
-bool lqi_edges_are_apart(const lqi_mesh *mesh, lqi_edges *edges);
 void lqi_edges_free(lq_context *context, lqi_edges *edges);
 
 /* Not 0 in the byte of each flag with so many irregular corners, one to three. */
@@ -65,8 +63,11 @@ typedef struct lqi_edge {
 } lqi_edge;
 
 typedef struct lqi_edge_cursor {
-    uint32_t vertex, position;
-    uint64_t own; /* the entry of an edge that is not stored */
+    uint32_t vertex, position;      /* of those that are stored */
+    uint32_t run;                   /* of loose facets: the next */
+    uint32_t loose;                 /* so many of this run are left, and come before any edge that is stored */
+    uint32_t corner, triangle, own; /* the next of them: its first corner, itself, which of its three edges */
+    uint64_t own_entry;
 } lqi_edge_cursor;
 
 static inline uint32_t lqi_half_edge(uint64_t entry) { return (uint32_t)entry >> 1; }
@@ -86,22 +87,8 @@ static inline uint32_t lqi_half_edge_apex(const lqi_mesh *mesh, uint64_t entry)
     return mesh->corner[(size_t)3 * triangle + (k + 2) % 3];
 }
 
-/* Each facet has three: from its first corner to the second and to the third, and between these. */
-static inline bool lqi_edge_next_apart(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
+static inline bool lqi_edge_next_stored(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
 {
-    static const uint8_t low[3] = {0, 0, 1}, high[3] = {1, 2, 2}, half[3] = {0, 2, 1};
-    if (cursor->position >= edges->vertex_count) return false;
-    uint32_t k = cursor->position % 3, first = cursor->position - k;
-    cursor->position++;
-    cursor->own = (uint64_t)(first + high[k]) << 32 | (first + half[k]) << 1 | (k == 1);
-    *edge = (lqi_edge){first + low[k], first + high[k], &cursor->own, 1};
-    return true;
-}
-
-/* Steps through all edges in order of (low, high). Start with a zeroed cursor, which must outlive the edge. */
-static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
-{
-    if (edges->apart) return lqi_edge_next_apart(edges, cursor, edge);
     while (edges->vertex_count - cursor->vertex > 8 && cursor->position == edges->bucket[cursor->vertex + 8])
         cursor->vertex += 8; /* most vertices have none */
     while (cursor->vertex < edges->vertex_count && cursor->position == edges->bucket[cursor->vertex + 1])
@@ -116,21 +103,43 @@ static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor
     return true;
 }
 
+/* The edges of a loose facet: from its first corner to the second and to the third, and between these. */
+static inline void lqi_edge_next_loose(lqi_edge_cursor *cursor, lqi_edge *edge)
+{
+    static const uint8_t low[3] = {0, 0, 1}, high[3] = {1, 2, 2}, half[3] = {0, 2, 1};
+    const uint32_t k = cursor->own, last = k == 2;
+    cursor->own_entry = (uint64_t)(cursor->corner + high[k]) << 32 | (3 * cursor->triangle + half[k]) << 1 | (k == 1);
+    *edge = (lqi_edge){cursor->corner + low[k], cursor->corner + high[k], &cursor->own_entry, 1};
+    cursor->own = last ? 0 : k + 1;
+    cursor->corner += 3 * last;
+    cursor->triangle += last;
+    cursor->loose -= last;
+}
+
+/* Where a run of loose facets begins, ends, or may begin. */
+bool lqi_edge_next_of_both(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge);
+
+/* Steps through all edges in order of (low, high). Start with a zeroed cursor, which must outlive the edge. */
+static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
+{
+    if (cursor->loose) return lqi_edge_next_loose(cursor, edge), true;
+    return edges->loose.run_count ? lqi_edge_next_of_both(edges, cursor, edge)
+                                  : lqi_edge_next_stored(edges, cursor, edge);
+}
+
 /* After lqi_edge_next: an entry that comes soon, so that what is needed for it can be fetched; at the end the last. */
 #define LQI_ENTRIES_AHEAD 16
 static inline uint64_t lqi_entry_ahead(const lqi_edges *edges, const lqi_edge_cursor *cursor)
 {
-    if (edges->apart) return cursor->own;
+    if (edges->loose.run_count) return cursor->own_entry; /* its like follow in a row */
     uint32_t count = edges->bucket[edges->vertex_count], left = count - cursor->position;
     return edges->entry[left > LQI_ENTRIES_AHEAD ? cursor->position + LQI_ENTRIES_AHEAD : count - 1];
 }
 
-/* A cursor at the first edge whose smaller end is this vertex or a later one. */
-static inline lqi_edge_cursor lqi_edges_from(const lqi_edges *edges, uint32_t vertex)
-{
-    if (!edges->apart) return (lqi_edge_cursor){.vertex = vertex, .position = edges->bucket[vertex]};
-    return (lqi_edge_cursor){.position = vertex + (vertex % 3 != 0)};
-}
+static inline bool lqi_edges_any(const lqi_edges *edges) { return edges->vertex_count || edges->loose.run_count; }
+
+/* A cursor at the first edge whose smaller end is this vertex or a later one. There are some. */
+lqi_edge_cursor lqi_edges_from(const lqi_edges *edges, uint32_t vertex);
 
 /* The first entry of the edge between two vertices, low < high. False: there is none among these. */
 bool lqi_edge_find(const lqi_edges *edges, uint32_t low, uint32_t high, uint64_t *entry);

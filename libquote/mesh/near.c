@@ -11,6 +11,7 @@
 #define POINTS_PER_PROGRESS ((uint32_t)1 << 18)
 #define POINTS_PER_STEP 4096u
 #define POINTS_PER_LOOK 32u
+#define POINTS_AHEAD 16u
 
 #define DIGIT_BITS 8
 #define DIGITS (1u << DIGIT_BITS)
@@ -183,8 +184,7 @@ lq_status lqi_near_init(lqi_near *near, lq_context *context, const double *posit
     }
     near->scale = (double)UINT32_MAX / longest;
     near->point = lqi_alloc_array(context, count, sizeof *near->point);
-    near->next = near->point ? lqi_alloc_array(context, count, sizeof *near->next) : NULL;
-    lq_status status = near->next ? put_in_order(near, to, vertex_count) : lqi_memory_status(context);
+    lq_status status = near->point ? put_in_order(near, to, vertex_count) : lqi_memory_status(context);
     if (status != LQ_OK) lqi_near_free(near);
     return status;
 }
@@ -233,9 +233,12 @@ static lq_status clear_slots(lqi_near *near, uint32_t leaders, uint64_t *mask)
     while (slots < 2 * (size_t)leaders) slots *= 2;
     if (slots > near->slot_capacity) {
         lqi_free(near->context, near->slot);
+        lqi_free(near->context, near->next);
         near->slot_capacity = 0;
+        near->next = NULL;
         near->slot = lqi_alloc_array(near->context, slots, sizeof *near->slot);
-        if (!near->slot) return lqi_memory_status(near->context);
+        if (near->slot) near->next = lqi_alloc_array(near->context, slots, sizeof *near->next);
+        if (!near->next) return lqi_memory_status(near->context);
         near->slot_capacity = slots;
     }
     memset(near->slot, 0xFF, slots * sizeof *near->slot);
@@ -286,7 +289,7 @@ static inline uint32_t look_into(lqi_near *near, const cells *c, uint32_t *link,
         if (in_reach(c, at[1], other[1]) && in_reach(c, at[2], other[2]) && *link < best &&
             square_of_distance(at, other) <= c->reach2)
             best = *link;
-        link = &near->next[*link];
+        link = &near->next[*link & c->mask];
     }
     return best;
 }
@@ -320,10 +323,11 @@ static void walk(walker *w, uint32_t from, uint32_t end)
     const cells *c = &w->cells;
     for (uint32_t i = from; i < end; i++) {
         const lqi_near_point *point = &near->point[i];
+        if (end - i > POINTS_AHEAD) __builtin_prefetch(&w->to[point[POINTS_AHEAD].vertex], 1);
         uint32_t leader = find_leader(near, c, point->at);
         if (leader == NONE) {
             uint32_t *slot = &near->slot[slot_of(c, cell_of(c, point->at[1]), cell_of(c, point->at[2]))];
-            near->next[i] = *slot;
+            near->next[i & c->mask] = *slot;
             *slot = i;
             w->to[point->vertex] = point->vertex;
             continue;

@@ -131,12 +131,16 @@ static lq_status decide_copies(lq_context *context, const lqi_mesh *mesh, lqi_to
     return LQ_OK;
 }
 
-static lq_status examine_edges(lq_context *context, const lqi_mesh *mesh, const lqi_stars *stars,
+/* What is known of loose facets becomes the edges' own. */
+static lq_status examine_edges(lq_context *context, const lqi_mesh *mesh, const lqi_stars *stars, lqi_loose *loose,
                                lqi_topology *topology)
 {
-    if (!stars->irregular_count) return LQ_OK;
-    lqi_irregular_corners_mark(mesh, stars, topology->flag);
-    LQI_TRY(lqi_edges_build(context, mesh, topology->flag, &topology->edges));
+    if (stars->irregular_count) {
+        lqi_irregular_corners_mark(mesh, stars, topology->flag);
+        LQI_TRY(lqi_edges_build(context, mesh, topology->flag, &topology->edges));
+    }
+    topology->edges.loose = *loose;
+    *loose = (lqi_loose){0};
     apexes work = {0};
     lq_status status = walk_edges(context, mesh, topology, &work);
     lqi_free(context, work.apex);
@@ -160,27 +164,23 @@ static lq_status orient_by_every_edge(lq_context *context, const lqi_mesh *mesh,
     return lqi_pieces_find(context, mesh, stars, topology);
 }
 
-/* Every facet is a shell of its own, and all of its edges are open. */
-static lq_status find_apart(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
+lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
 {
-    topology->any_triangle = mesh->triangle_count != 0;
-    topology->shell_count = mesh->triangle_count;
-    topology->shell = lqi_alloc_array(context, mesh->triangle_count, sizeof *topology->shell);
-    if (!topology->shell) return lqi_memory_status(context);
-    for (uint32_t t = 0; t < mesh->triangle_count; t++) topology->shell[t] = t;
-    LQI_TRY(walk_edges(context, mesh, topology, NULL));
-    return lqi_progress(context, "topology", 4, 4);
-}
-
-/* Stars, the edges that they leave open to question, pieces. */
-static lq_status find_joined(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
-{
+    *topology = (lqi_topology){.open_triangle = -1,
+                               .non_manifold_triangle = -1,
+                               .misoriented_triangle = -1,
+                               .duplicate_triangle = -1,
+                               .degenerate_triangle = -1};
     lqi_stars stars = {0};
+    lqi_loose loose = {0};
     lq_status status;
-    LQI_TRY_GOTO(lqi_stars_find(context, mesh, &stars));
+    topology->flag = lqi_alloc_zeroed(context, mesh->triangle_count, 1);
+    if (!topology->flag) return lqi_memory_status(context);
+    LQI_TRY_GOTO(lqi_loose_find(context, mesh, &loose));
+    LQI_TRY_GOTO(lqi_stars_find(context, mesh, &loose, &stars));
     topology->any_triangle = stars.degenerate_count < mesh->triangle_count;
     if (stars.degenerate_count) mark_degenerate(mesh, topology);
-    LQI_TRY_GOTO(examine_edges(context, mesh, &stars, topology));
+    LQI_TRY_GOTO(examine_edges(context, mesh, &stars, &loose, topology));
     topology->shell = lqi_alloc_array(context, mesh->triangle_count, sizeof *topology->shell);
     if (!topology->shell) {
         status = lqi_memory_status(context);
@@ -196,24 +196,8 @@ static lq_status find_joined(lq_context *context, const lqi_mesh *mesh, lqi_topo
     topology->manifold = regular && !topology->pinched_vertices;
     status = lqi_progress(context, "topology", 4, 4);
 done:
+    lqi_loose_free(context, &loose);
     lqi_stars_free(context, &stars);
-    return status;
-}
-
-lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
-{
-    *topology = (lqi_topology){.open_triangle = -1,
-                               .non_manifold_triangle = -1,
-                               .misoriented_triangle = -1,
-                               .duplicate_triangle = -1,
-                               .degenerate_triangle = -1};
-    lq_status status;
-    topology->flag = lqi_alloc_zeroed(context, mesh->triangle_count, 1);
-    if (!topology->flag) return lqi_memory_status(context);
-    if (mesh->triangle_count && lqi_edges_are_apart(mesh, &topology->edges))
-        status = find_apart(context, mesh, topology);
-    else
-        status = find_joined(context, mesh, topology);
     if (status != LQ_OK) lqi_topology_free(context, topology);
     return status;
 }
