@@ -25,9 +25,9 @@ void lqi_bounds_of_points(const double *position, size_t count, double low[3], d
             most[i] = position[i] > most[i] ? position[i] : most[i];
         }
     }
-    for (size_t i = 0; i < LANES; i += 3) {
-        widen(least + i, low, high);
-        widen(most + i, low, high);
+    for (size_t i = 0; i < LANES; i++) {
+        low[i % 3] = least[i] < low[i % 3] ? least[i] : low[i % 3];
+        high[i % 3] = most[i] > high[i % 3] ? most[i] : high[i % 3];
     }
     for (; count; count--, position += 3) widen(position, low, high);
 }

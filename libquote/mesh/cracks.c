@@ -172,7 +172,7 @@ static bool beginning_stays_open(closer *c, uint32_t count, double tolerance)
         if (to[v] == NONE) continue;
         lqi_edge_cursor cursor = lqi_edges_from(edges, v);
         lqi_edge edge;
-        while (lqi_edge_next(edges, &cursor, &edge) && edge.low == v)
+        while (lqi_edge_next_from(edges, v, &cursor, &edge))
             if (to[edge.high] != NONE && to[edge.high] != to[v] && is_open(c->topology, &edge))
                 sum ^= hash_of_edge(c, to[v], to[edge.high]);
     }

@@ -156,8 +156,8 @@ bool lqi_edge_next_of_both(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_
 lqi_edge_cursor lqi_edges_from(const lqi_edges *edges, uint32_t vertex)
 {
     const lqi_loose *loose = &edges->loose;
-    lqi_edge_cursor cursor = {.vertex = vertex < edges->vertex_count ? vertex : edges->vertex_count};
-    if (edges->vertex_count) cursor.position = edges->bucket[cursor.vertex];
+    lqi_edge_cursor cursor = {.vertex = vertex};
+    if (edges->vertex_count) cursor.position = edges->bucket[vertex];
     for (uint32_t end = loose->run_count; cursor.run < end;) {
         uint32_t middle = cursor.run + (end - cursor.run) / 2;
         if (loose->run[middle].vertex + 3 * loose->run[middle].count <= vertex)
@@ -165,14 +165,12 @@ lqi_edge_cursor lqi_edges_from(const lqi_edges *edges, uint32_t vertex)
         else
             end = middle;
     }
-    if (cursor.run == loose->run_count || loose->run[cursor.run].vertex >= vertex) return cursor;
+    if (cursor.run == loose->run_count || loose->run[cursor.run].vertex > vertex) return cursor;
     const lqi_loose_run *run = &loose->run[cursor.run];
-    uint32_t behind = vertex - run->vertex, facet = behind / 3 + (behind % 3 == 2);
-    if (facet == run->count)
-        cursor.run++;
-    else
-        enter_run(run, facet, &cursor);
-    cursor.own = behind % 3 == 1 ? 2 : 0;
+    uint32_t behind = vertex - run->vertex;
+    if (behind % 3 == 2) return cursor; /* no edge begins in a third corner */
+    enter_run(run, behind / 3, &cursor);
+    cursor.own = behind % 3 ? 2 : 0;
     return cursor;
 }
 
@@ -183,7 +181,7 @@ bool lqi_edge_find(const lqi_edges *edges, uint32_t low, uint32_t high, uint64_t
     if (first == end) { /* two edges of a loose facet, or none */
         lqi_edge_cursor cursor = lqi_edges_from(edges, low);
         lqi_edge edge;
-        while (edges->loose.run_count && lqi_edge_next(edges, &cursor, &edge) && edge.low == low)
+        while (lqi_edge_next_from(edges, low, &cursor, &edge))
             if (edge.high == high) return *entry = edge.entry[0], true;
         return false;
     }

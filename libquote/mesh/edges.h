@@ -138,8 +138,19 @@ static inline uint64_t lqi_entry_ahead(const lqi_edges *edges, const lqi_edge_cu
 
 static inline bool lqi_edges_any(const lqi_edges *edges) { return edges->vertex_count || edges->loose.run_count; }
 
-/* A cursor at the first edge whose smaller end is this vertex or a later one. There are some. */
+/* A cursor for the edges whose smaller end is this vertex. */
 lqi_edge_cursor lqi_edges_from(const lqi_edges *edges, uint32_t vertex);
+
+static inline bool lqi_edge_next_from(const lqi_edges *edges, uint32_t vertex, lqi_edge_cursor *cursor, lqi_edge *edge)
+{
+    if (cursor->loose) {
+        if (cursor->corner + (cursor->own == 2) != vertex) return false;
+        lqi_edge_next_loose(cursor, edge);
+        return true;
+    }
+    if (!edges->vertex_count || cursor->position >= edges->bucket[vertex + 1]) return false;
+    return lqi_edge_next_stored(edges, cursor, edge);
+}
 
 /* The first entry of the edge between two vertices, low < high. False: there is none among these. */
 bool lqi_edge_find(const lqi_edges *edges, uint32_t low, uint32_t high, uint64_t *entry);
