@@ -61,8 +61,6 @@ static lq_status weld_cracks(lq_context *context, const lqi_mesh *mesh, lqi_body
 {
     LQI_TRY(find_doubt(context, mesh, &body->cracks, &body->doubt));
     LQI_TRY(lqi_cracks_weld(context, mesh, &body->cracks, &body->closed));
-    lqi_free(context, body->cracks.to);
-    body->cracks.to = NULL;
     LQI_TRY(lqi_topology_find(context, &body->closed, &body->closed_topology));
     if (body->closed_topology.any_triangle) {
         use_closed(body);

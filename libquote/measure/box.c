@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "measure/moments.h"
+#include "mesh/bounds.h"
 
 lqi_box lqi_box_empty(void) { return (lqi_box){{DBL_MAX, DBL_MAX, DBL_MAX}, {-DBL_MAX, -DBL_MAX, -DBL_MAX}}; }
 
@@ -50,7 +51,7 @@ lqi_box lqi_box_of_mesh(const lqi_mesh *mesh, bool any_degenerate)
         for (int k = 0; k < 3 && !lqi_is_degenerate(mesh->corner + (size_t)3 * t); k++)
             lqi_box_add_point(&box, lqi_mesh_corner(mesh, t, k));
     if (!lqi_box_is_empty(&box)) return box;
-    for (size_t v = 0; v < mesh->vertex_count; v++) lqi_box_add_point(&box, mesh->position + 3 * v);
+    lqi_bounds_of_points(mesh->position, mesh->vertex_count, box.min, box.max);
     return box;
 }
 

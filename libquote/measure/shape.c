@@ -74,6 +74,7 @@ static lq_status make_solid(lq_context *context, lqi_shape *shape)
 /* Room for what the sums of a pass become. */
 typedef struct measures {
     double stored[LQI_MOMENT_COUNT], made[LQI_MOMENT_COUNT];
+    lqi_chunk_sums chunks; /* what `stored` is made of, where the solid has the same triangles and more */
     lqi_slivers slivers;
     lqi_raster raster; /* columns along z */
 } measures;
@@ -114,6 +115,7 @@ static lq_status measure_stored(lq_context *context, bool solid_too, lqi_shape *
                        .reference = shape->stored.reference,
                        .stored = m->stored,
                        .certificate = &shape->certificate,
+                       .keep = shape->body.mesh == shape->mesh && shape->body.boundary.cap_count ? &m->chunks : NULL,
                        .slivers = shape->topology_examined ? &m->slivers : NULL};
     if (solid_too) LQI_TRY(want_solid(context, shape, m, &sweep));
     LQI_TRY(lqi_sweep_run(context, &sweep));
@@ -131,6 +133,7 @@ static lq_status measure_mended(lq_context *context, lqi_shape *shape, measures 
 {
     lqi_sweep sweep = sweep_of_solid(shape);
     LQI_TRY(want_solid(context, shape, m, &sweep));
+    sweep.known = &m->chunks;
     LQI_TRY(lqi_sweep_run(context, &sweep));
     lqi_moments_of_sums(m->made, shape->solid.triangle_count, shape->stored.reference, &shape->made);
     return LQ_OK;
@@ -389,6 +392,7 @@ static lq_status measure_examined(lq_context *context, lq_fill fill, lqi_shape *
     if (mended) LQI_TRY_GOTO(measure_mended(context, shape, &m));
     status = decide_solid(context, fill, &open, &m.raster, shape);
 done:
+    lqi_free(context, m.chunks.sum);
     lqi_raster_free(&m.raster);
     return status;
 }

@@ -36,6 +36,23 @@ typedef struct sweep_task {
     double (*made)[LQI_MOMENT_COUNT]; /* per chunk of the mesh */
 } sweep_task;
 
+/* Each equal to the next: memcmp is as fast as the cache. */
+static bool has_no_flag(const uint8_t *flag, size_t count)
+{
+    return !flag || (!flag[0] && memcmp(flag, flag + 1, count - 1) == 0);
+}
+
+/* Where no triangle has a flag, both kinds of sums are the same to the bit. */
+static const double *sums_without_flags(const sweep_task *task, size_t chunk, size_t count)
+{
+    const lqi_sweep *sweep = task->sweep;
+    const lqi_chunk_sums *known = sweep->known;
+    size_t first = chunk * LQI_MOMENT_CHUNK;
+    if (!has_no_flag(sweep->flag ? sweep->flag + first : NULL, count)) return NULL;
+    if (sweep->stored) return task->stored[chunk];
+    return known && known->sum && first + LQI_MOMENT_CHUNK <= known->triangle_count ? known->sum[chunk] : NULL;
+}
+
 /* One block at work. */
 typedef struct block_work {
     size_t first, count;
@@ -98,12 +115,10 @@ static void add_slivers(const sweep_task *task, const block_work *work, lqi_sliv
         }
 }
 
-/* Each equal to the next: memcmp is as fast as the cache. */
 static bool is_alike(const lqi_sweep *sweep, const block_work *work)
 {
     const uint32_t *shell = sweep->shell + work->first;
-    const uint8_t *flag = sweep->flag + work->first;
-    return !flag[0] && memcmp(flag, flag + 1, work->count - 1) == 0 &&
+    return has_no_flag(sweep->flag + work->first, work->count) &&
            memcmp(shell, shell + 1, (work->count - 1) * sizeof *shell) == 0;
 }
 
@@ -136,6 +151,7 @@ static lq_status sweep_chunk(void *user, size_t index)
     result->block_count = 0;
     size_t chunk = task->first_chunk + index, t = chunk * LQI_MOMENT_CHUNK, last = t + LQI_MOMENT_CHUNK;
     if (last > sweep->mesh->triangle_count) last = sweep->mesh->triangle_count;
+    const double *same = sweep->made ? sums_without_flags(task, chunk, last - t) : NULL;
     for (; t < last; t += LQI_BLOCK) {
         block_work work;
         work.first = t;
@@ -145,7 +161,7 @@ static lq_status sweep_chunk(void *user, size_t index)
             kernels->certificate(sweep->mesh->position, sweep->mesh->corner + 3 * t, work.count, task->key,
                                  &result->certificate);
         if (sweep->stored) add_stored(task, &work, stored);
-        if (sweep->made) add_made(task, &work, made);
+        if (sweep->made && !same) add_made(task, &work, made);
         if (sweep->slivers) add_slivers(task, &work, &result->slivers);
         if (sweep->shells) prepare_shells(task, &work, result);
         if (sweep->raster)
@@ -153,7 +169,10 @@ static lq_status sweep_chunk(void *user, size_t index)
                                     &result->spans));
     }
     if (sweep->stored) lqi_moments_sum_lanes(stored, task->stored[chunk]);
-    if (sweep->made) lqi_moments_sum_lanes(made, task->made[chunk]);
+    if (same)
+        memcpy(task->made[chunk], same, sizeof task->made[chunk]);
+    else if (sweep->made)
+        lqi_moments_sum_lanes(made, task->made[chunk]);
     return LQ_OK;
 }
 
@@ -200,6 +219,15 @@ static lq_status run_windows(sweep_task *task, size_t chunk_count, size_t window
     return LQ_OK;
 }
 
+static lq_status keep_sums(lq_context *context, const sweep_task *task, size_t chunk_count, lqi_chunk_sums *keep)
+{
+    keep->triangle_count = task->sweep->mesh->triangle_count;
+    keep->sum = lqi_alloc_array(context, chunk_count, sizeof *keep->sum);
+    if (!keep->sum) return lqi_memory_status(context);
+    memcpy(keep->sum, task->stored, chunk_count * sizeof *keep->sum);
+    return LQ_OK;
+}
+
 lq_status lqi_sweep_run(lq_context *context, const lqi_sweep *sweep)
 {
     size_t chunk_count = (sweep->mesh->triangle_count + LQI_MOMENT_CHUNK - 1) / LQI_MOMENT_CHUNK;
@@ -219,6 +247,7 @@ lq_status lqi_sweep_run(lq_context *context, const lqi_sweep *sweep)
     task.made = chunk_sums + chunk_count;
     if (sweep->slivers) *sweep->slivers = (lqi_slivers){0, -1};
     LQI_TRY_GOTO(run_windows(&task, chunk_count, window, &sums));
+    if (sweep->keep) LQI_TRY_GOTO(keep_sums(context, &task, chunk_count, sweep->keep));
     if (sweep->stored) lqi_moments_sum_chunks(task.stored, chunk_count, sweep->stored);
     if (sweep->made) lqi_moments_sum_chunks(task.made, chunk_count, sweep->made);
     if (sweep->certificate) *sweep->certificate = lqi_certificate_of_sums(&sums);

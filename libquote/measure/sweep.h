@@ -13,6 +13,12 @@ typedef struct lqi_slivers {
     int64_t first;  /* triangle, or -1 */
 } lqi_slivers;
 
+/* Sums over each chunk of triangles as they stand. */
+typedef struct lqi_chunk_sums {
+    double (*sum)[LQI_MOMENT_COUNT]; /* to lqi_free */
+    size_t triangle_count;           /* in all of them */
+} lqi_chunk_sums;
+
 typedef struct lqi_sweep {
     const lqi_mesh *mesh;
     const uint8_t *flag; /* per triangle LQI_TRIANGLE_..., or NULL; needed by made, shells, raster where there is any */
@@ -22,6 +28,8 @@ typedef struct lqi_sweep {
     /* What is wanted; NULL: not. The moments are those of the kernel, not yet divided. */
     double *stored; /* LQI_MOMENT_COUNT sums: all triangles as they stand */
     double *made;   /* the same after the flags: degenerate and duplicate ones count nothing, flipped ones are turned */
+    lqi_chunk_sums *keep;        /* what `stored` is made of, for a later pass about the same reference; or NULL */
+    const lqi_chunk_sums *known; /* from an earlier pass over these triangles, and then perhaps more; or NULL */
     lqi_mesh_certificate *certificate;
     lqi_slivers *slivers;
     lqi_shells *shells; /* with room made; their nesting follows */

@@ -1,6 +1,7 @@
 #include "mesh/boundary.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/context.h"
 #include "base/fail.h"
@@ -23,12 +24,15 @@ lq_status lqi_boundary_count(lq_context *context, const lqi_mesh *mesh, const lq
 {
     *pieces = 0;
     if (!topology->open_edges) return LQ_OK;
+    const lqi_edges *edges = &topology->edges;
+    *pieces = edges->loose.facet_count;
+    if (!edges->vertex_count) return LQ_OK;
     uint32_t *parent = lqi_alloc_array(context, mesh->vertex_count, sizeof *parent);
     if (!parent) return lqi_memory_status(context);
-    for (uint32_t v = 0; v < mesh->vertex_count; v++) parent[v] = UINT32_MAX;
+    memset(parent, 0xFF, mesh->vertex_count * sizeof *parent);
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
-    while (lqi_edge_next(&topology->edges, &cursor, &edge)) {
+    while (lqi_edge_next_stored(edges, &cursor, &edge)) {
         if (edge.count != 1) continue;
         if (parent[edge.low] == UINT32_MAX) parent[edge.low] = edge.low;
         if (parent[edge.high] == UINT32_MAX) parent[edge.high] = edge.high;
@@ -40,11 +44,11 @@ lq_status lqi_boundary_count(lq_context *context, const lqi_mesh *mesh, const lq
 }
 
 /* Edges come in order of (low, high), so those from a vertex come in order of their other end. */
-static lq_status list_edges(lq_context *context, const lqi_topology *topology, lqi_chain *chain)
+static lq_status list_edges(lq_context *context, const lqi_topology *topology, uint32_t vertex_count, lqi_chain *chain)
 {
     const lqi_edges *edges = &topology->edges;
-    chain->vertex_count = edges->vertex_count;
-    chain->first = lqi_alloc_zeroed(context, (size_t)edges->vertex_count + 2, sizeof *chain->first);
+    chain->vertex_count = vertex_count;
+    chain->first = lqi_alloc_zeroed(context, (size_t)vertex_count + 2, sizeof *chain->first);
     if (!chain->first) return lqi_memory_status(context);
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
@@ -52,8 +56,8 @@ static lq_status list_edges(lq_context *context, const lqi_topology *topology, l
         int64_t net = imbalance(topology, &edge);
         chain->first[(net > 0 ? edge.low : edge.high) + 2] += (uint32_t)(net < 0 ? -net : net);
     }
-    for (uint32_t v = 0; v < edges->vertex_count; v++) chain->first[v + 2] += chain->first[v + 1];
-    chain->count = chain->first[edges->vertex_count + 1];
+    for (uint32_t v = 0; v < vertex_count; v++) chain->first[v + 2] += chain->first[v + 1];
+    chain->count = chain->first[vertex_count + 1];
     chain->to = lqi_alloc_array(context, chain->count, sizeof *chain->to);
     if (!chain->to) return lqi_memory_status(context);
     /* first[v + 1] is the next free place of vertex v, and ends as the first of vertex v + 1. */
@@ -69,16 +73,9 @@ static lq_status list_edges(lq_context *context, const lqi_topology *topology, l
 /* The shell of the facets along an edge: all uses of an edge lie in one shell. */
 static uint32_t shell_of_edge(const lqi_topology *topology, uint32_t a, uint32_t b)
 {
-    uint32_t low = a < b ? a : b, high = a < b ? b : a;
-    uint32_t first = topology->edges.bucket[low], last = topology->edges.bucket[low + 1];
-    while (first < last) {
-        uint32_t middle = first + (last - first) / 2;
-        if (topology->edges.entry[middle] >> 32 < high)
-            first = middle + 1;
-        else
-            last = middle;
-    }
-    return topology->shell[lqi_half_edge_triangle(topology->edges.entry[first])];
+    uint64_t entry = 0;
+    (void)lqi_edge_find(&topology->edges, a < b ? a : b, a < b ? b : a, &entry);
+    return topology->shell[lqi_half_edge_triangle(entry)];
 }
 
 /* Caps are known by their loop; all that counts further on is which shell they close. */
@@ -96,12 +93,12 @@ lq_status lqi_boundary_find(lq_context *context, const lqi_mesh *mesh, const lqi
                             lqi_boundary *boundary)
 {
     *boundary = (lqi_boundary){0};
-    if (!topology->edges.vertex_count) return LQ_OK; /* every edge is regular */
+    if (!lqi_edges_any(&topology->edges)) return LQ_OK; /* every edge is regular */
     lqi_chain chain = {0};
     lq_status status;
     uint32_t pieces = 0;
     LQI_TRY_GOTO(lqi_boundary_count(context, mesh, topology, &pieces));
-    LQI_TRY_GOTO(list_edges(context, topology, &chain));
+    LQI_TRY_GOTO(list_edges(context, topology, mesh->vertex_count, &chain));
     LQI_TRY_GOTO(lqi_loops_find(context, mesh->position, &chain, boundary));
     boundary->open_loop_count = pieces;
     find_shells(topology, boundary);

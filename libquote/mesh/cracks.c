@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/mix.h"
 #include "base/sort.h"
+#include "mesh/bounds.h"
 #include "mesh/near.h"
 
 #define NONE LQI_NO_POINT
@@ -54,25 +55,17 @@ static inline bool next_open(const lqi_topology *topology, lqi_edge_cursor *curs
     return false;
 }
 
-static void extend_box(closer *c, const double *p)
-{
-    for (int k = 0; k < 3; k++) {
-        c->low[k] = p[k] < c->low[k] ? p[k] : c->low[k];
-        c->high[k] = p[k] > c->high[k] ? p[k] : c->high[k];
-    }
-}
-
 /* Without what only degenerate triangles use. */
 static void find_box(closer *c)
 {
     const lqi_mesh *mesh = c->mesh;
     for (int k = 0; k < 3; k++) c->low[k] = INFINITY, c->high[k] = -INFINITY;
     if (!c->topology->degenerate_triangles) {
-        for (uint32_t v = 0; v < mesh->vertex_count; v++) extend_box(c, mesh->position + (size_t)3 * v);
+        lqi_bounds_of_points(mesh->position, mesh->vertex_count, c->low, c->high);
     } else {
         for (uint32_t t = 0; t < mesh->triangle_count; t++)
             for (int k = 0; k < 3 && !(c->topology->flag[t] & LQI_TRIANGLE_DEGENERATE); k++)
-                extend_box(c, lqi_mesh_corner(mesh, t, k));
+                lqi_bounds_of_points(lqi_mesh_corner(mesh, t, k), 1, c->low, c->high);
     }
     double square = 0;
     for (int k = 0; k < 3; k++) square += (c->high[k] - c->low[k]) * (c->high[k] - c->low[k]);
@@ -126,6 +119,7 @@ static double shortest_edge(const closer *c)
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
     while (lqi_edge_next(&c->topology->edges, &cursor, &edge)) {
+        __builtin_prefetch(mesh->position + 3 * (lqi_entry_ahead(&c->topology->edges, &cursor) >> 32));
         if (to[edge.low] == NONE || to[edge.high] == NONE) continue;
         double length = distance(mesh->position + (size_t)3 * edge.low, mesh->position + (size_t)3 * edge.high);
         shortest = length < shortest ? length : shortest;
@@ -176,9 +170,9 @@ static bool beginning_stays_open(closer *c, uint32_t count, double tolerance)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t v = near->point[i].vertex;
         if (to[v] == NONE) continue;
-        lqi_edge_cursor cursor = {v, edges->bucket[v]};
+        lqi_edge_cursor cursor = lqi_edges_from(edges, v);
         lqi_edge edge;
-        while (cursor.position < edges->bucket[v + 1] && lqi_edge_next(edges, &cursor, &edge))
+        while (lqi_edge_next_from(edges, v, &cursor, &edge))
             if (to[edge.high] != NONE && to[edge.high] != to[v] && is_open(c->topology, &edge))
                 sum ^= hash_of_edge(c, to[v], to[edge.high]);
     }
@@ -335,33 +329,34 @@ void lqi_cracks_free(lq_context *context, lqi_cracks *cracks)
 
 /* ---- the welded mesh ---- */
 
-static lq_status renumber(lq_context *context, const lqi_mesh *mesh, const uint32_t *to, uint32_t *number,
-                          lqi_mesh *out)
+/* In cracks->to, of a vertex that stays: its new number follows. */
+#define NUMBERED ((uint32_t)1 << 31)
+_Static_assert((uint64_t)3 * LQI_TRIANGLE_COUNT_MAX < NUMBERED, "room for the mark");
+
+static lq_status renumber(lq_context *context, const lqi_mesh *mesh, uint32_t *to, lqi_mesh *out)
 {
-    memset(number, 0xFF, mesh->vertex_count * sizeof *number);
     for (size_t i = 0; i < (size_t)3 * mesh->triangle_count; i++) {
         if (i % STEPS_PER_PROGRESS == 0) LQI_TRY(lqi_progress(context, "cracks", i, (size_t)3 * mesh->triangle_count));
-        uint32_t v = to[mesh->corner[i]];
-        if (number[v] == NONE) {
+        uint32_t v = mesh->corner[i];
+        if (!(to[v] & NUMBERED)) v = to[v];
+        if (!(to[v] & NUMBERED)) {
             memcpy(out->position + (size_t)3 * out->vertex_count, mesh->position + (size_t)3 * v,
                    3 * sizeof *out->position);
-            number[v] = out->vertex_count++;
+            to[v] = out->vertex_count++ | NUMBERED;
         }
-        out->corner[i] = number[v];
+        out->corner[i] = to[v] & ~NUMBERED;
     }
     return LQ_OK;
 }
 
-lq_status lqi_cracks_weld(lq_context *context, const lqi_mesh *mesh, const lqi_cracks *cracks, lqi_mesh *welded)
+lq_status lqi_cracks_weld(lq_context *context, const lqi_mesh *mesh, lqi_cracks *cracks, lqi_mesh *welded)
 {
     *welded = (lqi_mesh){.triangle_count = mesh->triangle_count};
-    uint32_t *number = lqi_alloc_array(context, mesh->vertex_count, sizeof *number);
-    if (number)
-        welded->position = lqi_alloc_array(context, mesh->vertex_count - cracks->moved, 3 * sizeof *welded->position);
+    welded->position = lqi_alloc_array(context, mesh->vertex_count - cracks->moved, 3 * sizeof *welded->position);
     if (welded->position) welded->corner = lqi_alloc_array(context, mesh->triangle_count, 3 * sizeof *welded->corner);
-    lq_status status =
-        welded->corner ? renumber(context, mesh, cracks->to, number, welded) : lqi_memory_status(context);
-    lqi_free(context, number);
+    lq_status status = welded->corner ? renumber(context, mesh, cracks->to, welded) : lqi_memory_status(context);
+    lqi_free(context, cracks->to);
+    cracks->to = NULL;
     if (status != LQ_OK) lqi_mesh_free(context, welded);
     return status;
 }

@@ -15,14 +15,14 @@ typedef struct lqi_cracks {
 } lqi_cracks;
 
 /* Tries a ladder of tolerances: 4 units in the last place of a float of the size of the mesh, 1e-6 and 1e-5 of its
- * diagonal, and last the least of 1e-4 of it, a quarter of the shortest edge between candidates, and 0.05. Takes the first
- * that closes everything; if none does, the least of those that close as much as the largest. One that does not lower
- * the count, or takes the area from a triangle higher than it, is not taken. */
+ * diagonal, and last the least of 1e-4 of it, a quarter of the shortest edge between candidates, and 0.05. Takes the
+ * first that closes everything; if none does, the least of those that close as much as the largest. One that does not
+ * lower the count, or takes the area from a triangle higher than it, is not taken. */
 lq_status lqi_cracks_close(lq_context *context, const lqi_mesh *mesh, const lqi_topology *topology, lqi_cracks *cracks);
 void lqi_cracks_free(lq_context *context, lqi_cracks *cracks);
 
 /* The mesh with its cracks closed: the same triangles in the same order, some of them without area now, over the
- * vertices that are left, in order of first use. cracks->to is not NULL. */
-lq_status lqi_cracks_weld(lq_context *context, const lqi_mesh *mesh, const lqi_cracks *cracks, lqi_mesh *welded);
+ * vertices that are left, in order of first use. cracks->to is not NULL, and is used up. */
+lq_status lqi_cracks_weld(lq_context *context, const lqi_mesh *mesh, lqi_cracks *cracks, lqi_mesh *welded);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "mesh/loose.h"
 #include "mesh/mesh.h"
 #include "mesh/stars.h"
 
@@ -27,7 +28,8 @@ void lqi_irregular_corners_unmark(const lqi_mesh *mesh, uint8_t *flag);
 typedef struct lqi_edges {
     uint32_t *bucket; /* per vertex, and one more: first entry whose smaller end it is */
     uint64_t *entry;  /* sorted within a bucket: larger end << 32 | half-edge << 1 | walked from larger to smaller */
-    uint32_t vertex_count;
+    uint32_t vertex_count; /* 0 without buckets */
+    lqi_loose loose;       /* facets whose edges are not stored, but known */
 } lqi_edges;
 
 /* The half-edges between two corners that are marked as irregular: every edge that is not used by exactly two triangles
@@ -35,15 +37,21 @@ typedef struct lqi_edges {
 lq_status lqi_edges_build(lq_context *context, const lqi_mesh *mesh, const uint8_t *flag, lqi_edges *edges);
 void lqi_edges_free(lq_context *context, lqi_edges *edges);
 
-/* The first triangle from this one on with irregular corners, or `count`; most have none. */
-static inline uint32_t lqi_next_marked(const uint8_t *flag, uint32_t triangle, uint32_t count)
+/* Not 0 in the byte of each flag with so many irregular corners, one to three. */
+static inline uint64_t lqi_mark_irregular(uint64_t flags, int corners)
 {
-    const uint64_t any = (uint64_t)(7 * LQI_TRIANGLE_IRREGULAR) * 0x0101010101010101u;
+    uint64_t x = flags & (uint64_t)(7 * LQI_TRIANGLE_IRREGULAR) * 0x0101010101010101u;
+    return corners == 1 ? x : corners == 2 ? x & (x >> 1 | x >> 2) : x & x >> 1 & x >> 2;
+}
+
+/* The first triangle from this one on with so many irregular corners, or `count`; most have none. */
+static inline uint32_t lqi_next_irregular(const uint8_t *flag, uint32_t triangle, uint32_t count, int corners)
+{
     for (uint64_t eight; count - triangle > sizeof eight; triangle += (uint32_t)sizeof eight) {
         memcpy(&eight, flag + triangle, sizeof eight);
-        if (eight & any) break;
+        if (lqi_mark_irregular(eight, corners)) break;
     }
-    while (triangle < count && !lqi_irregular_corners(flag[triangle])) triangle++;
+    while (triangle < count && !lqi_mark_irregular(flag[triangle], corners)) triangle++;
     return triangle;
 }
 
@@ -55,7 +63,11 @@ typedef struct lqi_edge {
 } lqi_edge;
 
 typedef struct lqi_edge_cursor {
-    uint32_t vertex, position;
+    uint32_t vertex, position;      /* of those that are stored */
+    uint32_t run;                   /* of loose facets: the next */
+    uint32_t loose;                 /* so many of this run are left, and come before any edge that is stored */
+    uint32_t corner, triangle, own; /* the next of them: its first corner, itself, which of its three edges */
+    uint64_t own_entry;
 } lqi_edge_cursor;
 
 static inline uint32_t lqi_half_edge(uint64_t entry) { return (uint32_t)entry >> 1; }
@@ -75,8 +87,7 @@ static inline uint32_t lqi_half_edge_apex(const lqi_mesh *mesh, uint64_t entry)
     return mesh->corner[(size_t)3 * triangle + (k + 2) % 3];
 }
 
-/* Steps through all edges in order of (low, high). Start with a zeroed cursor. */
-static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
+static inline bool lqi_edge_next_stored(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
 {
     while (edges->vertex_count - cursor->vertex > 8 && cursor->position == edges->bucket[cursor->vertex + 8])
         cursor->vertex += 8; /* most vertices have none */
@@ -91,5 +102,57 @@ static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor
     cursor->position = last;
     return true;
 }
+
+/* The edges of a loose facet: from its first corner to the second and to the third, and between these. */
+static inline void lqi_edge_next_loose(lqi_edge_cursor *cursor, lqi_edge *edge)
+{
+    static const uint8_t low[3] = {0, 0, 1}, high[3] = {1, 2, 2}, half[3] = {0, 2, 1};
+    const uint32_t k = cursor->own, last = k == 2;
+    cursor->own_entry = (uint64_t)(cursor->corner + high[k]) << 32 | (3 * cursor->triangle + half[k]) << 1 | (k == 1);
+    *edge = (lqi_edge){cursor->corner + low[k], cursor->corner + high[k], &cursor->own_entry, 1};
+    cursor->own = last ? 0 : k + 1;
+    cursor->corner += 3 * last;
+    cursor->triangle += last;
+    cursor->loose -= last;
+}
+
+/* Where a run of loose facets begins, ends, or may begin. */
+bool lqi_edge_next_of_both(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge);
+
+/* Steps through all edges in order of (low, high). Start with a zeroed cursor, which must outlive the edge. */
+static inline bool lqi_edge_next(const lqi_edges *edges, lqi_edge_cursor *cursor, lqi_edge *edge)
+{
+    if (cursor->loose) return lqi_edge_next_loose(cursor, edge), true;
+    return edges->loose.run_count ? lqi_edge_next_of_both(edges, cursor, edge)
+                                  : lqi_edge_next_stored(edges, cursor, edge);
+}
+
+/* After lqi_edge_next: an entry that comes soon, so that what is needed for it can be fetched; at the end the last. */
+#define LQI_ENTRIES_AHEAD 16
+static inline uint64_t lqi_entry_ahead(const lqi_edges *edges, const lqi_edge_cursor *cursor)
+{
+    if (edges->loose.run_count) return cursor->own_entry; /* its like follow in a row */
+    uint32_t count = edges->bucket[edges->vertex_count], left = count - cursor->position;
+    return edges->entry[left > LQI_ENTRIES_AHEAD ? cursor->position + LQI_ENTRIES_AHEAD : count - 1];
+}
+
+static inline bool lqi_edges_any(const lqi_edges *edges) { return edges->vertex_count || edges->loose.run_count; }
+
+/* A cursor for the edges whose smaller end is this vertex. */
+lqi_edge_cursor lqi_edges_from(const lqi_edges *edges, uint32_t vertex);
+
+static inline bool lqi_edge_next_from(const lqi_edges *edges, uint32_t vertex, lqi_edge_cursor *cursor, lqi_edge *edge)
+{
+    if (cursor->loose) {
+        if (cursor->corner + (cursor->own == 2) != vertex) return false;
+        lqi_edge_next_loose(cursor, edge);
+        return true;
+    }
+    if (!edges->vertex_count || cursor->position >= edges->bucket[vertex + 1]) return false;
+    return lqi_edge_next_stored(edges, cursor, edge);
+}
+
+/* The first entry of the edge between two vertices, low < high. False: there is none among these. */
+bool lqi_edge_find(const lqi_edges *edges, uint32_t low, uint32_t high, uint64_t *entry);
 
 #endif

@@ -37,17 +37,8 @@ static size_t slot_of(const uint64_t *table, uint32_t bits, uint64_t key)
 
 static bool is_edge_of_mesh(const lqi_topology *topology, uint64_t key)
 {
-    const lqi_edges *edges = &topology->edges;
-    uint32_t low = (uint32_t)(key >> 32), high = (uint32_t)key;
-    uint32_t first = edges->bucket[low], end = edges->bucket[low + 1], last = end;
-    while (first < last) {
-        uint32_t middle = first + (last - first) / 2;
-        if (edges->entry[middle] >> 32 < high)
-            first = middle + 1;
-        else
-            last = middle;
-    }
-    return first < end && edges->entry[first] >> 32 == high;
+    uint64_t entry;
+    return lqi_edge_find(&topology->edges, (uint32_t)(key >> 32), (uint32_t)key, &entry);
 }
 
 bool lqi_fill_edge_is_taken(const lqi_fill_loop *loop, uint32_t a, uint32_t b)

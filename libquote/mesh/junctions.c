@@ -25,6 +25,7 @@ static bool look(const lqi_mesh *mesh, const lqi_topology *topology, double dist
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
     while (lqi_edge_next(&topology->edges, &cursor, &edge)) {
+        __builtin_prefetch(mesh->position + 3 * (lqi_entry_ahead(&topology->edges, &cursor) >> 32));
         if (edge.count != 1) continue;
         const uint32_t vertex[2] = {edge.low, edge.high};
         for (int i = 0; i < 2; i++) {

@@ -84,6 +84,11 @@ done:
 
 /* ---- measuring ---- */
 
+/* Vertices of the path that may lie far apart. */
+#define FETCH_AHEAD 16
+
+static uint32_t lesser(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
 static uint32_t end_of_loop(const walk *w, uint32_t first)
 {
     uint32_t end = first + 3;
@@ -97,8 +102,11 @@ static void measure_loop(const double *position, uint32_t first, uint32_t count,
     lqi_boundary_loop *loop = &boundary->loop[boundary->loop_count++];
     const uint32_t number = boundary->loop_count - 1;
     *loop = (lqi_boundary_loop){.edge_count = count, .first = first, .shell = LQI_NO_SHELL};
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(position +
+                           (size_t)3 * boundary->path[lesser(first + i + FETCH_AHEAD, boundary->path_count - 1)]);
         memcpy(points + (size_t)3 * i, position + (size_t)3 * path[i], 3 * sizeof *points);
+    }
     uint32_t *corner = boundary->cap_corner + (size_t)3 * boundary->cap_count;
     uint32_t triangles = lqi_cap_measure(points, count, loop, corner);
     for (size_t i = 0; i < (size_t)3 * triangles; i++) corner[i] = path[corner[i]];

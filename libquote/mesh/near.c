@@ -11,6 +11,7 @@
 #define POINTS_PER_PROGRESS ((uint32_t)1 << 18)
 #define POINTS_PER_STEP 4096u
 #define POINTS_PER_LOOK 32u
+#define POINTS_AHEAD 16u
 
 #define DIGIT_BITS 8
 #define DIGITS (1u << DIGIT_BITS)
@@ -112,23 +113,41 @@ static void sort_slab(const lqi_near *near, lqi_near_point *points, lqi_near_poi
     }
 }
 
+/* Points few at a time: their positions are on the way before they are read, because most may lie far apart. */
+#define BATCH 32u
+
+static uint32_t next_batch(const lqi_near *near, const uint32_t *to, uint32_t vertex_count, uint32_t *vertex,
+                           uint32_t batch[BATCH])
+{
+    uint32_t found = 0, v = *vertex;
+    for (; found < BATCH && v < vertex_count; v++) {
+        batch[found] = v;
+        if (to[v] == LQI_NO_POINT) continue;
+        __builtin_prefetch(near->position + (size_t)3 * v);
+        found++;
+    }
+    *vertex = v;
+    return found;
+}
+
 /* end: where each slab ends. */
 static void deal_out(lqi_near *near, const uint32_t *to, uint32_t vertex_count, unsigned shift, uint32_t *end)
 {
-    for (uint32_t v = 0; v < vertex_count; v++)
-        if (to[v] != LQI_NO_POINT) end[step_of(near, near->position + (size_t)3 * v, 0) >> shift]++;
-    uint32_t sum = 0;
+    uint32_t batch[BATCH], next = 0, sum = 0;
+    for (uint32_t found; (found = next_batch(near, to, vertex_count, &next, batch));)
+        for (uint32_t i = 0; i < found; i++) end[step_of(near, near->position + (size_t)3 * batch[i], 0) >> shift]++;
     for (uint32_t i = 0; i < (uint32_t)1 << (32 - shift); i++) {
         uint32_t here = end[i];
         end[i] = sum;
         sum += here;
     }
-    for (uint32_t v = 0; v < vertex_count; v++) {
-        if (to[v] == LQI_NO_POINT) continue;
-        const double *p = near->position + (size_t)3 * v;
-        uint32_t x = step_of(near, p, 0);
-        near->point[end[x >> shift]++] = (lqi_near_point){{x, step_of(near, p, 1), step_of(near, p, 2)}, v};
-    }
+    next = 0;
+    for (uint32_t found; (found = next_batch(near, to, vertex_count, &next, batch));)
+        for (uint32_t i = 0; i < found; i++) {
+            const double *p = near->position + (size_t)3 * batch[i];
+            uint32_t x = step_of(near, p, 0);
+            near->point[end[x >> shift]++] = (lqi_near_point){{x, step_of(near, p, 1), step_of(near, p, 2)}, batch[i]};
+        }
 }
 
 static lq_status put_in_order(lqi_near *near, const uint32_t *to, uint32_t vertex_count)
@@ -165,8 +184,7 @@ lq_status lqi_near_init(lqi_near *near, lq_context *context, const double *posit
     }
     near->scale = (double)UINT32_MAX / longest;
     near->point = lqi_alloc_array(context, count, sizeof *near->point);
-    near->next = near->point ? lqi_alloc_array(context, count, sizeof *near->next) : NULL;
-    lq_status status = near->next ? put_in_order(near, to, vertex_count) : lqi_memory_status(context);
+    lq_status status = near->point ? put_in_order(near, to, vertex_count) : lqi_memory_status(context);
     if (status != LQ_OK) lqi_near_free(near);
     return status;
 }
@@ -215,9 +233,12 @@ static lq_status clear_slots(lqi_near *near, uint32_t leaders, uint64_t *mask)
     while (slots < 2 * (size_t)leaders) slots *= 2;
     if (slots > near->slot_capacity) {
         lqi_free(near->context, near->slot);
+        lqi_free(near->context, near->next);
         near->slot_capacity = 0;
+        near->next = NULL;
         near->slot = lqi_alloc_array(near->context, slots, sizeof *near->slot);
-        if (!near->slot) return lqi_memory_status(near->context);
+        if (near->slot) near->next = lqi_alloc_array(near->context, slots, sizeof *near->next);
+        if (!near->next) return lqi_memory_status(near->context);
         near->slot_capacity = slots;
     }
     memset(near->slot, 0xFF, slots * sizeof *near->slot);
@@ -268,7 +289,7 @@ static inline uint32_t look_into(lqi_near *near, const cells *c, uint32_t *link,
         if (in_reach(c, at[1], other[1]) && in_reach(c, at[2], other[2]) && *link < best &&
             square_of_distance(at, other) <= c->reach2)
             best = *link;
-        link = &near->next[*link];
+        link = &near->next[*link & c->mask];
     }
     return best;
 }
@@ -302,10 +323,11 @@ static void walk(walker *w, uint32_t from, uint32_t end)
     const cells *c = &w->cells;
     for (uint32_t i = from; i < end; i++) {
         const lqi_near_point *point = &near->point[i];
+        if (end - i > POINTS_AHEAD) __builtin_prefetch(&w->to[point[POINTS_AHEAD].vertex], 1);
         uint32_t leader = find_leader(near, c, point->at);
         if (leader == NONE) {
             uint32_t *slot = &near->slot[slot_of(c, cell_of(c, point->at[1]), cell_of(c, point->at[2]))];
-            near->next[i] = *slot;
+            near->next[i & c->mask] = *slot;
             *slot = i;
             w->to[point->vertex] = point->vertex;
             continue;

@@ -29,9 +29,9 @@ typedef struct lqi_near {
     lqi_near_point *point;   /* in the order of the walk: by coordinates. Of points on the same step the first is the
                                 same whatever the order of the input. */
     uint32_t count;
-    uint32_t *next; /* leaders of one slot, latest first */
+    uint32_t *next; /* per leader that still matters, by the low bits of its number: the one before it in its slot */
     uint32_t *slot; /* the latest leader of each cell across the walk, hashed */
-    size_t slot_capacity;
+    size_t slot_capacity; /* of either */
 } lqi_near;
 
 /* The points are the vertices whose `to` is not LQI_NO_POINT, `count` of them. low, high: the box of all of them, with

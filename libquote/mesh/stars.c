@@ -32,6 +32,7 @@
 typedef struct finder {
     lq_context *context;
     const lqi_mesh *mesh;
+    const lqi_loose *loose;
     lqi_stars *stars;
     uint64_t *closed, *late, *crowded; /* a bit per vertex */
     uint32_t *left_at;                 /* per group: the triangle before which it left the window; UINT32_MAX: never */
@@ -50,6 +51,9 @@ static void leave_window(finder *f)
 {
     const uint32_t first = f->window;
     uint32_t *step_count = f->step_count + first % WINDOW;
+    f->window = first + GROUP;
+    if (!step_count[0] && memcmp(step_count, step_count + 1, (GROUP - 1) * sizeof *step_count) == 0)
+        return; /* loose facets */
     uint8_t kind[GROUP] = {0};
     uint64_t closed = 0;
     f->context->kernels->stars(f->star + first % WINDOW, step_count, GROUP, kind);
@@ -61,7 +65,6 @@ static void leave_window(finder *f)
     f->closed[first / GROUP] = closed;
     f->closed_count += (uint32_t)__builtin_popcountll(closed);
     memset(step_count, 0, GROUP * sizeof *step_count);
-    f->window = first + GROUP;
 }
 
 /* A step around a vertex that has left the window. */
@@ -149,19 +152,25 @@ static lq_status add_triangles(finder *f, uint32_t first, uint32_t end)
 }
 
 /* *in_order becomes false when it was given up. */
-static lq_status add_in_order(finder *f, bool *in_order)
+static lq_status add_gap_in_order(finder *f, lqi_loose_gap gap, bool *in_order)
 {
-    const uint32_t count = f->mesh->triangle_count;
-    for (uint32_t t = 0, end; t < count; t = end) {
-        end = count - t < TRIANGLES_PER_JUDGEMENT ? count : t + TRIANGLES_PER_JUDGEMENT;
-        LQI_TRY(lqi_progress(f->context, "topology", t, count));
+    for (uint32_t t = gap.first_triangle, end; t < gap.end_triangle && *in_order; t = end) {
+        end = gap.end_triangle - t < TRIANGLES_PER_JUDGEMENT ? gap.end_triangle : t + TRIANGLES_PER_JUDGEMENT;
+        LQI_TRY(lqi_progress(f->context, "topology", t, f->mesh->triangle_count));
         const uint32_t window = f->window;
         f->late_steps = f->closed_count = 0;
         LQI_TRY(add_triangles(f, t, end));
         *in_order =
             f->late_steps <= 3 * TRIANGLES_PER_JUDGEMENT / LATE_SHARE || f->closed_count > (f->window - window) / 2;
-        if (!*in_order) return LQ_OK;
     }
+    return LQ_OK;
+}
+
+static lq_status add_in_order(finder *f, bool *in_order)
+{
+    for (uint32_t i = 0; i <= f->loose->run_count && *in_order; i++)
+        LQI_TRY(add_gap_in_order(f, lqi_loose_gap_at(f->loose, f->mesh, i), in_order));
+    if (!*in_order) return LQ_OK;
     for (uint32_t left = 0; left < WINDOW && f->window < f->mesh->vertex_count; left += GROUP) leave_window(f);
     return LQ_OK;
 }
@@ -197,11 +206,13 @@ static lq_status deal_out_all(finder *f)
     LQI_TRY(lqi_star_streams_init(&f->dealt, f->context, mesh->vertex_count));
     memset(f->stars->irregular, 0, ((size_t)mesh->vertex_count / 64 + 1) * sizeof *f->stars->irregular);
     f->stars->irregular_count = f->stars->pinched_count = f->stars->degenerate_count = 0;
-    const uint32_t count = mesh->triangle_count;
-    for (uint32_t t = 0, end; t < count; t = end) {
-        end = count - t < TRIANGLES_PER_JUDGEMENT ? count : t + TRIANGLES_PER_JUDGEMENT;
-        LQI_TRY(lqi_progress(f->context, "topology", t, count));
-        LQI_TRY(lqi_star_streams_add_triangles(&f->dealt, mesh, t, end, &f->stars->degenerate_count));
+    for (uint32_t i = 0; i <= f->loose->run_count; i++) {
+        const lqi_loose_gap gap = lqi_loose_gap_at(f->loose, mesh, i);
+        for (uint32_t t = gap.first_triangle, end; t < gap.end_triangle; t = end) {
+            end = gap.end_triangle - t < TRIANGLES_PER_JUDGEMENT ? gap.end_triangle : t + TRIANGLES_PER_JUDGEMENT;
+            LQI_TRY(lqi_progress(f->context, "topology", t, mesh->triangle_count));
+            LQI_TRY(lqi_star_streams_add_triangles(&f->dealt, mesh, t, end, &f->stars->degenerate_count));
+        }
     }
     return LQ_OK;
 }
@@ -222,10 +233,10 @@ static lq_status prepare(finder *f)
     return lqi_star_streams_init(&f->dealt, context, f->mesh->vertex_count);
 }
 
-lq_status lqi_stars_find(lq_context *context, const lqi_mesh *mesh, lqi_stars *stars)
+lq_status lqi_stars_find(lq_context *context, const lqi_mesh *mesh, const lqi_loose *loose, lqi_stars *stars)
 {
     *stars = (lqi_stars){0};
-    finder f = {.context = context, .mesh = mesh, .stars = stars};
+    finder f = {.context = context, .mesh = mesh, .loose = loose, .stars = stars};
     lq_status status;
     bool in_order = true;
     LQI_TRY_GOTO(prepare(&f));

@@ -3,6 +3,7 @@
 #ifndef LQI_MESH_STARS_H
 #define LQI_MESH_STARS_H
 
+#include "mesh/loose.h"
 #include "mesh/mesh.h"
 
 typedef struct lqi_stars {
@@ -14,7 +15,8 @@ typedef struct lqi_stars {
     uint32_t degenerate_count; /* triangles (lqi_is_degenerate) that are no part of all that */
 } lqi_stars;
 
-lq_status lqi_stars_find(lq_context *context, const lqi_mesh *mesh, lqi_stars *stars);
+/* Without those around the vertices of loose facets: none of them counts as irregular. */
+lq_status lqi_stars_find(lq_context *context, const lqi_mesh *mesh, const lqi_loose *loose, lqi_stars *stars);
 void lqi_stars_free(lq_context *context, lqi_stars *stars);
 
 static inline bool lqi_is_irregular(const lqi_stars *stars, uint32_t vertex)

@@ -95,6 +95,7 @@ static lq_status walk_edges(lq_context *context, const lqi_mesh *mesh, lqi_topol
     uint32_t steps = 0;
     while (lqi_edge_next(&topology->edges, &cursor, &edge)) {
         if (++steps % (1u << 17) == 0) LQI_TRY(lqi_progress(context, "topology", 3, 4));
+        __builtin_prefetch(mesh->position + 3 * (lqi_entry_ahead(&topology->edges, &cursor) >> 32));
         classify(mesh, &edge, topology);
         if (edge.count > 1) LQI_TRY(find_copies(context, mesh, &edge, topology, work));
     }
@@ -130,12 +131,16 @@ static lq_status decide_copies(lq_context *context, const lqi_mesh *mesh, lqi_to
     return LQ_OK;
 }
 
-static lq_status examine_edges(lq_context *context, const lqi_mesh *mesh, const lqi_stars *stars,
+/* What is known of loose facets becomes the edges' own. */
+static lq_status examine_edges(lq_context *context, const lqi_mesh *mesh, const lqi_stars *stars, lqi_loose *loose,
                                lqi_topology *topology)
 {
-    if (!stars->irregular_count) return LQ_OK;
-    lqi_irregular_corners_mark(mesh, stars, topology->flag);
-    LQI_TRY(lqi_edges_build(context, mesh, topology->flag, &topology->edges));
+    if (stars->irregular_count) {
+        lqi_irregular_corners_mark(mesh, stars, topology->flag);
+        LQI_TRY(lqi_edges_build(context, mesh, topology->flag, &topology->edges));
+    }
+    topology->edges.loose = *loose;
+    *loose = (lqi_loose){0};
     apexes work = {0};
     lq_status status = walk_edges(context, mesh, topology, &work);
     lqi_free(context, work.apex);
@@ -167,13 +172,15 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
                                .duplicate_triangle = -1,
                                .degenerate_triangle = -1};
     lqi_stars stars = {0};
+    lqi_loose loose = {0};
     lq_status status;
     topology->flag = lqi_alloc_zeroed(context, mesh->triangle_count, 1);
     if (!topology->flag) return lqi_memory_status(context);
-    LQI_TRY_GOTO(lqi_stars_find(context, mesh, &stars));
+    LQI_TRY_GOTO(lqi_loose_find(context, mesh, &loose));
+    LQI_TRY_GOTO(lqi_stars_find(context, mesh, &loose, &stars));
     topology->any_triangle = stars.degenerate_count < mesh->triangle_count;
     if (stars.degenerate_count) mark_degenerate(mesh, topology);
-    LQI_TRY_GOTO(examine_edges(context, mesh, &stars, topology));
+    LQI_TRY_GOTO(examine_edges(context, mesh, &stars, &loose, topology));
     topology->shell = lqi_alloc_array(context, mesh->triangle_count, sizeof *topology->shell);
     if (!topology->shell) {
         status = lqi_memory_status(context);
@@ -189,6 +196,7 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
     topology->manifold = regular && !topology->pinched_vertices;
     status = lqi_progress(context, "topology", 4, 4);
 done:
+    lqi_loose_free(context, &loose);
     lqi_stars_free(context, &stars);
     if (status != LQ_OK) lqi_topology_free(context, topology);
     return status;

@@ -19,7 +19,7 @@ static void paint_broken(const lqi_mesh *mesh, const lqi_topology *topology, uin
     }
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
-    while (topology->edges.vertex_count && lqi_edge_next(&topology->edges, &cursor, &edge))
+    while (lqi_edge_next(&topology->edges, &cursor, &edge))
         for (uint32_t i = 0; i < edge.count && edge.count != 2; i++)
             paint[lqi_half_edge_triangle(edge.entry[i])] = edge.count == 1 ? LQI_PAINT_OPEN : LQI_PAINT_NON_MANIFOLD;
 }

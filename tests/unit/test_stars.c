@@ -134,7 +134,7 @@ static uint32_t check(lq_context *context, uint32_t vertices, const char *what, 
     qsort(steps, total, sizeof *steps, by_vertex_and_from);
     lqi_mesh mesh = {.corner = corner[0], .vertex_count = vertices, .triangle_count = count};
     lqi_stars stars;
-    assert_int_equal(lqi_stars_find(context, &mesh, &stars), LQ_OK);
+    assert_int_equal(lqi_stars_find(context, &mesh, &(lqi_loose){0}, &stars), LQ_OK);
     for (size_t first = 0, last; first < total; first = last) {
         last = first + 1;
         while (last < total && steps[last].vertex == steps[first].vertex) last++;

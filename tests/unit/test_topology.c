@@ -114,13 +114,22 @@ static void negate_zeros(soup *s)
 static soup random_soup(void)
 {
     soup s = {.count = 0};
-    switch (random_below(4)) {
+    switch (random_below(5)) {
     case 0:
         for (uint32_t count = 1 + random_below(60), size = 2 + random_below(3); count; count--) {
             float p[3][3];
             for (int i = 0; i < 9; i++) p[i / 3][i % 3] = (float)random_below(size);
             add_facet(&s, p[0], p[1], p[2]);
         }
+        break;
+    case 4: /* most share nothing, some do */
+        if (random_below(2)) add_torus(&s, 3, 3, 0);
+        for (uint32_t count = random_below(120); count; count--) {
+            float p[3][3];
+            for (int i = 0; i < 9; i++) p[i / 3][i % 3] = (float)random_below(8);
+            add_facet(&s, p[0], p[1], p[2]);
+        }
+        if (random_below(2)) add_spindle(&s, 5, 2);
         break;
     case 1: add_torus(&s, 3 + random_below(5), 3 + random_below(5), 0); break;
     case 2:
