@@ -203,10 +203,10 @@ void lqi_json_diagnostic(lqi_text *text, const char *key, const lq_diagnostic *d
     }
     lqi_json_bool(text, "repairable", d->repairable != 0);
     lqi_json_bool(text, "repaired", d->repaired != 0);
-    if (d->triangle >= 0) {
+    if (isfinite(d->point_mm[0])) {
         lqi_json_open(text, "location", '{');
         add_triple(text, "point", d->point_mm);
-        lqi_json_integer(text, "triangle", d->triangle);
+        lqi_json_count(text, "triangle", d->triangle);
         lqi_json_count(text, "shell", d->shell);
         lqi_json_close(text, '}');
     } else {

@@ -99,9 +99,14 @@ static bool column_crosses(const lqi_hit *hits, size_t count, double same_place,
     return false;
 }
 
+/* The longest stretch that material fills twice, or the other way round. */
+typedef struct stretch {
+    double length, middle;
+} stretch;
+
 /* False when nothing is added: the winding is 0 or 1 all the way and nobody asked about the mesh turned inside out. */
 static bool sum_column(lqi_hit *hits, size_t count, double same_place, bool turned_too, lqi_hit *spare,
-                       column_sums *sums, uint64_t *unbalanced)
+                       column_sums *sums, uint64_t *unbalanced, stretch *longest)
 {
     if (count == 0) return false;
     if (count == 2 && !turned_too && hits[0].step + hits[1].step == 0 && (hits[0].z < hits[1].z) == (hits[0].step > 0))
@@ -114,6 +119,8 @@ static bool sum_column(lqi_hit *hits, size_t count, double same_place, bool turn
         double length = hits[i + 1].z - hits[i].z;
         if (winding == 0 || length <= same_place || (winding == 1 && !turned_too)) continue;
         any = true;
+        if (winding != (turned_too ? -1 : 1) && length > longest->length)
+            *longest = (stretch){length, hits[i].z + length / 2};
         for (int turned = 0; turned <= turned_too; turned++) {
             int32_t w = turned ? -winding : winding;
             sums->correction[LQI_RULE_POSITIVE][turned] += length * ((w >= 1) - w);
@@ -151,6 +158,13 @@ static size_t most_hits(const lqi_raster *r)
     return most;
 }
 
+static void note_place(const lqi_raster *r, size_t column, size_t row, double height, double place[3])
+{
+    const size_t at[2] = {column, row};
+    for (int k = 0; k < 2; k++) place[(r->up + 1 + k) % 3] = r->grid.origin[k] + ((double)at[k] + 0.5) * r->cell;
+    place[r->up] = height;
+}
+
 static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double height, bool turned_too,
                              lqi_columns *columns)
 {
@@ -164,6 +178,7 @@ static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double hei
         return lqi_memory_status(r->context);
     }
     column_sums *above = two_rows + 1, *here = two_rows + across + 3;
+    stretch longest = {0, 0};
     bool above_any = false;
     lq_status status = LQ_OK;
     double area = columns->cell * columns->cell, same_place = height * SAME_PLACE_SHARE;
@@ -176,8 +191,10 @@ static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double hei
                 sort_hits(r->hits + first, last - first, spare);
                 columns->crossed = column_crosses(r->hits + first, last - first, same_place, shells);
             }
+            const double length = longest.length;
             here_any |= sum_column(r->hits + first, last - first, same_place, turned_too, spare, &here[i],
-                                   &columns->unbalanced);
+                                   &columns->unbalanced, &longest);
+            if (longest.length > length) note_place(r, i, row, longest.middle, columns->place);
         }
         for (size_t i = 0; (here_any || above_any) && i < across + 1; i++) {
             add_to_sums(columns, &here[i], area);

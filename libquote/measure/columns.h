@@ -26,6 +26,7 @@ typedef struct lqi_columns {
     bool crossed;        /* some shell meets another winding than just outside its lowest vertex: shells cross */
     uint64_t unbalanced; /* columns whose windings do not return to 0: 0 for any closed mesh */
     double cell;         /* width of a column */
+    double place[3];     /* in the longest stretch of such a winding, when one is found */
 } lqi_columns;
 
 /* How many columns a mesh of so many shells and triangles gets across; 0: its box has no width, so that nothing can

@@ -132,7 +132,7 @@ lq_status lqi_raster_find(lqi_raster *raster, const lqi_rows *rows, size_t count
     for (size_t word = 0; word < LQI_BLOCK_WORDS; word++)
         for (uint64_t bits = mask[word]; bits && found->hit_count <= raster->hits_max; bits &= bits - 1) {
             size_t i = word * 64 + (size_t)__builtin_ctzll(bits);
-            if (flag[i] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+            if (flag[i] & LQI_TRIANGLE_LEFT_OUT) continue;
             LQI_TRY(put_triangle(raster, rows, &snapped, i, flag[i], shell[i], found));
         }
     atomic_fetch_add_explicit(&raster->under_way, found->hit_count - before, memory_order_relaxed);

@@ -96,7 +96,8 @@ static lqi_sweep sweep_of_solid(const lqi_shape *shape)
 static lq_status want_solid(lq_context *context, lqi_shape *shape, measures *m, lqi_sweep *sweep)
 {
     const lqi_topology *topology = shape->body.topology;
-    if (topology->misoriented_triangles || topology->duplicate_triangles || is_mended(shape)) sweep->made = m->made;
+    bool changed = topology->misoriented_triangles || topology->duplicate_triangles || topology->opposed_triangles;
+    if (changed || is_mended(shape)) sweep->made = m->made;
     LQI_TRY(lqi_shells_init(context, topology->shell_count, &shape->shells));
     sweep->shells = &shape->shells;
     int across = lqi_columns_across(&shape->box, 2, shape->shells.count, shape->solid.triangle_count);
@@ -153,7 +154,8 @@ static lq_status look_along(lq_context *context, lqi_shape *shape, int across, l
     const int axis = raster->up;
     bool coarser = false;
     for (;;) {
-        LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, shape->made.volume < 0, columns));
+        LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, lqi_shells_are_inside_out(&shape->shells),
+                                    columns));
         if (columns->examined && (coarser || !columns->found || across == LQI_COLUMNS_ACROSS)) return LQ_OK;
         coarser |= !columns->examined;
         const double wide = raster->cell * across; /* of the box */
@@ -348,6 +350,7 @@ static lq_status decide_solid(lq_context *context, lq_fill fill, const lqi_openi
     LQI_TRY(decide_volume(context, fill, shape));
     double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
     shape->volume_is_zero = shape->made.volume <= flat;
+    if (!(shape->made.area > 0)) shape->made.area = shape->stored.area; /* nothing but pairs: they are all there is */
     double doubt = open->uncertain + shape->body.doubt;
     shape->made.volume_error += doubt;
     if (!shape->closed_after_repair) doubt = shape->made.volume_error;
@@ -453,8 +456,9 @@ lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topolo
         LQI_TRY_GOTO(lqi_body_make(context, mesh, &shape->topology, &shape->body));
     }
     const lqi_topology *topology = shape->body.topology;
-    bool any_degenerate = topology ? topology->degenerate_triangles != 0 : lqi_mesh_any_degenerate(mesh);
-    shape->box = lqi_box_of_mesh(shape->body.mesh, any_degenerate);
+    bool any_left_out =
+        topology ? topology->degenerate_triangles || topology->opposed_triangles : lqi_mesh_any_degenerate(mesh);
+    shape->box = lqi_box_of_mesh(shape->body.mesh, topology ? topology->flag : NULL, any_left_out);
     lqi_box_centre(&shape->box, shape->stored.reference);
     status = depth == LQ_TOPOLOGY_FULL ? measure_examined(context, fill, shape) : measure_unexamined(context, shape);
 done:

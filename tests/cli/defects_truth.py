@@ -97,6 +97,18 @@ def first_of(face):
     return min(face[k:] + face[:k] for k in range(3))
 
 
+def without_pairs(triangles):
+    """Without the facets that lie back to back: as many pairs as there are, the first of each facet first."""
+    waiting, left = defaultdict(list), set(range(len(triangles)))
+    for number, facet in enumerate(triangles):
+        turned = first_of(facet[::-1])
+        if waiting[turned]:
+            left -= {number, waiting[turned].pop(0)}
+        else:
+            waiting[first_of(facet)].append(number)
+    return [triangles[number] for number in sorted(left)]
+
+
 def count(triangles):
     """The counts of a report for the mesh as it stands, by the words of the contract, and what diagnostics count."""
     index = {}
