@@ -179,6 +179,22 @@ static lq_status tell_precision(const lqi_teller *t)
     return LQ_OK;
 }
 
+/* Writing the part makes them anew, and nothing else reads them. */
+static lq_status tell_normals(const lqi_teller *t)
+{
+    const lqi_mesh *mesh = t->shape->mesh;
+    if (!mesh->normals_against) return LQ_OK;
+    lqi_note *note;
+    LQI_TRY(lqi_tell(t, "stored_normals_disagree", LQ_SEVERITY_INFO, mesh->normals_against, mesh->normals_first, 1,
+                     &note, "Normals in the file face against the corners of their facets; the corners decide."));
+    note->measure_name = "fraction";
+    note->measure_value = fmax(isnan(note->measure_value) ? 0 : note->measure_value,
+                               (double)mesh->normals_against / mesh->triangle_count);
+    note->measure_unit = "1";
+    lqi_tell_effect(t, note, 0, 0, 1);
+    return LQ_OK;
+}
+
 /* By the indices of the file facets do not meet that do by position. */
 static lq_status tell_soup(const lqi_teller *t)
 {
@@ -226,6 +242,7 @@ lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const 
         return lqi_tell(&t, "topology_not_examined", LQ_SEVERITY_INFO, 1, -1, 0, &note,
                         "Only the streaming proof was asked for; shells and defects were not counted.");
     }
+    LQI_TRY(tell_normals(&t));
     LQI_TRY(tell_copies(&t));
     LQI_TRY(tell_openings(&t));
     LQI_TRY(tell_cracks(&t));

@@ -1,7 +1,8 @@
 """What a finding says beside its count: a place, an effect, what became of it."""
 import defects_shapes as s
 import defects_truth as truth
-from defects_case import Case
+import models
+from defects_case import Case, read_stl
 from defects_crossing import star
 
 
@@ -95,3 +96,59 @@ class Findings(Case):
         report = self.report(sheet + s.flipped(sheet))
         self.assertEqual(report["verdict"], "reject")
         self.check_near(report["area_mm2"], 2 * truth.area(sheet), 1e-9)
+
+
+class StoredNormals(Case):
+    """ADMesh's "normals fixed": normals in the file that face against the corners of their facets."""
+
+    def told(self, triangles, normals, *options):
+        path = self.path("stl")
+        with open(path, "wb") as file:
+            file.write(models.stl(triangles, normals=normals))
+        report = self.run_quote("inspect", path, *options)
+        self.well_formed(report)
+        return path, report, self.notes(report).get("stored_normals_disagree")
+
+    def test_counted_to_the_last_one(self):
+        for scale, offset in ((1, 0), (0.01, 0), (1, 4096), (1000, -30000)):
+            mesh = s.moved(s.scaled(s.torus(40, 25), scale), offset)
+            normals = [truth.normal_of(t) for t in mesh]
+            _, sound, note = self.told(mesh, normals)
+            self.assertIsNone(note)
+            for turned in ({1999}, {0, 1, 130}, set(range(40, 1100, 3))):
+                some = [tuple(-x for x in n) if i in turned else n for i, n in enumerate(normals)]
+                _, report, note = self.told(mesh, some)
+                self.assertEqual(note["count"], len(turned))
+                self.assertEqual(note["measure"]["name"], "fraction")
+                self.check_near(note["measure"]["value"], len(turned) / len(mesh), 1e-12)
+                self.assertEqual(note["location"]["triangle"], min(turned))
+                self.assertEqual((note["effect"]["volume_delta_mm3"], report["verdict"]), (0, sound["verdict"]))
+
+    def test_those_of_no_length_or_no_number_say_nothing(self):
+        mesh = s.torus(8, 6)
+        nan, endless = float("nan"), float("inf")
+        for normal in ((0, 0, 0), (-0.0, 0, 0), (nan, nan, nan), (endless, 0, 0)):
+            self.assertIsNone(self.told(mesh, [normal] * len(mesh))[2])
+
+    def test_a_facet_without_area_faces_nowhere(self):
+        a, b, c = s.box()[0]
+        thin = [(a, a, b), (a, b, tuple((p + q) / 2 for p, q in zip(a, b)))]
+        self.assertIsNone(self.told(s.box() + thin, [(0, 0, 0)] * 12 + [(1, 2, 3), (-1, -2, -3)])[2])
+
+    def test_facets_that_are_dropped_are_not_numbered(self):
+        mesh = s.torus(40, 25)
+        normals = [truth.normal_of(t) for t in mesh]
+        normals[1500] = tuple(-x for x in normals[1500])
+        lost = [((float("nan"), 0, 0), (1, 0, 0), (0, 1, 0)), ((2e9, 0, 0), (1, 0, 0), (0, 1, 0))]
+        note = self.told(mesh[:1300] + lost + mesh[1300:], normals[:1300] + [(0, 0, -1)] * 2 + normals[1300:])[2]
+        self.assertEqual((note["count"], note["location"]["triangle"]), (1, 1500))
+
+    def test_repair_writes_them_anew(self):
+        mesh = s.torus(8, 6)
+        path, _, note = self.told(mesh, [tuple(-x for x in truth.normal_of(t)) for t in mesh])
+        self.assertEqual(note["count"], len(mesh))
+        out = self.path("stl")
+        after = self.run_quote("repair", path, "-o", out)["output"]["report"]
+        self.assertNotIn("stored_normals_disagree", self.notes(after))
+        self.assertNotIn("stored_normals_disagree", self.notes(self.run_quote("inspect", out)))
+        self.assertEqual(len(read_stl(out)), len(mesh))

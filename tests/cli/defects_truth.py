@@ -18,10 +18,15 @@ def volume(triangles):
     return Fraction(six, 6 * scale ** 3)
 
 
-def area_of(triangle):
+def normal_of(triangle):
+    """Twice as long as the facet is large."""
     a, b, c = triangle
     u, v = [q - p for p, q in zip(a, b)], [q - p for p, q in zip(a, c)]
-    return math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2
+    return u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
+
+
+def area_of(triangle):
+    return math.hypot(*normal_of(triangle)) / 2
 
 
 def area(triangles):
