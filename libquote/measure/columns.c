@@ -225,7 +225,8 @@ int lqi_columns_across(const lqi_box *box, int axis, uint32_t shell_count, uint3
 lq_status lqi_columns_measure(lqi_raster *raster, const lqi_shells *shells, const lqi_box *box, bool turned_too,
                               lqi_columns *columns)
 {
-    *columns = (lqi_columns){.cell = raster->cell, .examined = !raster->exceeded};
+    *columns = (lqi_columns){
+        .cell = raster->cell, .examined = !raster->exceeded, .axis = raster->up, .hit_count = raster->hit_count};
     if (raster->exceeded) return LQ_OK;
     LQI_TRY(lqi_raster_sort(raster));
     LQI_TRY(sum_columns(raster, shells, box->max[raster->up] - box->min[raster->up], turned_too, columns));

@@ -214,6 +214,7 @@ void lqi_raster_init(lqi_raster *raster, lq_context *context, const lqi_box *box
     raster->grid = (lqi_column_grid){{across, deep}, {box->min[across], box->min[deep]}, LQI_SUBCELLS / raster->cell};
     raster->hits_max = LQI_HITS_BASE + (uint64_t)triangle_count * LQI_HITS_PER_TRIANGLE;
     if (raster->hits_max > LQI_HITS_MAX) raster->hits_max = LQI_HITS_MAX;
+    if (raster->hits_max > context->limits.work_units) raster->hits_max = context->limits.work_units;
     raster->across[0] = (uint32_t)ceil(width / raster->cell) + 1;
     raster->across[1] = (uint32_t)ceil(depth / raster->cell) + 1;
 }

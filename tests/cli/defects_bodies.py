@@ -216,7 +216,7 @@ class InsideOut(Bodies):
 
 
 class Overlapping(Bodies):
-    def check_union(self, parts, nested=None):
+    def check_union(self, parts, known=Fraction(1, 50)):
         for mesh, rules, report in self.placed(parts):
             self.check_counts(report, mesh, 0)
             self.check_volume(report, rules["positive"])
@@ -224,7 +224,7 @@ class Overlapping(Bodies):
             rule = report["volume_by_rule_mm3"]
             self.check_near(rule["signed"], float(rules["signed"]), 1e-9, "signed")
             low, high = self.interval(report)
-            self.assertLessEqual(high - low, Fraction(1, 5) * rules["positive"], "a range that says nothing")
+            self.assertLessEqual(high - low, known * rules["positive"], "a range that says little")
             for name in ("nonzero", "even_odd"):
                 if rule[name] is not None:
                     self.assertLessEqual(abs(Fraction(rule[name]) - rules[name]), 2 * (high - low), name)
@@ -244,17 +244,27 @@ class Overlapping(Bodies):
                           ((10, 10, 60), (25, 25, 0), 1)])
 
     def test_a_row_of_ten(self):
-        self.check_union([((10, 10, 10), (7 * i, i, 0), 1) for i in range(10)])
+        self.check_union([((10, 10, 10), (7 * i, i, 0), 1) for i in range(10)], Fraction(1, 40))
 
     def test_a_heap(self):
         source = random.Random(8)
         self.check_union([(tuple(source.randrange(4, 40) for _ in range(3)),
-                           tuple(source.randrange(0, 60) for _ in range(3)), 1) for _ in range(30)])
+                           tuple(source.randrange(0, 60) for _ in range(3)), 1) for _ in range(30)], Fraction(1, 25))
 
     def test_one_through_a_cavity(self):
         """A bar through a hollow box: solid walls, a hollow crossed by the bar."""
         parts = [shell(0, 40), shell(10, 30, -1), ((60, 4, 4), (-10, 18, 18), 1)]
         self.check_union(parts)
+
+    def test_a_slanted_pair(self):
+        """No facet lies along the columns: the bound does not vanish anywhere, and the pair is no case for review."""
+        pair = s.cube(20) + s.cube(20, (10, 10, 10))
+        for angles in ((0.3, 0.5, 0.1), (1, 0.7, 0.2), (0.785, 0.615, 0)):
+            report = self.report(s.turned(pair, *angles))
+            self.check_volume(report, 15000, 1e-2)
+            low, high = self.interval(report)
+            self.assertLessEqual(high - low, 0.01 * 15000)
+            self.assertEqual(report["verdict"], "ok")
 
     def test_a_body_twice(self):
         """The same place filled twice by the same facets: it is made once."""
