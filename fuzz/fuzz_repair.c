@@ -40,7 +40,7 @@ static lq_context *open_context(uint32_t threads, uint8_t key)
 {
     static uint8_t hash_key[16];
     memset(hash_key, key, sizeof hash_key);
-    lq_limits limits = {.struct_size = sizeof limits, .memory_bytes = UINT64_C(512) << 20, .work_units = 1000000};
+    lq_limits limits = {.struct_size = sizeof limits, .memory_bytes = UINT64_C(512) << 20, .work_units = 100000};
     lq_context_options options = {
         .struct_size = sizeof options, .limits = &limits, .thread_count = threads, .hash_key = hash_key};
     lq_context *context = NULL;

@@ -255,7 +255,7 @@ static lq_status copy_mesh(lq_context *context, const lqi_mesh *from, lqi_mesh *
 {
     *to = *from;
     to->corner = NULL;
-    to->dropped_count = 0;
+    to->dropped_count = to->normals_against = 0;
     to->seams_closed = false;
     to->position = lqi_alloc_array(context, from->vertex_count, 3 * sizeof *to->position);
     if (to->position) to->corner = lqi_alloc_array(context, from->triangle_count, 3 * sizeof *to->corner);

@@ -42,10 +42,12 @@ static lq_status tell_copies(const lqi_teller *t)
         lqi_tell_effect(t, note, 0, -area, topology->duplicates_kept ? 0 : 1);
     }
     if (topology->opposite_pairs) {
-        LQI_TRY(lqi_tell(t, "opposite_triangle_pairs", LQ_SEVERITY_INFO, topology->opposite_pairs, -1, 0, &note,
-                         "Some facets lie back to back and enclose nothing; they add area but no volume."));
-        lqi_tell_effect(t, note, 0, 0, 1); /* they are measured as they stand */
-        note->repairable = 1;
+        LQI_TRY(lqi_tell(t, "opposite_triangle_pairs", LQ_SEVERITY_INFO, topology->opposite_pairs,
+                         topology->opposite_triangle, 1, &note,
+                         "Some facets lie back to back and enclose nothing; they are left out."));
+        double area = flagged_area(t, LQI_TRIANGLE_OPPOSED);
+        lqi_tell_measure(note, "area_mm2", area, "mm2");
+        lqi_tell_effect(t, note, 0, -area, 1);
     }
     return LQ_OK;
 }
@@ -66,6 +68,7 @@ static lq_status tell_openings(const lqi_teller *t)
         LQI_TRY(lqi_tell(t, "open_edges", LQ_SEVERITY_WARN, topology->open_edges, topology->open_triangle, capped,
                          &note, "The surface has open edges: facets are missing or do not meet."));
         lqi_tell_measure(note, "length_mm", topology->open_length * t->length_scale, "mm");
+        if (capped) lqi_tell_effect_of_repair(t, note, known);
     }
     if (shape->body.boundary.open_loop_count) {
         LQI_TRY(lqi_tell(t, "boundary_loops", LQ_SEVERITY_WARN, shape->body.boundary.open_loop_count,
@@ -98,9 +101,8 @@ static lq_status tell_cracks(const lqi_teller *t)
         note->measure_name = "tolerance_mm";
         note->measure_unit = "mm";
         if (!body->boundary.loop_count)
-            lqi_tell_effect(t, note, (shape->made.volume - fabs(shape->stored.volume)) * t->volume_scale,
-                            (shape->made.area - shape->stored.area) * t->length_scale * t->length_scale,
-                            shape->made.volume > 0 ? fmax(0, 1 - body->doubt / shape->made.volume) : 0);
+            lqi_tell_effect_of_repair(t, note,
+                                      shape->made.volume > 0 ? fmax(0, 1 - body->doubt / shape->made.volume) : 0);
     }
     if (body->t_junctions) {
         LQI_TRY(lqi_tell(t, "t_junctions", LQ_SEVERITY_INFO, body->t_junctions, shape->topology.open_triangle, 1, &note,
@@ -129,12 +131,15 @@ static lq_status tell_edges(const lqi_teller *t)
     if (turned) lqi_tell_measure(note, "area_mm2", flagged_area(t, LQI_TRIANGLE_FLIPPED), "mm2");
     if (turned && shape->closed_after_repair && !shape->overlaps) /* nothing else changes the volume */
         lqi_tell_effect(t, note, (shape->made.volume - fabs(shape->stored.volume)) * t->volume_scale, 0, 1);
-    if (topology->non_orientable_patches)
-        LQI_TRY(lqi_tell(t, "non_orientable", LQ_SEVERITY_WARN, topology->non_orientable_patches, -1, 0, &note,
+    if (topology->non_orientable_patches) {
+        LQI_TRY(lqi_tell(t, "non_orientable", LQ_SEVERITY_WARN, topology->non_orientable_patches,
+                         topology->non_orientable_triangle, 0, &note,
                          "Part of the surface has no inside and outside (like a Moebius strip)."));
+        lqi_tell_effect(t, note, 0, 0, 0); /* what it encloses nobody can say */
+    }
     if (topology->pinched_vertices) {
-        LQI_TRY(lqi_tell(t, "non_manifold_vertices", LQ_SEVERITY_INFO, topology->pinched_vertices, -1, 1, &note,
-                         "Bodies touch in single points; this changes nothing."));
+        LQI_TRY(lqi_tell(t, "non_manifold_vertices", LQ_SEVERITY_INFO, topology->pinched_vertices,
+                         topology->pinched_triangle, 1, &note, "Bodies touch in single points; this changes nothing."));
         lqi_tell_effect(t, note, 0, 0, 1);
     }
     return LQ_OK;
@@ -148,6 +153,7 @@ static lq_status tell_solidity(const lqi_teller *t)
         LQI_TRY(lqi_tell(t, "surface_not_solid", LQ_SEVERITY_BLOCKER, 1, shape->topology.open_triangle, 0, &note,
                          "This is an open surface without thickness, not a solid body."));
         lqi_tell_measure(note, "area_mm2", shape->stored.area * t->length_scale * t->length_scale, "mm2");
+        lqi_tell_effect(t, note, 0, 0, 0); /* its volume is what thickness it will be given */
     } else if (shape->volume_is_zero) {
         LQI_TRY(lqi_tell(t, "volume_zero", LQ_SEVERITY_BLOCKER, 1, -1, 0, &note, "The surface encloses no volume."));
     }
@@ -173,6 +179,22 @@ static lq_status tell_precision(const lqi_teller *t)
     return LQ_OK;
 }
 
+/* Writing the part makes them anew, and nothing else reads them. */
+static lq_status tell_normals(const lqi_teller *t)
+{
+    const lqi_mesh *mesh = t->shape->mesh;
+    if (!mesh->normals_against) return LQ_OK;
+    lqi_note *note;
+    LQI_TRY(lqi_tell(t, "stored_normals_disagree", LQ_SEVERITY_INFO, mesh->normals_against, mesh->normals_first, 1,
+                     &note, "Normals in the file face against the corners of their facets; the corners decide."));
+    note->measure_name = "fraction";
+    note->measure_value = fmax(isnan(note->measure_value) ? 0 : note->measure_value,
+                               (double)mesh->normals_against / mesh->triangle_count);
+    note->measure_unit = "1";
+    lqi_tell_effect(t, note, 0, 0, 1);
+    return LQ_OK;
+}
+
 /* By the indices of the file facets do not meet that do by position. */
 static lq_status tell_soup(const lqi_teller *t)
 {
@@ -188,11 +210,11 @@ static lq_status tell_patch(const lqi_teller *t, const lqi_patch *patch)
     lqi_note *note;
     LQI_TRY(lqi_tell(t, "open_edges", LQ_SEVERITY_WARN, patch->edge_count, -1, 1, &note,
                      "Facets are missing, do not meet or face the wrong way along some edges."));
-    if (isnan(note->point_mm[0])) lqi_transform_point(t->transform, patch->point, note->point_mm);
+    lqi_tell_place(t, note, patch->point);
     lqi_tell_measure(note, "length_mm", patch->edge_length * t->length_scale, "mm");
     LQI_TRY(lqi_tell(t, "boundary_loops", LQ_SEVERITY_WARN, patch->loop_count, -1, 1, &note,
                      "The openings of the surface are closed for the measures."));
-    if (isnan(note->point_mm[0])) lqi_transform_point(t->transform, patch->point, note->point_mm);
+    lqi_tell_place(t, note, patch->point);
     lqi_tell_measure(note, "max_length_mm", patch->longest_loop * t->length_scale, "mm");
     double volume = shape->made.volume;
     lqi_tell_effect(t, note, (volume - fabs(shape->stored.volume)) * t->volume_scale,
@@ -220,6 +242,7 @@ lq_status lqi_findings_of_shape(lqi_notes *notes, const lqi_shape *shape, const 
         return lqi_tell(&t, "topology_not_examined", LQ_SEVERITY_INFO, 1, -1, 0, &note,
                         "Only the streaming proof was asked for; shells and defects were not counted.");
     }
+    LQI_TRY(tell_normals(&t));
     LQI_TRY(tell_copies(&t));
     LQI_TRY(tell_openings(&t));
     LQI_TRY(tell_cracks(&t));

@@ -31,6 +31,20 @@ static double volume_of_kind(const lqi_shape *shape, lqi_shell_kind kind)
     return sum;
 }
 
+/* Another reading of the shells of a kind: what it changes, and how much of the volume both have. */
+static void tell_reading(const lqi_teller *t, lqi_note *note, lqi_shell_kind kind, double volume)
+{
+    const lqi_shape *shape = t->shape;
+    double delta = volume - shape->made.volume, most = fmax(volume, shape->made.volume), area = 0;
+    for (uint32_t i = 0; i < shape->mesh->triangle_count && delta != 0; i++) {
+        uint32_t shell = shape->topology.shell[i];
+        if (shell < shape->shells.count && shape->shells.shell[shell].kind == kind)
+            area += lqi_triangle_area(shape->mesh, i);
+    }
+    lqi_tell_effect(t, note, delta * t->volume_scale, area * t->length_scale * t->length_scale,
+                    most > 0 ? fmax(0, 1 - fabs(delta) / most) : 0);
+}
+
 static double diagonal(const lqi_box *box)
 {
     double sum = 0;
@@ -146,12 +160,14 @@ lq_status lqi_tell_shells(const lqi_teller *t)
             t, "shell_inverted", LQ_SEVERITY_WARN, shape->shells_inverted, where(shape, LQI_SHELL_INVERTED), 0, &note,
             "Some bodies face inwards and lie in no other body; whether they are meant to be solid is not clear."));
         lqi_tell_measure(note, "volume_if_solid_mm3", shape->volume_solid * t->volume_scale, "mm3");
+        tell_reading(t, note, LQI_SHELL_INVERTED, shape->volume_solid);
     }
     if (shape->shells_nested) {
         LQI_TRY(lqi_tell(t, "nested_solid_shell", LQ_SEVERITY_WARN, shape->shells_nested,
                          where(shape, LQI_SHELL_NESTED), 0, &note,
                          "Some bodies lie inside another one and count as solid; hollow spaces may have been meant."));
         lqi_tell_measure(note, "volume_if_cavity_mm3", shape->volume_cavity * t->volume_scale, "mm3");
+        tell_reading(t, note, LQI_SHELL_NESTED, shape->volume_cavity);
     }
     LQI_TRY(tell_rules(t));
     LQI_TRY(tell_noise(t));
@@ -161,6 +177,7 @@ lq_status lqi_tell_shells(const lqi_teller *t)
         LQI_TRY(lqi_tell(t, several ? "overlapping_shells" : "self_intersections", LQ_SEVERITY_INFO, 1, -1, 1, &note,
                          several ? "Bodies overlap; what they share is counted once."
                                  : "The surface cuts through itself; what lies inside twice is counted once."));
+        lqi_tell_place(t, note, shape->columns.place);
         lqi_tell_measure(note, "overlap_volume_mm3", shape->columns.overlap * t->volume_scale, "mm3");
         double stored = shape->inside_out ? -shape->stored.volume : shape->stored.volume;
         lqi_tell_effect(t, note, (shape->made.volume - stored) * t->volume_scale, 0,

@@ -17,6 +17,18 @@ static void locate(const lqi_teller *t, lqi_note *note, int64_t triangle)
     note->shell = shell == LQI_NO_SHELL ? -1 : (int64_t)shell;
 }
 
+void lqi_tell_place(const lqi_teller *t, lqi_note *note, const double place[3])
+{
+    if (isnan(note->point_mm[0])) lqi_transform_point(t->transform, place, note->point_mm);
+}
+
+void lqi_tell_effect_of_repair(const lqi_teller *t, lqi_note *note, double confidence)
+{
+    const lqi_shape *shape = t->shape;
+    lqi_tell_effect(t, note, (shape->made.volume - fabs(shape->stored.volume)) * t->volume_scale,
+                    (shape->made.area - shape->stored.area) * t->length_scale * t->length_scale, confidence);
+}
+
 void lqi_tell_measure(lqi_note *note, const char *name, double value, const char *unit)
 {
     note->measure_value = isnan(note->measure_value) ? value : note->measure_value + value;

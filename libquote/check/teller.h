@@ -24,6 +24,12 @@ void lqi_tell_measure(lqi_note *note, const char *name, double value, const char
 /* Of one copy, in the units of the mesh's placement; all copies are added up. */
 void lqi_tell_effect(const lqi_teller *t, lqi_note *note, double volume_delta, double area_delta, double confidence);
 
+/* The place of a finding that belongs to no facet, in the mesh's own coordinates; the first one is kept. */
+void lqi_tell_place(const lqi_teller *t, lqi_note *note, const double place[3]);
+
+/* What the repairs together add to the stored measures, by a finding without which there would be nothing to add. */
+void lqi_tell_effect_of_repair(const lqi_teller *t, lqi_note *note, double confidence);
+
 /* Half the range of the volume. */
 double lqi_uncertainty(const lqi_shape *shape);
 

@@ -26,6 +26,7 @@
     X(tetrahedra)          \
     X(column_cover)        \
     X(record_rows)         \
+    X(record_normals)      \
     X(record_certificate)
 
 typedef struct lqi_kernels {

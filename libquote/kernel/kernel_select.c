@@ -40,6 +40,7 @@ static const lqi_kernels vaes_kernels = {
     .tetrahedra = lqi_tetrahedra_avx2,
     .column_cover = lqi_column_cover_avx2,
     .record_rows = lqi_record_rows_avx2,
+    .record_normals = lqi_record_normals_avx2,
     .record_certificate = lqi_record_certificate_vaes,
     .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2,
 };
@@ -64,6 +65,7 @@ static const lqi_kernels avx512_kernels = {
     .tetrahedra = lqi_tetrahedra_avx512,
     .column_cover = lqi_column_cover_avx512,
     .record_rows = lqi_record_rows_avx512,
+    .record_normals = lqi_record_normals_avx2,
     .record_certificate = lqi_record_certificate_avx512,
     .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2 | LQ_ISA_AVX512,
 };
@@ -78,6 +80,7 @@ static bool has_avx512(void)
 
 #if defined(__aarch64__)
 #define lqi_xml_triangles_neon lqi_xml_triangles_scalar /* words of eight bytes are as fast */
+#define lqi_record_normals_neon lqi_record_normals_scalar
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "keys and records are loaded as they lie in memory");
 
@@ -94,6 +97,7 @@ static const lqi_kernels neon_kernels = {
     .tetrahedra = lqi_tetrahedra_neon,
     .column_cover = lqi_column_cover_neon,
     .record_rows = lqi_record_rows_neon,
+    .record_normals = lqi_record_normals_scalar,
     .record_certificate = lqi_record_certificate_scalar,
     .isa_used = LQ_ISA_SCALAR | LQ_ISA_NEON,
 };

@@ -27,6 +27,16 @@ lqi_record_rows_fn lqi_record_rows_avx2;
 lqi_record_rows_fn lqi_record_rows_avx512;
 lqi_record_rows_fn lqi_record_rows_neon;
 
+/* How many normals face against the corners of their facets, by more than the rounding of both may do: the product with
+ * the normal by the corners is less than minus this share of the largest coordinate times the sides times the normal,
+ * each as the sum of the sizes of its components. Normals of no length face nowhere. In single precision, in the order
+ * of the reference. */
+#define LQI_NORMAL_ROUNDING 0x1p-19f
+typedef size_t lqi_record_normals_fn(const uint8_t *records, size_t count);
+
+lqi_record_normals_fn lqi_record_normals_scalar;
+lqi_record_normals_fn lqi_record_normals_avx2;
+
 /* The certificate's sums (certificate.h) over records whose numbers are usable; the pair of a position is (x, y, z, 0)
  * as four floats under four rounds, -0 as 0: another pair than the mesh kernel makes, so that only sums of one kind may
  * be added. */

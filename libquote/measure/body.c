@@ -107,7 +107,8 @@ done:
 static lq_status close_junctions(lq_context *context, lqi_body *body)
 {
     if (!body->topology->open_edges) return LQ_OK;
-    lqi_box box = lqi_box_of_mesh(body->mesh, body->topology->degenerate_triangles != 0);
+    lqi_box box = lqi_box_of_mesh(body->mesh, body->topology->flag,
+                                  body->topology->degenerate_triangles || body->topology->opposed_triangles);
     body->width = fmax(fmin(WIDTH_SHARE * distance(box.min, box.max), WIDTH_MAX), body->cracks.tolerance);
     bool any;
     LQI_TRY(lqi_junctions_look(context, body->mesh, body->topology, body->width, &any));

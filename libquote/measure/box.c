@@ -5,6 +5,7 @@
 
 #include "measure/moments.h"
 #include "mesh/bounds.h"
+#include "mesh/edges.h"
 
 lqi_box lqi_box_empty(void) { return (lqi_box){{DBL_MAX, DBL_MAX, DBL_MAX}, {-DBL_MAX, -DBL_MAX, -DBL_MAX}}; }
 
@@ -44,12 +45,13 @@ bool lqi_mesh_any_degenerate(const lqi_mesh *mesh)
     return false;
 }
 
-lqi_box lqi_box_of_mesh(const lqi_mesh *mesh, bool any_degenerate)
+lqi_box lqi_box_of_mesh(const lqi_mesh *mesh, const uint8_t *flag, bool any)
 {
     lqi_box box = lqi_box_empty();
-    for (uint32_t t = 0; any_degenerate && t < mesh->triangle_count; t++)
-        for (int k = 0; k < 3 && !lqi_is_degenerate(mesh->corner + (size_t)3 * t); k++)
-            lqi_box_add_point(&box, lqi_mesh_corner(mesh, t, k));
+    for (uint32_t t = 0; any && t < mesh->triangle_count; t++) {
+        bool out = flag ? flag[t] & LQI_TRIANGLE_LEFT_OUT : lqi_is_degenerate(mesh->corner + (size_t)3 * t);
+        for (int k = 0; k < 3 && !out; k++) lqi_box_add_point(&box, lqi_mesh_corner(mesh, t, k));
+    }
     if (!lqi_box_is_empty(&box)) return box;
     lqi_bounds_of_points(mesh->position, mesh->vertex_count, box.min, box.max);
     return box;

@@ -37,9 +37,14 @@ static bool column_crosses(const lqi_hit *hits, size_t count, double same_place,
     return false;
 }
 
+/* The longest stretch that material fills twice, or the other way round. */
+typedef struct stretch {
+    double length, middle;
+} stretch;
+
 /* False when nothing is added: the winding is 0 or 1 all the way and nobody asked about the mesh turned inside out. */
 static bool sum_column(lqi_hit *hits, size_t count, double same_place, bool turned_too, lqi_hit *spare,
-                       column_sums *sums, uint64_t *unbalanced)
+                       column_sums *sums, uint64_t *unbalanced, stretch *longest)
 {
     if (count == 0) return false;
     if (count == 2 && !turned_too && hits[0].step + hits[1].step == 0 && (hits[0].z < hits[1].z) == (hits[0].step > 0))
@@ -52,6 +57,8 @@ static bool sum_column(lqi_hit *hits, size_t count, double same_place, bool turn
         double length = hits[i + 1].z - hits[i].z;
         if (winding == 0 || length <= same_place || (winding == 1 && !turned_too)) continue;
         any = true;
+        if (winding != (turned_too ? -1 : 1) && length > longest->length)
+            *longest = (stretch){length, hits[i].z + length / 2};
         for (int turned = 0; turned <= turned_too; turned++) {
             int32_t w = turned ? -winding : winding;
             sums->correction[LQI_RULE_POSITIVE][turned] += length * ((w >= 1) - w);
@@ -81,6 +88,13 @@ static void add_to_sums(lqi_columns *columns, const column_sums *here, double ar
             columns->correction[rule][turned] += here->correction[rule][turned] * area;
 }
 
+static void note_place(const lqi_raster *r, size_t column, size_t row, double height, double place[3])
+{
+    const size_t at[2] = {column, row};
+    for (int k = 0; k < 2; k++) place[(r->up + 1 + k) % 3] = r->grid.origin[k] + ((double)at[k] + 0.5) * r->cell;
+    place[r->up] = height;
+}
+
 static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double height, bool turned_too,
                              lqi_columns *columns)
 {
@@ -94,6 +108,7 @@ static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double hei
         return lqi_memory_status(r->context);
     }
     column_sums *above = two_rows + 1, *here = two_rows + across + 3;
+    stretch longest = {0, 0};
     bool above_any = false;
     lq_status status = LQ_OK;
     double area = columns->cell * columns->cell, same_place = height * SAME_PLACE_SHARE;
@@ -106,8 +121,10 @@ static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double hei
                 lqi_hits_sort(r->hits + first, last - first, spare);
                 columns->crossed = column_crosses(r->hits + first, last - first, same_place, shells);
             }
+            const double length = longest.length;
             here_any |= sum_column(r->hits + first, last - first, same_place, turned_too, spare, &here[i],
-                                   &columns->unbalanced);
+                                   &columns->unbalanced, &longest);
+            if (longest.length > length) note_place(r, i, row, longest.middle, columns->place);
         }
         for (size_t i = 0; (here_any || above_any) && i < across + 1; i++) {
             add_to_sums(columns, &here[i], area);
@@ -138,7 +155,8 @@ int lqi_columns_across(const lqi_box *box, int axis, uint32_t shell_count, uint3
 lq_status lqi_columns_measure(lqi_raster *raster, const lqi_shells *shells, const lqi_box *box, bool turned_too,
                               lqi_columns *columns)
 {
-    *columns = (lqi_columns){.cell = raster->cell, .examined = !raster->exceeded};
+    *columns = (lqi_columns){
+        .cell = raster->cell, .examined = !raster->exceeded, .axis = raster->up, .hit_count = raster->hit_count};
     if (raster->exceeded) return LQ_OK;
     LQI_TRY(lqi_raster_sort(raster));
     LQI_TRY(sum_columns(raster, shells, box->max[raster->up] - box->min[raster->up], turned_too, columns));

@@ -13,6 +13,13 @@
 #define LQI_COLUMNS_ACROSS_LEAST 16
 #define LQI_COLUMNS_PER_TRIANGLE 2
 
+/* An overlap that is known worse than the first of these shares of the volume is measured by finer columns, unless it
+ * is known so much worse that these would not help, or there would be more crossings than so many: 16 MB. */
+#define LQI_COLUMNS_ACROSS_MOST 1024
+#define LQI_COLUMNS_SHARE_KNOWN 5e-3
+#define LQI_COLUMNS_SHARE_LOST 4e-2
+#define LQI_COLUMNS_HITS_FINE ((uint64_t)1 << 20)
+
 enum { LQI_RULE_POSITIVE, LQI_RULE_NONZERO, LQI_RULE_EVEN_ODD, LQI_RULE_COUNT };
 
 /* Control variates: what a fill rule adds to the signed volume. They vanish, exactly, where the winding is 0 or 1
@@ -25,7 +32,10 @@ typedef struct lqi_columns {
     bool found;                      /* some winding is neither 0 nor 1, in the orientation that has more volume */
     bool crossed;        /* some shell meets another winding than just outside its lowest vertex: shells cross */
     uint64_t unbalanced; /* columns whose windings do not return to 0: 0 for any closed mesh */
-    double cell;         /* width of a column */
+    double cell;         /* width of a column; of the first look, if there was a closer one */
+    int axis, across;    /* along which they run, how many across the longer side */
+    uint64_t hit_count;
+    double place[3]; /* in the longest stretch of such a winding, when one is found */
 } lqi_columns;
 
 /* How many columns a mesh of so many shells and triangles gets across; 0: its box has no width, so that nothing can

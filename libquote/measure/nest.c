@@ -3,6 +3,7 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/mix.h"
 #include "kernel/kernel_list.h"
 #include "measure/shells.h"
 
@@ -123,7 +124,9 @@ static uint64_t cross_triangle(const lqi_shelled *in, uint32_t t, const double l
             const query *q = &grid->query[k];
             if (q->x < low[0] || q->x > high[0] || q->y < low[1] || q->y > high[1]) continue;
             if (q->z < low[2] || in->shell[t] == q->shell) continue;
-            shells->shell[q->shell].winding += facet_winding(in->mesh, t, in->flag[t] & LQI_TRIANGLE_FLIPPED, q);
+            int turns = facet_winding(in->mesh, t, in->flag[t] & LQI_TRIANGLE_FLIPPED, q);
+            shells->shell[q->shell].winding += turns;
+            if (turns) shells->shell[q->shell].around += (uint64_t)(int64_t)turns * lqi_mix64(in->shell[t] + 1);
         }
     }
     return looks > LOOKS_UNCOUNTED ? work + (looks - LOOKS_UNCOUNTED) * WORK_PER_LOOK : work;
@@ -136,7 +139,7 @@ static uint64_t cross_block(const lqi_shelled *in, const lqi_rows *rows, uint32_
     uint64_t work = 0;
     for (uint32_t i = 0; i < count && work <= work_left; i++) {
         uint32_t t = first + i;
-        if (in->flag[t] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+        if (in->flag[t] & LQI_TRIANGLE_LEFT_OUT) continue;
         double low[3], high[3];
         for (int axis = 0; axis < 3; axis++) {
             double a = rows->row[axis][i], b = rows->row[3 + axis][i], c = rows->row[6 + axis][i];
@@ -165,7 +168,7 @@ static lq_status find_windings(lq_context *context, const lqi_shelled *in, lqi_s
     }
 done:
     if (!shells->nested_examined)
-        for (uint32_t s = 0; s < shells->count; s++) shells->shell[s].winding = 0;
+        for (uint32_t s = 0; s < shells->count; s++) shells->shell[s].winding = 0, shells->shell[s].around = 0;
     lqi_free(context, grid.query);
     lqi_free(context, grid.first);
     return status;

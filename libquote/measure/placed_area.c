@@ -11,7 +11,7 @@
 
 static bool counts(const lqi_shape *shape, uint32_t t)
 {
-    return !shape->solid_flag || !(shape->solid_flag[t] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE));
+    return !shape->solid_flag || !(shape->solid_flag[t] & LQI_TRIANGLE_LEFT_OUT);
 }
 
 /* Rows of all x, all y, all z of (b - a) x (c - a), with zeros up to a whole number of lanes. */

@@ -132,7 +132,7 @@ lq_status lqi_raster_find(lqi_raster *raster, const lqi_rows *rows, size_t count
     for (size_t word = 0; word < LQI_BLOCK_WORDS; word++)
         for (uint64_t bits = mask[word]; bits && found->hit_count <= raster->hits_max; bits &= bits - 1) {
             size_t i = word * 64 + (size_t)__builtin_ctzll(bits);
-            if (flag[i] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+            if (flag[i] & LQI_TRIANGLE_LEFT_OUT) continue;
             LQI_TRY(put_triangle(raster, rows, &snapped, i, flag[i], shell[i], found));
         }
     atomic_fetch_add_explicit(&raster->under_way, found->hit_count - before, memory_order_relaxed);
@@ -221,6 +221,7 @@ void lqi_raster_init_cell(lqi_raster *raster, lq_context *context, const lqi_box
     raster->grid = (lqi_column_grid){{across, deep}, {box->min[across], box->min[deep]}, LQI_SUBCELLS / cell};
     raster->hits_max = LQI_HITS_BASE + (uint64_t)triangle_count * LQI_HITS_PER_TRIANGLE;
     if (raster->hits_max > LQI_HITS_MAX) raster->hits_max = LQI_HITS_MAX;
+    if (raster->hits_max > context->limits.work_units) raster->hits_max = context->limits.work_units;
     raster->across[0] = (uint32_t)ceil((box->max[across] - box->min[across]) / cell) + 1;
     raster->across[1] = (uint32_t)ceil((box->max[deep] - box->min[deep]) / cell) + 1;
 }

@@ -97,7 +97,8 @@ static lqi_sweep sweep_of_solid(const lqi_shape *shape)
 static lq_status want_solid(lq_context *context, lqi_shape *shape, measures *m, lqi_sweep *sweep)
 {
     const lqi_topology *topology = shape->body.topology;
-    if (topology->misoriented_triangles || topology->duplicate_triangles || is_mended(shape)) sweep->made = m->made;
+    bool changed = topology->misoriented_triangles || topology->duplicate_triangles || topology->opposed_triangles;
+    if (changed || is_mended(shape)) sweep->made = m->made;
     LQI_TRY(lqi_shells_init(context, topology->shell_count, &shape->shells));
     sweep->shells = &shape->shells;
     int across = lqi_columns_across(&shape->box, 2, shape->shells.count, shape->solid.triangle_count);
@@ -149,6 +150,13 @@ static bool is_hopeless(const lqi_shape *shape, const lqi_raster *raster, double
     return AREA_SHARE_SHOWN * shape->made.area > (double)raster->hits_max * cell * cell;
 }
 
+static lq_status run_raster(lq_context *context, const lqi_shape *shape, lqi_raster *raster)
+{
+    lqi_sweep sweep = sweep_of_solid(shape);
+    sweep.raster = raster;
+    return lqi_sweep_run(context, &sweep);
+}
+
 /* *raster has the crossings along one axis. Too many: coarser columns, and a larger bound that says so. Something found
  * where few columns looked for it: as many as there may be measure it. */
 static lq_status look_along(lq_context *context, lqi_shape *shape, int across, lqi_raster *raster, lqi_columns *columns)
@@ -156,7 +164,9 @@ static lq_status look_along(lq_context *context, lqi_shape *shape, int across, l
     const int axis = raster->up;
     bool coarser = false;
     for (;;) {
-        LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, shape->made.volume < 0, columns));
+        LQI_TRY(lqi_columns_measure(raster, &shape->shells, &shape->box, lqi_shells_are_inside_out(&shape->shells),
+                                    columns));
+        columns->across = across;
         if (columns->examined && (coarser || !columns->found || across == LQI_COLUMNS_ACROSS)) return LQ_OK;
         coarser |= !columns->examined;
         const double wide = raster->cell * across; /* of the box */
@@ -165,9 +175,7 @@ static lq_status look_along(lq_context *context, lqi_shape *shape, int across, l
         if (across < LQI_COLUMNS_ACROSS_LEAST) return LQ_OK;
         lqi_raster_free(raster);
         lqi_raster_init(raster, context, &shape->box, axis, across, shape->solid.triangle_count);
-        lqi_sweep sweep = sweep_of_solid(shape);
-        sweep.raster = raster;
-        LQI_TRY(lqi_sweep_run(context, &sweep));
+        LQI_TRY(run_raster(context, shape, raster));
     }
 }
 
@@ -178,12 +186,56 @@ static lq_status look_along_other(lq_context *context, lqi_shape *shape, int axi
     if (!across) return LQ_OK;
     lqi_raster raster;
     lqi_raster_init(&raster, context, &shape->box, axis, across, shape->solid.triangle_count);
-    lqi_sweep sweep = sweep_of_solid(shape);
-    sweep.raster = &raster;
-    lq_status status = lqi_sweep_run(context, &sweep);
+    lq_status status = run_raster(context, shape, &raster);
     if (status == LQ_OK) status = look_along(context, shape, across, &raster, columns);
     lqi_raster_free(&raster);
     return status;
+}
+
+/* doubt: other volume that is not known. */
+static bool is_worth_a_closer_look(const lqi_shape *shape, int rule, double doubt)
+{
+    const lqi_columns *columns = &shape->columns;
+    const double bound = columns->bound[rule][lqi_shells_are_inside_out(&shape->shells)];
+    const double volume = fabs(shape->made.volume);
+    return columns->examined && columns->found && columns->across >= LQI_COLUMNS_ACROSS &&
+           columns->across < LQI_COLUMNS_ACROSS_MOST && bound > LQI_COLUMNS_SHARE_KNOWN * volume &&
+           bound < LQI_COLUMNS_SHARE_LOST * volume && doubt < bound;
+}
+
+/* Room for the crossings, and for their spans, of which there are fewer. */
+static bool has_room(lq_context *context, uint64_t hit_count)
+{
+    void *room = lqi_try_alloc(context, (size_t)hit_count * (sizeof(lqi_hit) + sizeof(lqi_span)));
+    lqi_free(context, room);
+    return room != NULL;
+}
+
+/* What was found, measured by columns half as wide, until it is known well or that would be too much work. */
+static lq_status look_closer(lq_context *context, lqi_shape *shape, int rule, double doubt)
+{
+    lqi_columns *columns = &shape->columns;
+    while (is_worth_a_closer_look(shape, rule, doubt)) {
+        const uint64_t hit_count = 4 * columns->hit_count;
+        if (hit_count > LQI_COLUMNS_HITS_FINE || !has_room(context, hit_count)) return LQ_OK;
+        lqi_raster raster;
+        lqi_columns finer;
+        const int across = 2 * columns->across;
+        lqi_raster_init(&raster, context, &shape->box, columns->axis, across, shape->solid.triangle_count);
+        if (raster.hits_max < hit_count + hit_count / 4) raster.hits_max = hit_count + hit_count / 4; /* borders */
+        lq_status status = run_raster(context, shape, &raster);
+        if (status == LQ_OK)
+            status = lqi_columns_measure(&raster, &shape->shells, &shape->box,
+                                         lqi_shells_are_inside_out(&shape->shells), &finer);
+        lqi_raster_free(&raster);
+        LQI_TRY(status);
+        if (!finer.examined || !finer.found) return LQ_OK;
+        finer.crossed |= columns->crossed;
+        finer.cell = columns->cell;
+        finer.across = across;
+        *columns = finer;
+    }
+    return LQ_OK;
 }
 
 /* Columns along z; with several shells along x and y as well, because thin overlaps may hide between columns. The axis
@@ -287,11 +339,15 @@ static lq_status measure_by_rule(lq_context *context, lqi_shape *shape, int rule
     return LQ_OK;
 }
 
-static lq_status decide_volume(lq_context *context, lq_fill fill, lqi_shape *shape)
+static int rule_of_fill(lq_fill fill)
 {
-    int rule = fill == LQ_FILL_NONZERO    ? LQI_RULE_NONZERO
-               : fill == LQ_FILL_EVEN_ODD ? LQI_RULE_EVEN_ODD
-                                          : LQI_RULE_POSITIVE;
+    return fill == LQ_FILL_NONZERO    ? LQI_RULE_NONZERO
+           : fill == LQ_FILL_EVEN_ODD ? LQI_RULE_EVEN_ODD
+                                      : LQI_RULE_POSITIVE;
+}
+
+static lq_status decide_volume(lq_context *context, int rule, lqi_shape *shape)
+{
     bool sampled = false;
     shape->volume_examined = shape->shells.nested_examined && shape->columns.examined;
     shape->by_rule = settle(shape, shape->made.volume, 0, &sampled);
@@ -348,9 +404,12 @@ static lq_status decide_solid(lq_context *context, lq_fill fill, const lqi_openi
     const lqi_shelled shelled = {&shape->solid, shape->solid_flag, shape->solid_shell};
     LQI_TRY(lqi_shells_nest(context, &shelled, &shape->shells));
     LQI_TRY(measure_columns(context, shape, raster));
-    LQI_TRY(decide_volume(context, fill, shape));
+    const int rule = rule_of_fill(fill);
+    LQI_TRY(look_closer(context, shape, rule, open->uncertain + shape->body.doubt));
+    LQI_TRY(decide_volume(context, rule, shape));
     double flat = FLAT_SHARE * shape->made.area * sqrt(shape->made.area) + shape->made.volume_error;
     shape->volume_is_zero = shape->made.volume <= flat;
+    if (!(shape->made.area > 0)) shape->made.area = shape->stored.area; /* nothing but pairs: they are all there is */
     double doubt = open->uncertain + shape->body.doubt;
     shape->made.volume_error += doubt;
     if (!shape->closed_after_repair) doubt = shape->made.volume_error;
@@ -457,8 +516,9 @@ lq_status lqi_shape_measure(lq_context *context, const lqi_mesh *mesh, lq_topolo
         LQI_TRY_GOTO(lqi_body_make(context, mesh, &shape->topology, &shape->body));
     }
     const lqi_topology *topology = shape->body.topology;
-    bool any_degenerate = topology ? topology->degenerate_triangles != 0 : lqi_mesh_any_degenerate(mesh);
-    shape->box = lqi_box_of_mesh(shape->body.mesh, any_degenerate);
+    bool any_left_out =
+        topology ? topology->degenerate_triangles || topology->opposed_triangles : lqi_mesh_any_degenerate(mesh);
+    shape->box = lqi_box_of_mesh(shape->body.mesh, topology ? topology->flag : NULL, any_left_out);
     lqi_box_centre(&shape->box, shape->stored.reference);
     status = depth == LQ_TOPOLOGY_FULL ? measure_examined(context, fill, shape) : measure_unexamined(context, shape);
 done:

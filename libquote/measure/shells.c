@@ -38,7 +38,7 @@ static void add_one(lqi_shell *shell, const lqi_shelled *in, uint32_t triangle, 
     consider_lowest(shell, in->mesh, triangle);
     for (int k = 0; k < 3; k++) lqi_box_add_point(&shell->box, lqi_mesh_corner(in->mesh, triangle, k));
     shell->triangle_count++;
-    if (in->flag[triangle] & LQI_TRIANGLE_DUPLICATE) return;
+    if (in->flag[triangle] & LQI_TRIANGLE_LEFT_OUT) return;
     shell->volume += in->flag[triangle] & LQI_TRIANGLE_FLIPPED ? -volume : volume;
 }
 
@@ -165,7 +165,7 @@ bool lqi_shells_are_inside_out(const lqi_shells *shells)
     bool any_outer = false;
     for (uint32_t s = 0; s < shells->count; s++) {
         const lqi_shell *shell = &shells->shell[s];
-        if (shell->winding != 0 || fabs(shell->volume) <= speck) continue;
+        if (shell->around || fabs(shell->volume) <= speck) continue;
         if (shell->volume > 0) return false;
         any_outer = true;
     }

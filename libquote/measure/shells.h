@@ -20,6 +20,8 @@ typedef struct lqi_shell {
     uint32_t first_triangle;
     uint32_t lowest_vertex;
     int32_t winding; /* of all other shells, just outside this one */
+    uint64_t around; /* a sum over the shells that wind around it: 0 when it is an outer one, and else only by the
+                        chance of a collision of 64 bits */
     lqi_shell_kind kind;
 } lqi_shell;
 

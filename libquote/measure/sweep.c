@@ -63,7 +63,7 @@ static size_t padded(size_t count) { return (count + LQI_LANES - 1) / LQI_LANES 
 
 static double weight_of(uint8_t flag)
 {
-    if (flag & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) return 0;
+    if (flag & LQI_TRIANGLE_LEFT_OUT) return 0;
     return flag & LQI_TRIANGLE_FLIPPED ? -1 : 1;
 }
 

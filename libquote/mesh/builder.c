@@ -3,9 +3,10 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
-#include "kernel/records.h"
+#include "kernel/kernel_list.h"
 
-#define RECORDS_PER_STEP 16384u /* between two calls of the caller's progress */
+/* Between two calls of the caller's progress, and from a look at the normals to one at the corners: 200 KB. */
+#define RECORDS_PER_STEP 4096u
 
 void lqi_mesh_free(lq_context *context, lqi_mesh *mesh)
 {
@@ -61,6 +62,23 @@ lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corner
     return LQ_OK;
 }
 
+/* The first of a run in which some normal faces against its facet, among those facets that were taken. */
+static uint32_t first_against(const uint8_t *records, size_t count)
+{
+    uint32_t taken = 0, bits[9];
+    for (; count-- && !lqi_record_normals_scalar(records, 1); records += LQI_RECORD_SIZE)
+        taken += lqi_record_load(records, false, bits) == LQI_RECORD_USABLE;
+    return taken;
+}
+
+static void look_at_normals(lqi_mesh_builder *builder, const uint8_t *records, size_t count)
+{
+    size_t against = builder->context->kernels->record_normals(records, count);
+    if (against && !builder->normals_against)
+        builder->normals_first = (uint32_t)builder->triangle_count + first_against(records, count);
+    builder->normals_against += against;
+}
+
 lq_status lqi_mesh_builder_records(lqi_mesh_builder *builder, const uint8_t *records, uint64_t count, bool swapped,
                                    lqi_dropped_facets *dropped)
 {
@@ -71,6 +89,7 @@ lq_status lqi_mesh_builder_records(lqi_mesh_builder *builder, const uint8_t *rec
         size_t taken;
         LQI_TRY(lqi_progress(builder->context, "read", i, count));
         LQI_TRY(reserve_triangles(builder, step));
+        if (!swapped) look_at_normals(builder, records + i * LQI_RECORD_SIZE, step);
         LQI_TRY(lqi_soup_add_records(&builder->welded_soup, records + i * LQI_RECORD_SIZE, step, swapped, i,
                                      builder->corner + 3 * builder->triangle_count, &taken, dropped));
         builder->triangle_count += taken;
@@ -94,7 +113,9 @@ lq_status lqi_mesh_builder_take(lqi_mesh_builder *builder, lqi_indexed *indexed)
 
 static lq_status finish_soup(lqi_mesh_builder *builder, lqi_mesh *mesh)
 {
-    *mesh = (lqi_mesh){.triangle_count = (uint32_t)builder->triangle_count};
+    *mesh = (lqi_mesh){.triangle_count = (uint32_t)builder->triangle_count,
+                       .normals_against = builder->normals_against,
+                       .normals_first = builder->normals_first};
     if (!builder->welded_soup.context) return LQ_OK;
     LQI_TRY(lqi_soup_finish(&builder->welded_soup, builder->corner, builder->triangle_count * 3, &mesh->position,
                             &mesh->vertex_count));

@@ -11,6 +11,8 @@ typedef struct lqi_mesh_builder {
     lqi_soup welded_soup;
     uint32_t *corner; /* of soup */
     size_t corner_capacity, triangle_count;
+    uint64_t normals_against;
+    uint32_t normals_first;
     bool indexed;
     lqi_indexed given; /* when indexed */
 } lqi_mesh_builder;

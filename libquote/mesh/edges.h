@@ -14,8 +14,10 @@ enum {
     LQI_TRIANGLE_DEGENERATE = 1, /* two equal corners: no part of the topology */
     LQI_TRIANGLE_DUPLICATE = 2,  /* an extra copy, same corners and orientation, to be left out */
     LQI_TRIANGLE_FLIPPED = 4,    /* walked against the larger side of its patch */
-    LQI_TRIANGLE_IRREGULAR = 8   /* corner 0 is irregular; two and four times that: corners 1 and 2. Of no degenerate
+    LQI_TRIANGLE_IRREGULAR = 8,  /* corner 0 is irregular; two and four times that: corners 1 and 2. Of no degenerate
                                     triangle, and only while the topology is found out. */
+    LQI_TRIANGLE_OPPOSED = 64,   /* one of two that lie back to back, to be left out */
+    LQI_TRIANGLE_LEFT_OUT = LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE | LQI_TRIANGLE_OPPOSED
 };
 
 /* Bit k: corner k is irregular. */

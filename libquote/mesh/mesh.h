@@ -17,11 +17,13 @@ typedef struct lqi_mesh {
                          separates bodies that touch */
     uint32_t *corner; /* 3 per triangle */
     uint32_t vertex_count;
-    uint32_t triangle_count; /* triangles in `corner` */
-    uint64_t dropped_count;  /* facets of the file that are not in `corner` (not finite, out of range) */
-    bool indexed;            /* the format gave indices (3MF) */
-    uint64_t index_vertices; /* vertices as the format gave them, when indexed */
-    bool seams_closed;       /* by those indices more edges are open than by position */
+    uint32_t triangle_count;  /* triangles in `corner` */
+    uint64_t dropped_count;   /* facets of the file that are not in `corner` (not finite, out of range) */
+    bool indexed;             /* the format gave indices (3MF) */
+    uint64_t index_vertices;  /* vertices as the format gave them, when indexed */
+    uint64_t normals_against; /* normals of binary STL (little-endian) that face against the corners */
+    uint32_t normals_first;   /* triangle of the first of them */
+    bool seams_closed;        /* by those indices more edges are open than by position */
 } lqi_mesh;
 
 void lqi_mesh_free(lq_context *context, lqi_mesh *mesh);

@@ -193,6 +193,7 @@ static void turn_smaller_sides(const pieces *p, uint8_t *parity, side *sides)
     for (uint32_t t = 0, run = 0; (t = behind_loose(p, &run, t)) < mesh->triangle_count; t++) {
         if (is_degenerate(p, t)) continue;
         uint32_t root = root_and_side(p, parity, sides, t, &odd);
+        if (sides[root].counted && topology->non_orientable_triangle < 0) topology->non_orientable_triangle = t;
         if (odd == (sides[root].odd > sides[root].size / 2)) continue;
         topology->flag[t] |= LQI_TRIANGLE_FLIPPED;
         if (!topology->misoriented_triangles++) topology->misoriented_triangle = t;

@@ -12,6 +12,7 @@ typedef struct lqi_stars {
     uint32_t irregular_count;
     uint32_t pinched_count;    /* of those: a closed fan and something else meet in it, which is further closed fans if
                                   all edges of the mesh are regular */
+    uint32_t pinched_first;    /* vertex, when there are any */
     uint32_t degenerate_count; /* triangles (lqi_is_degenerate) that are no part of all that */
 } lqi_stars;
 
@@ -29,6 +30,7 @@ static inline void lqi_stars_mark(lqi_stars *stars, uint32_t vertex, bool pinche
 {
     stars->irregular[vertex / 64] |= (uint64_t)1 << vertex % 64;
     stars->irregular_count++;
+    if (pinched && (!stars->pinched_count || vertex < stars->pinched_first)) stars->pinched_first = vertex;
     stars->pinched_count += pinched;
 }
 

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/sort.h"
+#include "mesh/opposed.h"
 #include "mesh/pieces.h"
 #include "mesh/stars.h"
 
@@ -43,6 +44,9 @@ static void count_copies(lqi_topology *topology, const uint64_t *same_apex, uint
         if (!topology->duplicate_triangles++ || topology->duplicate_triangle > triangle)
             topology->duplicate_triangle = triangle;
     }
+    if (!seen[0] || !seen[1]) return;
+    uint32_t triangle = lqi_half_edge_triangle(same_apex[0]);
+    if (!topology->opposite_pairs || topology->opposite_triangle > triangle) topology->opposite_triangle = triangle;
     topology->opposite_pairs += seen[0] < seen[1] ? seen[0] : seen[1];
 }
 
@@ -159,9 +163,16 @@ static lq_status orient_by_every_edge(lq_context *context, const lqi_mesh *mesh,
     LQI_TRY(lqi_edges_build(context, mesh, topology->flag, &topology->edges));
     for (uint32_t t = 0; t < mesh->triangle_count; t++) topology->flag[t] &= (uint8_t)~LQI_TRIANGLE_FLIPPED;
     topology->misoriented_triangles = topology->non_orientable_patches = 0;
-    topology->misoriented_triangle = -1;
+    topology->misoriented_triangle = topology->non_orientable_triangle = -1;
     topology->shell_count = 0;
     return lqi_pieces_find(context, mesh, stars, topology);
+}
+
+static int64_t first_triangle_at(const lqi_mesh *mesh, uint32_t vertex)
+{
+    for (size_t i = 0; i < (size_t)3 * mesh->triangle_count; i++)
+        if (mesh->corner[i] == vertex) return (int64_t)(i / 3);
+    return -1;
 }
 
 lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topology *topology)
@@ -170,7 +181,10 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
                                .non_manifold_triangle = -1,
                                .misoriented_triangle = -1,
                                .duplicate_triangle = -1,
-                               .degenerate_triangle = -1};
+                               .degenerate_triangle = -1,
+                               .opposite_triangle = -1,
+                               .non_orientable_triangle = -1,
+                               .pinched_triangle = -1};
     lqi_stars stars = {0};
     lqi_loose loose = {0};
     lq_status status;
@@ -190,9 +204,11 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
     if (topology->non_orientable_patches) LQI_TRY_GOTO(orient_by_every_edge(context, mesh, &stars, topology));
     LQI_TRY_GOTO(decide_copies(context, mesh, topology));
     if (stars.irregular_count) lqi_irregular_corners_unmark(mesh, topology->flag);
+    LQI_TRY_GOTO(lqi_opposed_mark(context, mesh, topology));
     bool regular =
         topology->any_triangle && !topology->open_edges && !topology->non_manifold_edges && !topology->unbalanced_edges;
     topology->pinched_vertices = regular ? stars.pinched_count : 0;
+    if (topology->pinched_vertices) topology->pinched_triangle = first_triangle_at(mesh, stars.pinched_first);
     topology->manifold = regular && !topology->pinched_vertices;
     status = lqi_progress(context, "topology", 4, 4);
 done:

@@ -10,8 +10,9 @@
 typedef struct lqi_topology {
     uint64_t degenerate_triangles;
     uint64_t duplicate_triangles;
-    uint64_t duplicates_kept; /* of those: dropping them would open the surface */
-    uint64_t opposite_pairs;
+    uint64_t duplicates_kept;    /* of those: dropping them would open the surface */
+    uint64_t opposite_pairs;     /* as the file stands */
+    uint64_t opposed_triangles;  /* marked LQI_TRIANGLE_OPPOSED, when misoriented ones are turned */
     uint64_t open_edges;         /* used by one facet */
     uint64_t non_manifold_edges; /* used by more than two */
     uint64_t odd_edges;          /* used an odd number of times */
@@ -27,6 +28,7 @@ typedef struct lqi_topology {
     uint8_t *flag;   /* per triangle: LQI_TRIANGLE_... */
     /* A place for each kind of finding: a triangle, or -1. */
     int64_t open_triangle, non_manifold_triangle, misoriented_triangle, duplicate_triangle, degenerate_triangle;
+    int64_t opposite_triangle, non_orientable_triangle, pinched_triangle;
     double open_length; /* of all open edges, file units */
     lqi_edges edges;    /* those between irregular vertices; every open, crowded or unbalanced one is among them */
 } lqi_topology;

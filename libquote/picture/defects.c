@@ -13,9 +13,9 @@ static void paint_broken(const lqi_mesh *mesh, const lqi_topology *topology, uin
 {
     for (uint32_t t = 0; t < mesh->triangle_count; t++) {
         uint8_t flag = topology->flag[t];
-        paint[t] = flag & LQI_TRIANGLE_FLIPPED     ? LQI_PAINT_TURNED
-                   : flag & LQI_TRIANGLE_DUPLICATE ? LQI_PAINT_COPY
-                                                   : LQI_PAINT_PART;
+        paint[t] = flag & LQI_TRIANGLE_LEFT_OUT  ? LQI_PAINT_COPY
+                   : flag & LQI_TRIANGLE_FLIPPED ? LQI_PAINT_TURNED
+                                                 : LQI_PAINT_PART;
     }
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;

@@ -51,7 +51,7 @@ class Touching(Bodies):
             self.assertIn(report["shells"], shells)
             self.check_volume(report, rules["positive"], exact=True)
             self.check_rules(report, rules)
-            self.check_near(report["area_mm2"], truth.area(mesh), 1e-9)
+            self.check_near(report["area_mm2"], truth.area(truth.without_pairs(mesh)), 1e-9)
             self.assertTrue(report["closed"] and report["oriented"])
             self.assertNotIn("overlapping_shells", self.notes(report))
             self.assertNotIn("nested_solid_shell", self.notes(report))
@@ -156,6 +156,21 @@ class Nested(Bodies):
 
 
 class InsideOut(Bodies):
+    def test_outer_shells_decide(self):
+        """Note 3(d): "if all outer shells are negative: `mesh_inside_out`, flip all", whatever the inner ones add."""
+        for sizes in ((40, 39, 38), (40, 39.5, 39, 38.5)):
+            mesh = s.flipped(s.cube(sizes[0]))
+            for size in sizes[1:]:
+                mesh = mesh + s.cube(size, ((sizes[0] - size) / 2,) * 3)
+            report = self.report(mesh)
+            self.assertIn("mesh_inside_out", self.notes(report))
+            self.check_volume(report, sizes[0] ** 3 - sizes[1] ** 3)
+
+    def test_one_that_faces_outwards_is_enough(self):
+        report = self.report(s.flipped(s.cube(40)) + s.cube(10, (60, 0, 0)))
+        self.assertNotIn("mesh_inside_out", self.notes(report))
+        self.assertEqual(self.counted(report, "shell_inverted"), 1)
+
     def test_the_whole(self):
         for solid in (s.box(), s.tetrahedron(), s.torus(40, 25)):
             report = self.report(s.flipped(solid))
@@ -201,7 +216,7 @@ class InsideOut(Bodies):
 
 
 class Overlapping(Bodies):
-    def check_union(self, parts, nested=None):
+    def check_union(self, parts, known=Fraction(1, 50)):
         for mesh, rules, report in self.placed(parts):
             self.check_counts(report, mesh, 0)
             self.check_volume(report, rules["positive"])
@@ -209,7 +224,7 @@ class Overlapping(Bodies):
             rule = report["volume_by_rule_mm3"]
             self.check_near(rule["signed"], float(rules["signed"]), 1e-9, "signed")
             low, high = self.interval(report)
-            self.assertLessEqual(high - low, Fraction(1, 5) * rules["positive"], "a range that says nothing")
+            self.assertLessEqual(high - low, known * rules["positive"], "a range that says little")
             for name in ("nonzero", "even_odd"):
                 if rule[name] is not None:
                     self.assertLessEqual(abs(Fraction(rule[name]) - rules[name]), 2 * (high - low), name)
@@ -229,17 +244,27 @@ class Overlapping(Bodies):
                           ((10, 10, 60), (25, 25, 0), 1)])
 
     def test_a_row_of_ten(self):
-        self.check_union([((10, 10, 10), (7 * i, i, 0), 1) for i in range(10)])
+        self.check_union([((10, 10, 10), (7 * i, i, 0), 1) for i in range(10)], Fraction(1, 40))
 
     def test_a_heap(self):
         source = random.Random(8)
         self.check_union([(tuple(source.randrange(4, 40) for _ in range(3)),
-                           tuple(source.randrange(0, 60) for _ in range(3)), 1) for _ in range(30)])
+                           tuple(source.randrange(0, 60) for _ in range(3)), 1) for _ in range(30)], Fraction(1, 25))
 
     def test_one_through_a_cavity(self):
         """A bar through a hollow box: solid walls, a hollow crossed by the bar."""
         parts = [shell(0, 40), shell(10, 30, -1), ((60, 4, 4), (-10, 18, 18), 1)]
         self.check_union(parts)
+
+    def test_a_slanted_pair(self):
+        """No facet lies along the columns: the bound does not vanish anywhere, and the pair is no case for review."""
+        pair = s.cube(20) + s.cube(20, (10, 10, 10))
+        for angles in ((0.3, 0.5, 0.1), (1, 0.7, 0.2), (0.785, 0.615, 0)):
+            report = self.report(s.turned(pair, *angles))
+            self.check_volume(report, 15000, 1e-2)
+            low, high = self.interval(report)
+            self.assertLessEqual(high - low, 0.01 * 15000)
+            self.assertEqual(report["verdict"], "ok")
 
     def test_a_body_twice(self):
         """The same place filled twice by the same facets: it is made once."""

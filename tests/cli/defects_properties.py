@@ -96,6 +96,8 @@ class Same(Meshes):
         pair = s.moved(s.sheet(1)[:1], 0, 0, 1)
         report, other = self.report(mesh), self.report(mesh + pair + s.flipped(pair))
         self.check_counts(other, mesh + pair + s.flipped(pair))
+        self.check_near(other["area_mm2"], report["area_mm2"], 1e-12)
+        self.assertEqual(other["bbox_mm"], report["bbox_mm"])
         self.check_near(other["volume_mm3"], report["volume_mm3"], 1e-12)
         self.assertEqual(self.counted(other, "opposite_triangle_pairs"), 1)
         self.assertTrue(other["closed"] and other["oriented"])

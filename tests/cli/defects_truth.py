@@ -18,10 +18,15 @@ def volume(triangles):
     return Fraction(six, 6 * scale ** 3)
 
 
-def area_of(triangle):
+def normal_of(triangle):
+    """Twice as long as the facet is large."""
     a, b, c = triangle
     u, v = [q - p for p, q in zip(a, b)], [q - p for p, q in zip(a, c)]
-    return math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2
+    return u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
+
+
+def area_of(triangle):
+    return math.hypot(*normal_of(triangle)) / 2
 
 
 def area(triangles):
@@ -95,6 +100,18 @@ class Groups:
 def first_of(face):
     """The same for the three ways to begin a face."""
     return min(face[k:] + face[:k] for k in range(3))
+
+
+def without_pairs(triangles):
+    """Without the facets that lie back to back: as many pairs as there are, the first of each facet first."""
+    waiting, left = defaultdict(list), set(range(len(triangles)))
+    for number, facet in enumerate(triangles):
+        turned = first_of(facet[::-1])
+        if waiting[turned]:
+            left -= {number, waiting[turned].pop(0)}
+        else:
+            waiting[first_of(facet)].append(number)
+    return [triangles[number] for number in sorted(left)]
 
 
 def count(triangles):

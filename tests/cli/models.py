@@ -21,8 +21,9 @@ def flipped(triangles):
     return [(a, c, b) for a, b, c in triangles]
 
 
-def stl(triangles, header=b"made for a test", count=None):
-    body = b"".join(struct.pack("<12fH", 0, 0, 0, *a, *b, *c, 0) for a, b, c in triangles)
+def stl(triangles, header=b"made for a test", count=None, normals=None):
+    normals = normals or [(0, 0, 0)] * len(triangles)
+    body = b"".join(struct.pack("<12fH", *n, *a, *b, *c, 0) for (a, b, c), n in zip(triangles, normals))
     return header.ljust(80, b" ")[:80] + struct.pack("<I", len(triangles) if count is None else count) + body
 
 

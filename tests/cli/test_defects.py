@@ -11,7 +11,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import defects_case  # noqa: E402
 
-SUBJECTS = "defects_counts defects_bodies defects_properties defects_repair defects_crossing".split()
+SUBJECTS = "defects_counts defects_findings defects_bodies defects_properties defects_repair defects_crossing".split()
 
 
 def main():

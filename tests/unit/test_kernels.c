@@ -460,6 +460,48 @@ static void check_record_rows(const lqi_kernels *kernels)
     lend_guard_close(&guard);
 }
 
+/* Facets with normals of their own, small against their coordinates so that rounding matters; some turned, of no
+ * length, or no numbers at all. The truth is told in double precision where it is clear. */
+static size_t fill_normals(uint8_t *records, uint64_t seed)
+{
+    static const float odd[] = {INFINITY, -INFINITY, NAN, 2e9f, -2e9f};
+    size_t clear = 0;
+    for (size_t i = 0; i < LQI_BLOCK; i++, records += LQI_RECORD_SIZE) {
+        float p[12], reach = i % 3 ? 1 : 1e-5f;
+        for (size_t k = 3; k < 12; k++)
+            p[k] = k < 6 ? (float)random_coordinate(&seed) : p[k % 3 + 3] + reach * (float)random_coordinate(&seed);
+        double u[3], v[3], n[3], size = 0;
+        for (size_t k = 0; k < 3; k++) u[k] = (double)p[6 + k] - p[3 + k], v[k] = (double)p[9 + k] - p[3 + k];
+        for (size_t k = 0; k < 3; k++) {
+            n[k] = u[(k + 1) % 3] * v[(k + 2) % 3] - u[(k + 2) % 3] * v[(k + 1) % 3];
+            size += n[k] * n[k];
+        }
+        double turn = i % 7 == 0 ? 0 : i % 2 ? -1 : 1;
+        for (size_t k = 0; k < 3; k++) p[k] = size > 0 ? (float)(turn * n[k] / sqrt(size)) : 0;
+        clear += turn < 0 && i % 11 && i % 3;
+        if (i % 11 == 0) p[3 + i % 9] = odd[i % 5];
+        memcpy(records, p, sizeof p);
+    }
+    return clear;
+}
+
+static void check_record_normals(const lqi_kernels *kernels)
+{
+    static uint8_t block[LQI_BLOCK * LQI_RECORD_SIZE + 3];
+    lend_guard guard;
+    assert_true(lend_guard_open(&guard, sizeof block));
+    for (size_t misaligned = 0; misaligned < 3; misaligned++) {
+        uint8_t *records = block + misaligned;
+        size_t clear = fill_normals(records, 43 + misaligned);
+        assert_in_range(kernels->record_normals(records, LQI_BLOCK), clear, clear + LQI_BLOCK / 3);
+        for (size_t count = 0; count <= LQI_BLOCK; count = next_count(count)) {
+            const uint8_t *lent = lend_guard_put(&guard, records, count ? count * LQI_RECORD_SIZE - 2 : 0);
+            assert_int_equal(kernels->record_normals(lent, count), lqi_record_normals_scalar(records, count));
+        }
+    }
+    lend_guard_close(&guard);
+}
+
 static void check_record_certificate(const lqi_kernels *kernels)
 {
     static uint8_t block[LQI_BLOCK * LQI_RECORD_SIZE + 3];
