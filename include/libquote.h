@@ -483,6 +483,7 @@ typedef struct lq_analyse_options {
     lq_topology topology; /* certificate: stop at the streaming proof; counts are then -1 (not examined) */
     int no_printability;  /* walls, overhangs, hollows and supports are not examined, and prices hold no support */
     uint32_t columns;     /* across the longest side of an item, to examine those; 0: 256; 16 to 2048 */
+    uint64_t printability_triangles; /* nor are they where distinct meshes have more facets than this; 0: always */
 } lq_analyse_options;
 
 /*

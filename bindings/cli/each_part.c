@@ -25,6 +25,15 @@ static lq_format find_format(const lq_model *model, const char *entry, const cha
     return format;
 }
 
+/* The bare report of a large scan does not wait for walls that nobody asked for; a price does. */
+#define INSPECT_TRIANGLES 400000
+
+static uint64_t printability_triangles(const cli_options *options)
+{
+    bool asked = options->printability || options->columns || options->command != CLI_COMMAND_INSPECT;
+    return asked ? 0 : INSPECT_TRIANGLES;
+}
+
 static int measure_target(cli_session *session, lq_model *model, const cli_target *target, cli_part *part,
                           cli_part_step step, cli_buffer *json)
 {
@@ -32,7 +41,8 @@ static int measure_target(cli_session *session, lq_model *model, const cli_targe
                                     .fill = session->options->fill,
                                     .topology = session->options->topology,
                                     .no_printability = session->options->no_printability,
-                                    .columns = session->options->columns};
+                                    .columns = session->options->columns,
+                                    .printability_triangles = printability_triangles(session->options)};
     lq_part *read = NULL;
     lq_report *report = NULL;
     lq_status status = lq_part_read(model, &target->selection, &read);

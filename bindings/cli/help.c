@@ -42,6 +42,7 @@ static const char part_help[] = "Which part\n"
                                 "  --topology HOW           full, or certificate: fast, no counts of defects\n"
                                 "  --columns N              how finely walls are looked at; 256 without it\n"
                                 "  --no-printability        do not look at them, nor at supports\n"
+                                "  --printability           inspect: also of more than 400,000 triangles\n"
                                 "\n";
 
 static const char engine_help[] = "Engine and terminal\n"

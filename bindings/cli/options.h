@@ -62,7 +62,7 @@ typedef struct cli_options {
 
     lq_fill fill;
     lq_topology topology;
-    bool no_printability;
+    bool printability, no_printability;
     uint32_t columns;
 
     uint32_t thread_count;

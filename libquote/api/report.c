@@ -484,6 +484,15 @@ static lq_status analyse(analysis *a, lq_report *report)
     return find_what_is_wrong(a, report);
 }
 
+/* Items that are alike are looked at once. */
+static bool is_too_large(const lq_part *part, uint64_t triangles_most)
+{
+    uint64_t triangles = 0;
+    for (size_t i = 0; i < part->mesh_count; i++)
+        if (part->meshes[i].used) triangles += part->meshes[i].mesh.triangle_count;
+    return triangles_most && triangles > triangles_most;
+}
+
 lq_status lq_part_analyse(lq_context *context, const lq_part *part, const lq_analyse_options *options, lq_report **out)
 {
     if (!context || !part || !out) return LQ_ERR_ARGUMENT;
@@ -501,7 +510,8 @@ lq_status lq_part_analyse(lq_context *context, const lq_part *part, const lq_ana
     lqi_copy_options(&chosen, sizeof chosen, options);
     a.depth = chosen.topology;
     a.fill = chosen.fill;
-    a.printability = !chosen.no_printability && chosen.topology == LQ_TOPOLOGY_FULL;
+    a.printability = !chosen.no_printability && chosen.topology == LQ_TOPOLOGY_FULL &&
+                     !is_too_large(part, chosen.printability_triangles);
     a.columns = chosen.columns;
     bool known = (int)chosen.topology >= 0 && chosen.topology <= LQ_TOPOLOGY_CERTIFICATE && (int)chosen.fill >= 0 &&
                  chosen.fill <= LQ_FILL_EVEN_ODD;

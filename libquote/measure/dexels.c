@@ -45,7 +45,7 @@ static void find_normals(const lqi_rows *rows, size_t count, const uint8_t *flag
         double vx = row[6][i] - row[0][i], vy = row[7][i] - row[1][i], vz = row[8][i] - row[2][i];
         double x = uy * vz - uz * vy, y = uz * vx - ux * vz, z = ux * vy - uy * vx;
         double length = sqrt(x * x + y * y + z * z), share = 0;
-        if (length > 0 && !(flag[i] & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)))
+        if (length > 0 && !(flag[i] & LQI_TRIANGLE_LEFT_OUT))
             share = flag[i] & LQI_TRIANGLE_FLIPPED ? -1 / length : 1 / length;
         normal[0] = (float)(x * share), normal[1] = (float)(y * share), normal[2] = (float)(z * share);
     }
@@ -215,7 +215,7 @@ static double farthest(const lqi_box *box)
 static bool any_flag(const lqi_placed_solid *solid)
 {
     for (uint32_t t = 0; solid->flag && t < solid->mesh->triangle_count; t++)
-        if (solid->flag[t] & LQI_TRIANGLE_DEGENERATE) return true;
+        if (solid->flag[t] & LQI_TRIANGLE_LEFT_OUT) return true;
     return false;
 }
 
@@ -224,7 +224,7 @@ static void find_box(const lqi_placed_solid *solids, size_t count, lqi_box *box)
     static const double as_it_is[12] = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0};
     *box = lqi_box_empty();
     for (size_t i = 0; i < count; i++) {
-        lqi_box own = lqi_box_of_mesh(solids[i].mesh, any_flag(&solids[i]));
+        lqi_box own = lqi_box_of_mesh(solids[i].mesh, solids[i].flag, any_flag(&solids[i]));
         lqi_box placed = lqi_box_placed(solids[i].mesh, &own, solids[i].transform ? solids[i].transform : as_it_is);
         lqi_box_add(box, &placed);
     }

@@ -93,7 +93,7 @@ static void add_block(const block *b, size_t count, const uint8_t *flag, bool tu
 {
     for (size_t i = 0; i < count; i++) {
         uint8_t own = flag ? flag[i] : 0;
-        if (!(b->length[i] > 0) || own & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+        if (!(b->length[i] > 0) || own & LQI_TRIANGLE_LEFT_OUT) continue;
         double sign = ((own & LQI_TRIANGLE_FLIPPED) != 0) != turned ? -0.5 : 0.5;
         const double n[3] = {b->normal[0][i] * sign, b->normal[1][i] * sign, b->normal[2][i] * sign};
         lqi_normal_bin *bin = &normals->bin[lqi_cube_cell(n, LQI_NORMAL_SIDE)];

@@ -5,7 +5,7 @@ _quote() {
     local commands='inspect list repair render batch materials book version help'
     local options='--help --json --quiet --no-color --progress --entry --plate --object --lenient --unit --scale
         --material --color --finish --quantity --infill --layer --priority --country --currency --discount --book --html
-        --fill --topology --columns --no-printability --threads --isa --limit -o --view --size --ground --no-scale
+        --fill --topology --columns --printability --no-printability --threads --isa --limit -o --view --size --ground --no-scale
         --defects --walls --overhangs --process --set'
     local limits='input_bytes= memory_bytes= triangles= vertices= inflated_bytes= inflate_ratio= archive_entries=
         xml_depth= component_depth= instances= work_units='

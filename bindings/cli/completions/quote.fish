@@ -43,6 +43,7 @@ complete -c quote -n '__fish_seen_subcommand_from batch book repair render' -s o
 complete -c quote -l fill -x -a 'positive nonzero even-odd' -d 'Reading of overlapping shells'
 complete -c quote -l topology -x -a 'full certificate' -d 'How far to examine'
 complete -c quote -l columns -x -d 'Columns on the longest side, for walls and hollows'
+complete -c quote -l printability -d 'Look at walls of large meshes too'
 complete -c quote -l no-printability -d 'Do not look at walls, hollows and supports'
 complete -c quote -l threads -x -d 'Threads'
 complete -c quote -l isa -x -a 'scalar avx2 avx512 neon' -d 'Instruction set'
