@@ -23,7 +23,7 @@ typedef struct lqi_field {
     double cell;        /* mm between points */
     uint8_t *mark;
     float *width; /* mm, diameters; 0 in solid. NULL until lqi_field_widths */
-    bool hidden;  /* some empty point is hidden */
+    bool hidden;  /* some empty point is hidden, and not in the corner of a dent */
 } lqi_field;
 
 /* The marks alone. The caller frees the field when this succeeds. */
