@@ -137,10 +137,38 @@ static void bottles(void **state)
     }
 }
 
+/* More pockets than can be looked at: eight by eight shafts, each through eight rooms. The budget ends and is told. */
+static void many_rooms(void **state)
+{
+    (void)state;
+    carved c = carved_begin(0);
+    solid_soup rooms = {0};
+    carved_box(&c, 0, 0, 0, 80, 80, 80, 0);
+    for (int i = 0; i < 512; i++) {
+        solid_soup room = solid_cube(7);
+        solid_translate(&room, 1.5 + 10 * (i % 8), 1.5 + 10 * (i / 8 % 8), 1.5 + 10 * (i / 64));
+        solid_append(&rooms, &room);
+        solid_free(&room);
+    }
+    carved_put(&c, rooms, 0, 0, 0, 1);
+    solid_soup shafts = {0};
+    for (int i = 0; i < 64; i++) {
+        solid_soup shaft = solid_box(3.5, 3.5, 90);
+        solid_translate(&shaft, 3.25 + 10 * (i % 8), 3.25 + 10 * (i / 8), -5);
+        solid_append(&shafts, &shaft);
+        solid_free(&shaft);
+    }
+    carved_put(&c, shafts, 0, 0, 0, 1);
+    lqi_escape escape = escape_of(&c, 128);
+    CHECK(escape.limited && escape.count >= 64 && escape.count <= 512, "%u rooms", escape.count);
+    CHECK_NEAR("rooms", escape.min_diameter, 3.5, 0.8, "exit");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_hole_or_two),   cmocka_unit_test(the_widest_counts),
                                        cmocka_unit_test(square_openings),   cmocka_unit_test(room_behind_room),
-                                       cmocka_unit_test(what_is_no_pocket), cmocka_unit_test(bottles)};
+                                       cmocka_unit_test(what_is_no_pocket), cmocka_unit_test(bottles),
+                                       cmocka_unit_test(many_rooms)};
     return cmocka_run_group_tests_name("escape", tests, NULL, NULL);
 }
