@@ -154,7 +154,7 @@ lq_status lqi_field_order(const lqi_field *field, uint32_t *order, size_t *count
 
 /* ---- widths ---- */
 
-static float distance2(const spreading *s, const uint32_t at[3], uint32_t index)
+static inline float distance2(const spreading *s, const uint32_t at[3], uint32_t index)
 {
     const float *place = s->site[index].place;
     float x = s->place[0][at[0]] - place[0], y = s->place[1][at[1]] - place[1], z = s->place[2][at[2]] - place[2];
