@@ -96,7 +96,7 @@ static lq_status make_marks(lqi_field *field)
     return LQ_OK;
 }
 
-lq_status lqi_field_make(const lqi_dexels *dexels, lqi_field *field)
+lq_status lqi_field_make(const lqi_dexels *dexels, size_t points_most, lqi_field *field)
 {
     *field = (lqi_field){.dexels = dexels};
     size_t points;
@@ -109,7 +109,7 @@ lq_status lqi_field_make(const lqi_dexels *dexels, lqi_field *field)
             field->count[axis] = (count - field->first[axis] - 1) / field->step + 1;
             points *= field->count[axis];
         }
-    } while (points > LQI_FIELD_POINTS);
+    } while (points > points_most);
     return make_marks(field);
 }
 

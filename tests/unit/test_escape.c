@@ -115,7 +115,7 @@ static void what_is_no_pocket(void **state)
         CHECK(escape.count == 0, "channel, turn %d: %u pockets", turn, escape.count);
         c = hollow(turn); /* a void */
         escape = escape_of(&c, 0);
-        CHECK(escape.count == 0, "void, turn %d: %u pockets", turn, escape.count);
+        CHECK(escape.count == 0 && escape.narrow_count == 0, "void, turn %d: %u pockets", turn, escape.count);
     }
 }
 
@@ -135,6 +135,32 @@ static void bottles(void **state)
         CHECK_NEAR("bottle", escape.pocket[0].volume, chamber + neck / 2, neck / 2 + 0.02 * chamber, "volume");
         CHECK_INT("bottle", escape.pocket[0].exit_count, 1, "exits");
     }
+}
+
+/* A small hole in a large box: looked for with more points, and told when even those do not see it. */
+static void small_holes(void **state)
+{
+    (void)state;
+    for (int turn = 0; turn < 4; turn++)
+        for (int small = 0; small < 2; small++) {
+            carved c = carved_begin(turn);
+            double d = small ? 1.4 : 3;
+            carved_box(&c, 0, 0, 0, 100, 100, 100, 0);
+            carved_box(&c, 3, 3, 3, 94, 94, 94, 1);
+            carved_rod(&c, 2, 31.3, 52.1, -0.5, d, 4, 1);
+            lqi_escape escape = escape_of(&c, 0);
+            double volume = 94 * 94 * 94;
+            CHECK(escape.resolvable > 1.4, "resolvable %g", escape.resolvable);
+            if (escape.count) {
+                CHECK_NEAR("small hole", escape.min_diameter, d, 0.03 * d, "diameter");
+                CHECK_NEAR("small hole", escape.volume, volume, 0.02 * volume, "volume");
+            } else {
+                CHECK(d < escape.resolvable, "a hole of %g was not seen", d);
+                CHECK_INT("small hole", escape.narrow_count, 1, "narrow");
+                CHECK_NEAR("small hole", escape.narrow_volume, volume, 0.02 * volume, "volume");
+                CHECK_NEAR("small hole", lqi_escape_trapped(&escape, 4), escape.narrow_volume, 0, "trapped");
+            }
+        }
 }
 
 /* More pockets than can be looked at: eight by eight shafts, each through eight rooms. The budget ends and is told. */
@@ -169,6 +195,6 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_hole_or_two),   cmocka_unit_test(the_widest_counts),
                                        cmocka_unit_test(square_openings),   cmocka_unit_test(room_behind_room),
                                        cmocka_unit_test(what_is_no_pocket), cmocka_unit_test(bottles),
-                                       cmocka_unit_test(many_rooms)};
+                                       cmocka_unit_test(many_rooms),        cmocka_unit_test(small_holes)};
     return cmocka_run_group_tests_name("escape", tests, NULL, NULL);
 }
