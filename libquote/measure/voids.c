@@ -175,12 +175,13 @@ static lq_status describe(search *s, lqi_voids *voids)
     sum_across(s, (axis + 2) % 3);
     for (uint32_t i = 0; i < s->void_count; i++) {
         const found *f = &s->found[i];
+        if (!(f->points > 0)) continue; /* a dent that no line could look into, or too narrow to be seen for sure */
         lqi_void item = {.volume = volume_of(f, axis) * s->axis->cell * s->axis->cell, .box = f->box};
         memcpy(item.point, f->point, sizeof item.point);
         voids->volume += item.volume;
+        voids->count++;
         list_void(voids, &item);
     }
-    voids->count = s->void_count;
     return LQ_OK;
 }
 

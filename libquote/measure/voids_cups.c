@@ -136,9 +136,10 @@ static void each_neighbour(pouring *p, uint32_t index, bool joins)
             for (uint32_t k = p->first[other]; k < p->first[other + 1]; k++) {
                 const node *o = &p->node[k];
                 if (o->low >= n->high) break;
+                const double least = fmax(n->low, o->low); /* no way is lower */
                 if (o->high <= n->low || (joins ? k < index || !is_wet(o) : o->done)) continue;
-                double height =
-                    crossing(p, before ? other : n->column, way, false, fmax(n->low, o->low), fmin(n->high, o->high));
+                if (!joins && o->level <= fmax(n->level, least)) continue;
+                double height = crossing(p, before ? other : n->column, way, false, least, fmin(n->high, o->high));
                 if (height == INFINITY) continue;
                 if (joins)
                     join(p, index, k, height);
