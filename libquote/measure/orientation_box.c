@@ -56,12 +56,12 @@ static void try_direction(bench *b, const double n[3])
     }
 }
 
-static void widen(const bench *b, const double p[3], double low[3], double high[3])
+static inline void widen(const bench *b, const double p[3], double low[3], double high[3])
 {
     for (int k = 0; k < 3; k++) {
         double at = dot(b->frame[k], p);
-        low[k] = at < low[k] ? at : low[k];
-        high[k] = at > high[k] ? at : high[k];
+        if (at < low[k]) low[k] = at;
+        if (at > high[k]) high[k] = at;
     }
 }
 

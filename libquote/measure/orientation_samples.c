@@ -158,8 +158,7 @@ static uint32_t cell_of(const rating *r, const turned *t)
     uint32_t cell[2];
     for (int way = 0; way < 2; way++) {
         double at = ((double)t->at[way] - r->low[way]) / r->cell;
-        cell[way] = at > 0 ? (uint32_t)at : 0;
-        if (cell[way] >= r->across[way]) cell[way] = r->across[way] - 1;
+        cell[way] = at >= r->across[way] ? r->across[way] - 1 : at > 0 ? (uint32_t)at : 0;
     }
     return cell[1] * r->across[0] + cell[0];
 }
@@ -232,7 +231,12 @@ static void find_tipping(rating *r, const double corner[][2], uint32_t corners, 
     out->tipping_degrees = lqi_degrees_of_tangent(depth / (place[2] - r->low[2]));
 }
 
-static uint32_t cells_across(double length, double cell) { return (uint32_t)(length / cell) + 1; }
+/* Not above the diagonal of the columns. */
+static uint32_t cells_across(double length, double cell)
+{
+    double cells = length / cell;
+    return cells < LQI_DEXELS_ACROSS_MAX ? (uint32_t)cells + 1 : LQI_DEXELS_ACROSS_MAX;
+}
 
 lq_status lqi_samples_rate(const lqi_samples *samples, const lqi_hull *hull, const double centre[3],
                            lqi_orientation *out)
