@@ -90,7 +90,7 @@ static bool measure_wall(const lqi_dexels *dexels, int k, const lqi_run *run, wa
     w->ends = (uint8_t)(first + last);
     for (int way = 0; way < 2; way++) {
         int across = (k + 1 + way) % 3;
-        w->rise[way] = -((double)high[across] - (double)low[across]) / (down + up);
+        w->rise[way] = -((double)high[across] - (double)low[across]) / ((double)high[k] - (double)low[k]);
     }
     return true;
 }
