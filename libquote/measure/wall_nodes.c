@@ -70,6 +70,7 @@ static bool faces(const float n[3], int k)
 typedef struct wall {
     double thickness, area, opposed;
     double rise[2];
+    float level_z;
     uint8_t ends;
 } wall;
 
@@ -85,6 +86,7 @@ static bool measure_wall(const lqi_dexels *dexels, int k, const lqi_run *run, wa
     double down = fabs((double)low[k]), up = fabs((double)high[k]), cell = dexels->cell;
     w->thickness = (run->high - run->low) * (down + up) / (1 - dot);
     w->opposed = -dot;
+    w->level_z = fabsf(high[2]);
     bool first = faces(low, k), last = faces(high, k);
     w->area = (first ? cell * cell / down : 0) + (last ? cell * cell / up : 0);
     w->ends = (uint8_t)(first + last);
@@ -116,6 +118,7 @@ static lq_status add_node(axis_work *work, uint32_t column, uint32_t run, const 
         .area = (float)w->area,
         .opposed = (float)w->opposed,
         .run = run,
+        .level_z = w->level_z,
         .rise = {(float)w->rise[0], (float)w->rise[1]},
         .neighbour = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN},
         .ends = w->ends,

@@ -129,8 +129,7 @@ static void add_to_cluster(clusters *c, uint32_t i, cluster *to)
     lqi_spread_add(&to->spread, place, area);
     to->thickness += area * (double)node->thickness;
     to->opposed += area * (double)node->opposed;
-    uint32_t facet = c->dexels->axis[node->axis].run[node->run].high_facet;
-    to->level += area * fabs((double)c->dexels->normal[3 * (size_t)facet + 2]);
+    to->level += area * (double)node->level_z;
     if (node->thickness < to->single) to->single = node->thickness;
     float steady = steady_thickness(c->nodes, node);
     if (steady < to->least) to->least = steady, to->least_node = i;
