@@ -59,7 +59,8 @@ endif
 # ---- what is built ------------------------------------------------------------------------------------------------
 
 LIB_SRC := $(sort $(wildcard libquote/*/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(OBJ)/%.o) $(OBJ)/libquote/price/default_book.json.o
+LIB_JSON := $(sort $(wildcard libquote/*/*.json))
+LIB_OBJ := $(LIB_SRC:%.c=$(OBJ)/%.o) $(LIB_JSON:%=$(OBJ)/%.o)
 CLI_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard bindings/cli/*.c)))
 CORPUS_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out corpus/make_models.c,$(sort $(wildcard corpus/*.c))))
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
@@ -191,14 +192,15 @@ $(OBJ)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -Ilibquote -I. -c $< -o $@
 
-# The default price book becomes a C array, so that the library needs no file at run time.
-$(OBJ)/libquote/price/default_book.json.c: libquote/price/default_book.json
+# The default price book and the process profiles become C arrays, so that the library needs no file at run time.
+$(OBJ)/libquote/%.json.c: libquote/%.json
 	@mkdir -p $(@D)
-	@{ echo '#include "price/default_book.h"'; echo 'const char lqi_default_book_json[] ='; \
+	@name=lqi_$(basename $(notdir $*))_json; \
+	{ echo '#include "$*.h"'; echo "const char $$name[] ="; \
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; \
-	   echo 'const size_t lqi_default_book_json_size = sizeof lqi_default_book_json - 1;'; } > $@
+	   echo "const size_t $${name}_size = sizeof $$name - 1;"; } > $@
 
-$(OBJ)/libquote/price/default_book.json.o: $(OBJ)/libquote/price/default_book.json.c
+$(OBJ)/libquote/%.json.o: $(OBJ)/libquote/%.json.c
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Ilibquote -c $< -o $@
 
 $(OUT)/libquote.a: $(LIB_OBJ)

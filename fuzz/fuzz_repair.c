@@ -78,7 +78,7 @@ static void note_actions(const lq_part *repaired, written *out)
 static void look_at_report(lq_context *context, const written *out, lq_fill fill)
 {
     lq_part *part = read_part(context, &out->bytes);
-    lq_analyse_options how = {.struct_size = sizeof how, .fill = fill};
+    lq_analyse_options how = {.struct_size = sizeof how, .fill = fill, .no_printability = 1};
     lq_report *report = NULL;
     require(part != NULL, "the written file cannot be read");
     require(lq_part_analyse(context, part, &how, &report) == LQ_OK, "the written file cannot be measured");
@@ -148,7 +148,8 @@ static int is_sound(const stl_bytes *bytes)
     lq_part *part = read_part(context, bytes);
     lq_report *report = NULL;
     int sound = 0;
-    if (part && lq_part_analyse(context, part, NULL, &report) == LQ_OK) {
+    const lq_analyse_options how = {.struct_size = sizeof how, .no_printability = 1};
+    if (part && lq_part_analyse(context, part, &how, &report) == LQ_OK) {
         const lq_facts *facts = lq_report_facts(report);
         lq_diagnostic finding;
         int pairs = 0;

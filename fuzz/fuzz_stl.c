@@ -91,7 +91,7 @@ static outcome run(const uint8_t *data, size_t size, uint32_t threads, uint8_t k
     memset(&selection, 0, sizeof selection);
     selection.struct_size = sizeof selection;
     selection.topology = topology;
-    lq_analyse_options analyse_options = {sizeof analyse_options, LQ_FILL_POSITIVE, topology};
+    lq_analyse_options analyse_options = {.struct_size = sizeof analyse_options, .topology = topology, .columns = 32};
     lq_model *model = NULL;
     lq_part *part = NULL;
     lq_report *report = NULL;

@@ -481,6 +481,8 @@ typedef struct lq_analyse_options {
     size_t struct_size;
     lq_fill fill;         /* how overlapping or inverted shells are read; positive is what 3MF core 4.1 says */
     lq_topology topology; /* certificate: stop at the streaming proof; counts are then -1 (not examined) */
+    int no_printability;  /* walls, overhangs, hollows and supports are not examined, and prices hold no support */
+    uint32_t columns;     /* across the longest side of an item, to examine those; 0: 256; 16 to 2048 */
 } lq_analyse_options;
 
 /*
@@ -533,6 +535,26 @@ typedef struct lq_facts {
 } lq_facts;
 LQ_API const lq_facts *lq_report_facts(const lq_report *report);
 
+/* What decides whether the part can be made, of no process. NaN: not examined, or there is none. Several items: of all
+ * of them. The JSON of the report has the places. */
+typedef struct lq_printability {
+    double wall_min_mm;   /* the thinnest that is no mere edge */
+    double wall_p01_mm;   /* one hundredth of the walls' surface is thinner */
+    double gap_min_mm;    /* the narrowest slit or clearance */
+    double resolvable_mm; /* pins and struts below this may have been missed */
+    double overhang_deg;  /* surfaces nearer to level than this need support, as the part lies */
+    double overhang_area_mm2;
+    double bed_contact_mm2;
+    double tipping_deg;     /* it falls over when it is turned by this */
+    int64_t void_count;     /* hollow spaces without a way out; -1: not examined */
+    double void_volume_mm3; /* theirs */
+    double escape_min_mm;   /* the narrowest way out of a hollow */
+    double smallest_box_mm[3];
+} lq_printability;
+
+/* LQ_ERR_ARGUMENT where none of it was examined: the report was made without, or the part has no solid body. */
+LQ_API lq_status lq_report_printability(const lq_report *report, lq_printability *printability);
+
 /* One finding. Numbers that do not apply are NaN, triangle and shell -1, texts NULL. */
 typedef struct lq_diagnostic {
     const char *code; /* vocabulary: append-only snake_case words */
@@ -550,6 +572,9 @@ typedef struct lq_diagnostic {
     double point_mm[3];
     int64_t triangle;
     int64_t shell;
+    const char *process; /* issues of options about what a process can make: the process profile, */
+    double threshold;    /* what the measure should be, */
+    const char *source;  /* and who says so */
 } lq_diagnostic;
 LQ_API size_t lq_report_diagnostic_count(const lq_report *report);
 LQ_API lq_status lq_report_diagnostic(const lq_report *report, size_t index, lq_diagnostic *diagnostic);
@@ -613,6 +638,32 @@ typedef struct lq_repair_action {
 LQ_API size_t lq_part_action_count(const lq_part *part);
 LQ_API lq_status lq_part_action(const lq_part *part, size_t index, lq_repair_action *action);
 
+/* ------------------------------------------------------------------------------------------------ profile --------- */
+
+/* A slicer's configuration under PrusaSlicer's names: the machine, its process and its filament. Not finished until no
+ * more is read into it; then immutable. */
+typedef struct lq_profile lq_profile;
+
+/* A profile without settings: what is not set is as PrusaSlicer 2.5 has it without a profile. LQ_ERR_MEMORY. */
+LQ_API lq_status lq_profile_create(lq_context *context, lq_profile **profile);
+LQ_API void lq_profile_destroy(lq_profile *profile);
+
+/* Lays the settings of a file over those that are there: an .ini as PrusaSlicer exports it, or G-code with its settings
+ * at the end. name: for the estimate, may be NULL. LQ_ERR_INPUT "profile_invalid" with offset and line: the profile is
+ * as it was. LQ_ERR_LIMIT, LQ_ERR_MEMORY. */
+LQ_API lq_status lq_profile_read(lq_profile *profile, const void *ini, size_t size, const char *name);
+
+/* Sets one. LQ_ERR_ARGUMENT "profile_key" when the key is no name of a setting. Values are looked at when they are
+ * used. */
+LQ_API lq_status lq_profile_set(lq_profile *profile, const char *key, const char *value);
+
+/* Are all values that an estimate reads within bounds? LQ_ERR_INPUT "profile_invalid" with the key in `part`. */
+LQ_API lq_status lq_profile_check(const lq_profile *profile);
+
+/* Settings that may change filament or time and that the estimate does not know, in strcmp order. *at begins as 0 and
+ * is moved on; NULL behind the last. */
+LQ_API const char *lq_profile_next_ignored(const lq_profile *profile, size_t *at);
+
 /* ------------------------------------------------------------------------------------------------ price book ------ */
 
 /* Materials, processes and rates of one seller: immutable, read from JSON (schema/price-book.schema.json). */
@@ -621,6 +672,14 @@ typedef struct lq_book lq_book;
 /* Reads and validates a price book. LQ_ERR_INPUT "book_invalid": the message names the path
  * ("materials[3].density..."), `part` holds it alone. LQ_ERR_MEMORY. */
 LQ_API lq_status lq_book_read(lq_context *context, const void *json, size_t size, lq_book **book);
+
+/* The book `json` (NULL: the one that ships with the library) with the settings of a profile as the `machine` of its
+ * extrusion process of that name (NULL: the only one), as JSON text; free it with lq_text_free. A profile that was read
+ * from files takes the place of the machine; one that was only set is laid over it. What neither filament nor time
+ * depend on is left out. LQ_ERR_INPUT "book_invalid" and "profile_invalid", LQ_ERR_ARGUMENT "process_unknown" with
+ * candidates, LQ_ERR_MEMORY. */
+LQ_API lq_status lq_book_import(lq_context *context, const void *json, size_t size, const char *process,
+                                const lq_profile *profile, char **text, size_t *text_size);
 
 /* The book that ships with the library: a plausible European print house, in EUR. */
 LQ_API lq_status lq_book_default(lq_context *context, lq_book **book);
@@ -701,6 +760,44 @@ typedef struct lq_price_result {
  */
 LQ_API lq_status lq_price(lq_context *context, const lq_measure *measure, const lq_book *book,
                           const lq_request *request, lq_price_result *result);
+
+/* A line of an order: an option that was priced, and the box of one of its parts. */
+typedef struct lq_order_line {
+    int64_t line_minor;
+    int64_t mass_mg; /* of one */
+    double box_mm[3];
+    uint32_t quantity;
+} lq_order_line;
+
+typedef struct lq_order_request {
+    size_t struct_size;
+    const lq_order_line *lines; /* all in `currency` */
+    size_t line_count;
+    const char *currency;  /* NULL: the book's */
+    const char *country;   /* ISO 3166-1, required */
+    const char *postcode;  /* NULL: not known */
+    const char *method_id; /* of shipping; NULL: the cheapest, or the fastest */
+    int fastest;
+    int sample; /* no fee for a small order */
+    int tax_exempt;
+} lq_order_request;
+
+/* Texts are owned by the book. net = lines + small_order_fee + shipping; total = net + tax. */
+typedef struct lq_order_result {
+    char currency[4];
+    int exponent;
+    int64_t lines_minor, small_order_fee_minor, shipping_minor, net_minor, tax_minor, total_minor;
+    int64_t weight_g, volumetric_g; /* with the box; the greater is paid for */
+    const char *method_id, *method_name;
+    int32_t transit_days_min, transit_days_max;
+    const char *tax_name; /* NULL: none */
+    int64_t tax_ppm;
+} lq_order_result;
+
+/* What an order costs with fee, shipping and tax: integers as lq_price. LQ_ERR_ARGUMENT with currency_unsupported,
+ * invalid_country, destination_not_served, price_overflow, or "argument". */
+LQ_API lq_status lq_order_price(lq_context *context, const lq_book *book, const lq_order_request *request,
+                                lq_order_result *result);
 
 /* Options of one part over materials and quantities. Immutable, owns what it refers to except report and book, which
  * must outlive it. */

@@ -19,7 +19,7 @@ static bool find_write_format(const char *path, lq_write_format *format)
 
 static lq_status analyse(cli_session *session, const lq_part *part, lq_report **report)
 {
-    const lq_analyse_options how = {.struct_size = sizeof how, .fill = session->options->fill};
+    const lq_analyse_options how = {.struct_size = sizeof how, .fill = session->options->fill, .no_printability = 1};
     return lq_part_analyse(session->context, part, &how, report);
 }
 

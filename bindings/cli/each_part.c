@@ -28,8 +28,11 @@ static lq_format find_format(const lq_model *model, const char *entry, const cha
 static int measure_target(cli_session *session, lq_model *model, const cli_target *target, cli_part *part,
                           cli_part_step step, cli_buffer *json)
 {
-    const lq_analyse_options how = {
-        .struct_size = sizeof how, .fill = session->options->fill, .topology = session->options->topology};
+    const lq_analyse_options how = {.struct_size = sizeof how,
+                                    .fill = session->options->fill,
+                                    .topology = session->options->topology,
+                                    .no_printability = session->options->no_printability,
+                                    .columns = session->options->columns};
     lq_part *read = NULL;
     lq_report *report = NULL;
     lq_status status = lq_part_read(model, &target->selection, &read);

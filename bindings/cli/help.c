@@ -11,6 +11,7 @@ static const char quote_help[] = "quote: instant quotes for 3D-printed parts\n"
                                  "  quote render FILE -o OUT a picture of the part\n"
                                  "  quote batch PATH...      many files and folders, one line of JSON each\n"
                                  "  quote materials          the materials of the price book\n"
+                                 "  quote book import INI    a price book with the machine of a slicer's profile\n"
                                  "  quote version            version, instruction set in use, libraries\n"
                                  "  quote COMMAND --help     more about one of them\n"
                                  "\n"
@@ -39,6 +40,8 @@ static const char part_help[] = "Which part\n"
                                 "  --lenient                read truncated STL and unknown required extensions\n"
                                 "  --fill RULE              overlapping shells: positive, nonzero or even-odd\n"
                                 "  --topology HOW           full, or certificate: fast, no counts of defects\n"
+                                "  --columns N              how finely walls are looked at; 256 without it\n"
+                                "  --no-printability        do not look at them, nor at supports\n"
                                 "\n";
 
 static const char engine_help[] = "Engine and terminal\n"
@@ -149,6 +152,22 @@ static const char batch_examples[] = "Examples\n"
                                      "Exit: 0 done, 1 at least one file could not be quoted, 2 wrong usage, 4 system,\n"
                                      "5 our mistake, 130 interrupted.\n";
 
+static const char book_help[] = "quote book import FILE.ini... [-o OUT]: a price book for the machine that runs\n"
+                                "\n"
+                                "The settings of a slicer's profile (PrusaSlicer's .ini, or G-code with its\n"
+                                "settings at the end) become the machine of an extrusion process of a price book;\n"
+                                "of several files the later wins. The book is checked before it is written.\n"
+                                "\n"
+                                "  --book FILE              the book to start from; the built-in one otherwise\n"
+                                "  --process NAME           the process, where the book has several\n"
+                                "  --set KEY=VALUE          a setting that wins over the files; repeatable.\n"
+                                "                           Without files it changes the machine that is there\n"
+                                "  -o OUT                   where it goes; standard output otherwise\n"
+                                "\n"
+                                "Examples\n"
+                                "  quote book import mk4.ini -o shop.json\n"
+                                "  quote book import base.ini fast.ini --set layer_height=0.25 --book old.json\n";
+
 static const char version_help[] = "quote version: version, instruction set in use, libraries\n"
                                    "\n"
                                    "  --isa SET                with it: scalar, avx2, avx512 or neon\n"
@@ -168,6 +187,7 @@ void cli_print_help(cli_command command)
     case CLI_COMMAND_RENDER: printf("%s%s%s%s", render_help, part_help, engine_help, render_examples); break;
     case CLI_COMMAND_REPAIR: printf("%s%s%s%s", repair_help, part_help, engine_help, repair_examples); break;
     case CLI_COMMAND_BATCH: printf("%s%s%s%s%s", batch_help, price_help, part_help, engine_help, batch_examples); break;
+    case CLI_COMMAND_BOOK: fputs(book_help, stdout); break;
     case CLI_COMMAND_ESTIMATE:
         printf("quote %s: not in this version yet.\n\nquote --help tells what there is.\n", cli_command_name(command));
         break;

@@ -9,12 +9,14 @@
 static bool needs_file(cli_command command)
 {
     return command == CLI_COMMAND_QUOTE || command == CLI_COMMAND_INSPECT || command == CLI_COMMAND_LIST ||
-           command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH;
+           command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH ||
+           command == CLI_COMMAND_BOOK;
 }
 
 static bool writes_file(cli_command command)
 {
-    return command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH;
+    return command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH ||
+           command == CLI_COMMAND_BOOK;
 }
 
 static int fail_later(const cli_options *options)
@@ -34,6 +36,8 @@ static int check(const cli_options *options)
         return cli_fail_usage(options, "There is no file to work on.");
     if (!needs_file(options->command) && options->file_count)
         return cli_fail_usage(options, "This command takes no file.");
+    if (options->profile_count || (options->setting_count && options->command != CLI_COMMAND_BOOK))
+        return cli_fail_usage(options, "This command takes no profile.");
     if (options->output && !writes_file(options->command))
         return cli_fail_usage(options, "This command writes no file: there is nothing for -o.");
     if (options->html && options->command != CLI_COMMAND_QUOTE)
@@ -52,6 +56,7 @@ static int run(cli_session *session)
     case CLI_COMMAND_MATERIALS: return cli_command_materials(session);
     case CLI_COMMAND_VERSION: return cli_command_version(session);
     case CLI_COMMAND_BATCH: return cli_command_batch(session);
+    case CLI_COMMAND_BOOK: return cli_command_book(session);
     default: return CLI_EXIT_INTERNAL;
     }
 }

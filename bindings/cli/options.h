@@ -19,6 +19,7 @@ typedef enum cli_command {
     CLI_COMMAND_HELP,
     CLI_COMMAND_REPAIR,
     CLI_COMMAND_RENDER,
+    CLI_COMMAND_BOOK,
     CLI_COMMAND_ESTIMATE, /* from here on: known, but not in this version */
     CLI_COMMAND_COUNT
 } cli_command;
@@ -52,11 +53,17 @@ typedef struct cli_options {
     uint32_t layer_um;
     bool priority;
 
+    const char **profiles, **settings; /* of a slicer: files, and KEY=VALUE that win over them */
+    size_t profile_count, setting_count;
+    const char *process; /* of the price book, for the profiles; NULL: the only one */
+
     lq_render_options render;
     bool defects, walls, overhangs, no_scale;
 
     lq_fill fill;
     lq_topology topology;
+    bool no_printability;
+    uint32_t columns;
 
     uint32_t thread_count;
     uint32_t isa_mask;

@@ -4,6 +4,22 @@
 
 #include "number.h"
 
+/* Of many remarks about what a material can make one is enough here: that about walls, or the first. */
+static void add_remarks(cli_buffer *note, const lq_quote *quote, size_t index, const lq_option *option)
+{
+    lq_diagnostic issue, chosen = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < option->issue_count; i++) {
+        if (lq_quote_option_issue(quote, index, i, &issue) != LQ_OK) continue;
+        if (!issue.process || issue.severity != LQ_SEVERITY_WARN) continue;
+        if (count++ == 0 || strncmp(issue.code, "wall_", 5) == 0) chosen = issue;
+    }
+    if (!count) return;
+    if (note->size) cli_buffer_text(note, " ");
+    cli_buffer_text(note, chosen.message);
+    if (count > 1) cli_buffer_format(note, " And %zu more.", count - 1);
+}
+
 void cli_price_note(cli_buffer *note, const lq_quote *quote, size_t index, const lq_option *option)
 {
     bool blocked = option->status == LQ_OPTION_NOT_PRINTABLE, review = option->status == LQ_OPTION_NEEDS_REVIEW;
@@ -11,11 +27,13 @@ void cli_price_note(cli_buffer *note, const lq_quote *quote, size_t index, const
     if (review) cli_buffer_text(note, "Review:");
     for (size_t i = 0; i < option->issue_count; i++) {
         if (lq_quote_option_issue(quote, index, i, &issue) != LQ_OK) continue;
-        bool matters = blocked ? issue.severity == LQ_SEVERITY_BLOCKER : issue.severity == LQ_SEVERITY_WARN;
+        bool matters =
+            blocked ? issue.severity == LQ_SEVERITY_BLOCKER : issue.severity == LQ_SEVERITY_WARN && !issue.process;
         if (!matters && strcmp(issue.code, "fits_rotated") != 0) continue;
         if (note->size) cli_buffer_text(note, " ");
         cli_buffer_text(note, issue.message ? issue.message : issue.code);
     }
+    if (!blocked) add_remarks(note, quote, index, option);
     if (review && note->data[note->size - 1] == ':') cli_buffer_text(note, " a person looks at it first.");
     if (!note->size && blocked) cli_buffer_text(note, "This part cannot be made in this material.");
 }

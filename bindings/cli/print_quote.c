@@ -57,12 +57,44 @@ static void print_mesh(const cli_terminal *out, const lq_facts *facts)
     cli_buffer_free(&text);
 }
 
+/* What decides whether it can be made, in a line. */
+static void print_printability(const cli_terminal *out, const lq_report *report)
+{
+    const lq_facts *facts = lq_report_facts(report);
+    lq_printability seen;
+    cli_buffer text = {0};
+    if (lq_report_printability(report, &seen) != LQ_OK) return;
+    if (!isnan(seen.wall_min_mm)) {
+        cli_buffer_text(&text, "   thinnest wall ");
+        cli_add_fixed(&text, seen.wall_min_mm, 2, true);
+        cli_buffer_text(&text, " mm");
+    }
+    if (facts->support_volume_mm3 > 0) {
+        cli_buffer_text(&text, "   overhang ");
+        cli_add_area(&text, out, seen.overhang_area_mm2);
+        cli_buffer_text(&text, ", support ");
+        cli_add_volume(&text, out, facts->support_volume_mm3);
+    }
+    if (seen.void_count > 0) {
+        cli_buffer_text(&text, "   ");
+        add_counted(&text, (uint64_t)seen.void_count, "closed hollow", "closed hollows");
+    }
+    if (!isnan(seen.escape_min_mm)) {
+        cli_buffer_text(&text, "   hollow opens by ");
+        cli_add_fixed(&text, seen.escape_min_mm, 1, true);
+        cli_buffer_text(&text, " mm");
+    }
+    if (text.size) fprintf(out->file, "  %s\n", cli_buffer_get(&text) + 3);
+    cli_buffer_free(&text);
+}
+
 void cli_print_quote(cli_session *session, const cli_part *part, const lq_quote *quote)
 {
     const lq_facts *facts = lq_report_facts(part->report);
     cli_print_title(session, part);
     print_geometry(&session->out, facts);
     print_mesh(&session->out, facts);
+    print_printability(&session->out, part->report);
     cli_print_findings(session, part->report);
     fputc('\n', session->out.file);
     cli_print_prices(session, quote);

@@ -6,7 +6,7 @@
 #include "print_part.h"
 #include "text.h"
 
-#define LABEL_WIDTH 26
+#define LABEL_WIDTH 27
 
 static void print_section(const cli_terminal *out, const char *title)
 {
@@ -117,11 +117,36 @@ static void print_shape(const cli_terminal *out, const lq_facts *facts)
     for (int i = 0; i < 6; i++) print_number(out, axes[i], facts->inertia_mm5[i], cli_glyph(out, "mm⁵", "mm5"));
 }
 
-static void print_support(const cli_terminal *out, const lq_facts *facts, const char *mm3)
+/* A length that may not exist: then there is nothing of the kind. */
+static void print_least(const cli_terminal *out, const char *label, double value)
 {
-    print_section(out, "Support");
+    if (isnan(value))
+        print_line(out, label, "none", "");
+    else
+        print_number(out, label, value, "mm");
+}
+
+static void print_printability(const cli_terminal *out, const lq_report *report, const char *mm2, const char *mm3)
+{
+    const lq_facts *facts = lq_report_facts(report);
+    lq_printability seen;
+    print_section(out, "Walls, supports and hollows");
+    if (lq_report_printability(report, &seen) != LQ_OK) {
+        print_line(out, "printability", "not examined", "");
+        return;
+    }
+    print_least(out, "thinnest wall", seen.wall_min_mm);
+    print_least(out, "a hundredth is thinner than", seen.wall_p01_mm);
+    print_least(out, "narrowest gap", seen.gap_min_mm);
+    print_number(out, "overhang", seen.overhang_area_mm2, mm2);
     print_number(out, "support volume", facts->support_volume_mm3, mm3);
-    print_number(out, "support contact", facts->support_contact_mm2, cli_glyph(out, "mm²", "mm2"));
+    print_number(out, "support contact", facts->support_contact_mm2, mm2);
+    print_number(out, "contact with the plate", seen.bed_contact_mm2, mm2);
+    print_number(out, "tips over at", seen.tipping_deg, "degrees");
+    print_count(out, "hollows without a way out", seen.void_count);
+    print_number(out, "their volume", seen.void_volume_mm3, mm3);
+    print_least(out, "narrowest way out", seen.escape_min_mm);
+    print_vector(out, "smallest box", seen.smallest_box_mm, "mm");
 }
 
 static void print_finding_details(const cli_terminal *out, const lq_diagnostic *finding)
@@ -174,6 +199,6 @@ void cli_print_report(cli_session *session, const cli_part *part)
     print_mesh(out, facts);
     print_volume(out, facts, mm3);
     print_shape(out, facts);
-    print_support(out, facts, mm3);
+    print_printability(out, part->report, cli_glyph(out, "mm²", "mm2"), mm3);
     print_findings(session, part->report);
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "api/json_printability.h"
 #include "api/objects.h"
 #include "base/context.h"
 #include "base/fail.h"
@@ -129,11 +130,6 @@ static void add_measures(lqi_text *text, const lq_facts *facts)
     } else {
         lqi_json_null(text, "inertia_mm5");
     }
-    /* Not examined in this version. */
-    lqi_json_null(text, "walls");
-    lqi_json_null(text, "overhang");
-    lqi_json_null(text, "orientations");
-    lqi_json_null(text, "voids");
 }
 
 static void add_items(lqi_text *text, const lq_report *report)
@@ -190,8 +186,9 @@ void lqi_json_diagnostic(lqi_text *text, const char *key, const lq_diagnostic *d
     } else {
         lqi_json_null(text, "measure");
     }
-    lqi_json_null(text, "threshold");
-    lqi_json_null(text, "source");
+    if (d->process) lqi_json_string(text, "process", d->process);
+    lqi_json_number(text, "threshold", d->threshold);
+    lqi_json_string(text, "source", d->source);
     if (isfinite(d->confidence)) {
         lqi_json_open(text, "effect", '{');
         lqi_json_number(text, "volume_delta_mm3", d->volume_delta_mm3);
@@ -203,10 +200,10 @@ void lqi_json_diagnostic(lqi_text *text, const char *key, const lq_diagnostic *d
     }
     lqi_json_bool(text, "repairable", d->repairable != 0);
     lqi_json_bool(text, "repaired", d->repaired != 0);
-    if (d->triangle >= 0) {
+    if (d->triangle >= 0 || isfinite(d->point_mm[0])) {
         lqi_json_open(text, "location", '{');
         add_triple(text, "point", d->point_mm);
-        lqi_json_integer(text, "triangle", d->triangle);
+        lqi_json_count(text, "triangle", d->triangle);
         lqi_json_count(text, "shell", d->shell);
         lqi_json_close(text, '}');
     } else {
@@ -256,6 +253,7 @@ lq_status lq_report_json(lq_context *context, const lq_report *report, char **ou
     lqi_json_close(&text, '}');
     add_counts(&text, &report->facts);
     add_measures(&text, &report->facts);
+    lqi_json_printability(&text, report->printability);
     add_items(&text, report);
     add_shells(&text, report);
     add_findings(&text, report);

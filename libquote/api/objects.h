@@ -13,6 +13,7 @@
 #include "format/threemf.h"
 #include "measure/box.h"
 #include "measure/pass.h"
+#include "measure/printability.h"
 #include "mesh/mesh.h"
 
 /* An upload or an archive entry whose bytes are at hand and whose kind is known. */
@@ -143,6 +144,7 @@ struct lq_report {
     size_t item_count;
     lq_shell *shells;
     size_t shell_count;
+    const lqi_printability *printability; /* NULL: not examined */
     double measure_ms;
 };
 

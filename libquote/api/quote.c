@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/printable_issues.h"
 #include "base/context.h"
 #include "base/memory.h"
 #include "price/fit.h"
 #include "price/formula.h"
 #include "price/money.h"
 
-enum { OPTION_COUNT_MAX = 10000, OWN_ISSUES_MAX = 12 };
+enum { OPTION_COUNT_MAX = 10000, OWN_ISSUES_MAX = 12 + LQI_OBJECTIONS_MAX };
 
 /* What is the same for every option. */
 typedef struct work {
@@ -53,6 +54,7 @@ static lq_diagnostic *add_issue(work *w, gathered *list, const char *code, lq_se
     issue->message = lqi_arena_text(&w->quote->arena, text, strlen(text));
     if (!issue->message) list->status = lqi_memory_status(w->context);
     issue->measure_value = issue->volume_delta_mm3 = issue->area_delta_mm2 = issue->confidence = NAN;
+    issue->threshold = NAN;
     for (int i = 0; i < 3; i++) issue->point_mm[i] = NAN;
     issue->triangle = issue->shell = -1;
     return issue;
@@ -86,14 +88,18 @@ static bool stops(const work *w, const lq_diagnostic *diagnostic)
            (!diagnostic->repaired || w->facts->verdict == LQ_VERDICT_REJECT);
 }
 
-static bool asks_for_review(const work *w, const lq_diagnostic *diagnostic)
+static bool listed_for_review(const work *w, const lq_diagnostic *diagnostic)
 {
     const lqi_words *listed = &w->quote->book->review_on;
-    if (diagnostic->severity != LQ_SEVERITY_WARN) return false;
-    if (w->facts->verdict == LQ_VERDICT_REVIEW && !diagnostic->repaired) return true;
     for (size_t i = 0; i < listed->count; i++)
         if (strcmp(listed->items[i], diagnostic->code) == 0) return true;
     return false;
+}
+
+static bool asks_for_review(const work *w, const lq_diagnostic *diagnostic)
+{
+    if (diagnostic->severity != LQ_SEVERITY_WARN) return false;
+    return (w->facts->verdict == LQ_VERDICT_REVIEW && !diagnostic->repaired) || listed_for_review(w, diagnostic);
 }
 
 static lq_status copy_report_issues(work *w, bool (*wanted)(const work *, const lq_diagnostic *), lqi_issues *list)
@@ -214,6 +220,27 @@ static void check_rules(work *w, gathered *list)
     if (rule) add_issue(w, list, "review_required", LQ_SEVERITY_WARN, "A person looks at this order first: %s.", rule);
 }
 
+static void check_printable(work *w, gathered *list)
+{
+    lqi_objections found;
+    const lqi_printability *measured = lqi_report_printability(w->quote->report);
+    if (!measured) return;
+    lqi_objections_of_material(measured, w->choice.material, &found);
+    for (size_t i = 0; i < found.count && list->count < OWN_ISSUES_MAX - 1 && list->status == LQ_OK; i++)
+        list->status =
+            lqi_issue_of_objection(&w->quote->arena, &found.items[i], w->choice.material, &list->items[list->count++]);
+}
+
+/* Remarks about what can be made ask for a look only where the book lists them. */
+static bool wants_look(const work *w, const gathered *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].severity == LQ_SEVERITY_WARN &&
+            (!list->items[i].process || listed_for_review(w, &list->items[i])))
+            return true;
+    return false;
+}
+
 static bool has(const gathered *list, lq_severity severity)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -257,7 +284,7 @@ static lq_status make_option(work *w, const gathered *of_material, const lq_meas
             add_issue(w, &list, "price_over_review_limit", LQ_SEVERITY_WARN,
                       "Orders of this amount are looked at by a person first.");
     }
-    bool review = w->review || has(&list, LQ_SEVERITY_WARN);
+    bool review = w->review || wants_look(w, &list);
     sort(&list);
     LQI_TRY(list.status);
     lqi_issues own = {.count = list.count};
@@ -305,6 +332,7 @@ static lq_status make_options(work *w, const lqi_material *material, const lq_qu
     lq_measure measure = w->measure;
     check_limits(w, &of_material, &measure);
     check_rules(w, &of_material);
+    check_printable(w, &of_material);
     LQI_TRY(of_material.status);
     for (size_t i = 0; i < count; i++) {
         if (quantities[i] == 0) return lqi_fail(w->context, LQI_QUANTITY_UNSUPPORTED, -1, "A quantity is at least 1.");

@@ -5,6 +5,7 @@
 
 #include "api/objects.h"
 #include "api/overlaps.h"
+#include "api/printability.h"
 #include "api/shell_list.h"
 #include "api/unite.h"
 #include "base/checked.h"
@@ -46,6 +47,8 @@ typedef struct analysis {
     uint64_t united_triangles, overlapping_items, pairs;
     double twice; /* volume counted more often than once */
     bool any_body;
+    bool printability; /* it is asked for */
+    uint32_t columns;
 } analysis;
 
 static lq_status measure_shapes(analysis *a)
@@ -434,6 +437,16 @@ static void drop_empty_items(lq_report *report)
     report->facts.item_count = kept;
 }
 
+/* What the price formula needs of it stands among the facts. */
+static lq_status examine_printability(const analysis *a, lq_report *report)
+{
+    LQI_TRY(lqi_measure_printability(report, a->part, a->shapes, a->columns, &report->printability));
+    if (!report->printability || !report->printability->overhang_known) return LQ_OK;
+    report->facts.support_volume_mm3 = report->printability->support_volume_mm3;
+    report->facts.support_contact_mm2 = report->printability->support_contact_mm2;
+    return LQ_OK;
+}
+
 static lq_status analyse(analysis *a, lq_report *report)
 {
     const lq_part *part = a->part;
@@ -467,6 +480,7 @@ static lq_status analyse(analysis *a, lq_report *report)
     if (part->placed_triangles) report->facts.triangle_count = part->placed_triangles;
     report->facts.unit = part->file.unit;
     fill_measures(a, &box, &report->facts);
+    if (a->printability) LQI_TRY(examine_printability(a, report));
     return find_what_is_wrong(a, report);
 }
 
@@ -487,10 +501,17 @@ lq_status lq_part_analyse(lq_context *context, const lq_part *part, const lq_ana
     lqi_copy_options(&chosen, sizeof chosen, options);
     a.depth = chosen.topology;
     a.fill = chosen.fill;
+    a.printability = !chosen.no_printability && chosen.topology == LQ_TOPOLOGY_FULL;
+    a.columns = chosen.columns;
     bool known = (int)chosen.topology >= 0 && chosen.topology <= LQ_TOPOLOGY_CERTIFICATE && (int)chosen.fill >= 0 &&
                  chosen.fill <= LQ_FILL_EVEN_ODD;
-    lq_status status =
-        known ? analyse(&a, report) : lqi_fail(context, LQI_ARGUMENT, -1, "The fill rule or the depth is not known.");
+    bool columns_known =
+        !chosen.columns || (chosen.columns >= LQI_DEXELS_ACROSS_LEAST && chosen.columns <= LQI_DEXELS_ACROSS_MAX);
+    lq_status status = !known ? lqi_fail(context, LQI_ARGUMENT, -1, "The fill rule or the depth is not known.")
+                       : !columns_known
+                           ? lqi_fail(context, LQI_ARGUMENT, -1, "The number of columns is 0 or from %d to %d.",
+                                      LQI_DEXELS_ACROSS_LEAST, LQI_DEXELS_ACROSS_MAX)
+                           : analyse(&a, report);
     free_shapes(&a);
     lqi_united_free(context, &a.united);
     lqi_free(context, a.placed);
@@ -533,6 +554,7 @@ void lqi_note_to_diagnostic(const lqi_note *note, lq_diagnostic *diagnostic)
         .point_mm = {note->point_mm[0], note->point_mm[1], note->point_mm[2]},
         .triangle = note->triangle,
         .shell = note->shell,
+        .threshold = NAN,
     };
 }
 

@@ -268,6 +268,8 @@ static void read_material(lqi_reader *reader, const json_t *json, const lq_book 
     lqi_get_rate(&members, "setup", LQI_REQUIRED, &material->setup_micro);
     lqi_get_rate(&members, "min_unit_price", LQI_REQUIRED, &material->unit_min_micro);
     lqi_get_rate(&members, "min_line_price", LQI_REQUIRED, &material->line_min_micro);
+    material->profile = material->process->profile;
+    lqi_read_process_profile(&members, book, &material->profile);
     material->terms = material->process->terms;
     lqi_read_terms(&members, LQI_LEVEL_MATERIAL, material->process->kind, &material->terms);
     read_layers(&members, material);

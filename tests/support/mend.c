@@ -27,7 +27,7 @@ static int take(void *user, const void *bytes, size_t size)
 
 static lq_status report_facts(lq_context *context, const lq_part *part, lq_fill fill, lq_facts *facts)
 {
-    lq_analyse_options how = {.struct_size = sizeof how, .fill = fill};
+    lq_analyse_options how = {.struct_size = sizeof how, .fill = fill, .no_printability = 1};
     lq_report *report = NULL;
     lq_status status = lq_part_analyse(context, part, &how, &report);
     if (status == LQ_OK) *facts = *lq_report_facts(report);

@@ -87,7 +87,11 @@ run_result run_bytes(const void *data, size_t size, const run_options *options)
     else
         lq_source_memory(data, size, options->name, &source);
     lq_open_options open_options = {sizeof open_options, options->lenient};
-    lq_analyse_options analyse_options = {sizeof analyse_options, options->fill, options->topology};
+    lq_analyse_options analyse_options = {.struct_size = sizeof analyse_options,
+                                          .fill = options->fill,
+                                          .topology = options->topology,
+                                          .no_printability = options->no_printability,
+                                          .columns = options->columns ? options->columns : RUN_COLUMNS};
 
     lq_status status = lq_model_open(context, &source, &open_options, &model);
     if (status != LQ_OK) {

@@ -14,6 +14,9 @@
 
 #define RUN_NOTES_MAX 64
 
+/* So few that thousands of runs stay quick, and yet every one goes through all of printability. */
+#define RUN_COLUMNS 16
+
 typedef struct run_options {
     lend_allocator *allocator; /* NULL: the library's own */
     const lq_limits *limits;
@@ -27,6 +30,8 @@ typedef struct run_options {
     const lq_selection *selection;
     lq_fill fill;
     lq_topology topology;
+    int no_printability;
+    uint32_t columns; /* 0: RUN_COLUMNS */
     const char *name; /* of the source */
 } run_options;
 

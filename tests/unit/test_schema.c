@@ -1,7 +1,7 @@
 /*
- * schema/price-book.schema.json says what lq_book_read reads. A small checker of JSON Schema 2020-12 walks the default
- * book and damaged copies of a small one: what the reader accepts the schema accepts, and what damages the shape, a
- * missing, unknown or wrongly typed member, both refuse.
+ * schema/price-book.schema.json says what lq_book_read reads, schema/process-profiles.schema.json what process profiles
+ * are. A small checker of JSON Schema 2020-12 walks the default ones and damaged copies: what the reader accepts the
+ * schema accepts, and what damages the shape, a missing, unknown or wrongly typed member, both refuse.
  */
 #include <regex.h>
 #include <setjmp.h>
@@ -13,14 +13,41 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "check/process_profile.h"
+#include "check/process_profiles.h"
 #include "libquote.h"
 #include "price/default_book.h"
 #include "tests/support/price_books.h"
 
 /* Tests run at the root of the repository. */
-#define SCHEMA_PATH "schema/price-book.schema.json"
+#define BOOK_SCHEMA_PATH "schema/price-book.schema.json"
+#define PROFILES_SCHEMA_PATH "schema/process-profiles.schema.json"
 
+/* The schema that is looked at, and the reader of what it describes. */
 static json_t *schema_root;
+static lq_status (*reader)(lq_context *context, const char *text, size_t size);
+
+static lq_status read_book(lq_context *context, const char *text, size_t size)
+{
+    lq_book *book;
+    lq_status status = lq_book_read(context, text, size, &book);
+    assert_true(status == LQ_OK || status == LQ_ERR_INPUT);
+    lq_book_destroy(book);
+    return status;
+}
+
+static lq_status read_profiles(lq_context *context, const char *text, size_t size)
+{
+    lqi_arena arena;
+    lqi_process_profiles profiles;
+    const char *mistake;
+    lq_context_reset(context);
+    lqi_arena_init(&arena, context);
+    lq_status status = lqi_process_profiles_read(&arena, text, size, &profiles, &mistake);
+    assert_true(status == LQ_OK || status == LQ_ERR_INTERNAL);
+    lqi_arena_free(&arena);
+    return status;
+}
 
 static bool matches(const char *pattern, const char *text)
 {
@@ -173,15 +200,12 @@ static void check_keywords(const json_t *schema)
     }
 }
 
-static bool reads(lq_context *context, const json_t *book)
+static bool reads(lq_context *context, const json_t *json)
 {
-    char *text = json_dumps(book, JSON_COMPACT);
-    lq_book *read;
-    lq_status status = lq_book_read(context, text, strlen(text), &read);
-    assert_true(status == LQ_OK || status == LQ_ERR_INPUT);
-    lq_book_destroy(read);
+    char *text = json_dumps(json, JSON_COMPACT);
+    bool good = reader(context, text, strlen(text)) == LQ_OK;
     free(text);
-    return status == LQ_OK;
+    return good;
 }
 
 typedef struct counters {
@@ -250,15 +274,21 @@ static json_t *parsed(const char *text, size_t size)
     return json;
 }
 
-static int set_up(void **state)
+static void open_schema(const char *path, lq_status (*reader_of_it)(lq_context *, const char *, size_t))
 {
     json_error_t error;
-    schema_root = json_load_file(SCHEMA_PATH, JSON_REJECT_DUPLICATES, &error);
-    if (!schema_root) print_error("%s: %s\n", SCHEMA_PATH, error.text);
+    json_decref(schema_root);
+    schema_root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (!schema_root) fail_msg("%s: %s", path, error.text);
+    reader = reader_of_it;
+}
+
+static int set_up(void **state)
+{
     lq_context *context = NULL;
     if (lq_context_create(NULL, &context) != LQ_OK) return -1;
     *state = context;
-    return schema_root ? 0 : -1;
+    return 0;
 }
 
 static int tear_down(void **state)
@@ -273,11 +303,15 @@ static int tear_down(void **state)
 static void keywords(void **state)
 {
     (void)state;
+    open_schema(PROFILES_SCHEMA_PATH, read_profiles);
+    check_keywords(schema_root);
+    open_schema(BOOK_SCHEMA_PATH, read_book);
     check_keywords(schema_root);
 }
 
 static void default_book_is_valid(void **state)
 {
+    open_schema(BOOK_SCHEMA_PATH, read_book);
     json_t *book = parsed(lqi_default_book_json, lqi_default_book_json_size);
     assert_true(valid(schema_root, book));
     assert_true(reads(*state, book));
@@ -289,6 +323,7 @@ static void same_verdict_on_damage(void **state)
     char *text = price_book_text();
     json_t *book = parsed(text, strlen(text));
     counters counted = {0, 0};
+    open_schema(BOOK_SCHEMA_PATH, read_book);
     assert_true(valid(schema_root, book));
     damage(*state, book, book, &counted);
     assert_true(valid(schema_root, book));
@@ -298,12 +333,30 @@ static void same_verdict_on_damage(void **state)
     free(text);
 }
 
+static void process_profiles(void **state)
+{
+    json_t *profiles = parsed(lqi_process_profiles_json, lqi_process_profiles_json_size);
+    counters counted = {0, 0};
+    open_schema(PROFILES_SCHEMA_PATH, read_profiles);
+    assert_true(valid(schema_root, profiles));
+    assert_true(reads(*state, profiles));
+    /* two of them are enough: one with panels and one with pairs of holes */
+    json_t *few = json_object(), *all = json_object_get(profiles, "profiles");
+    json_object_set(few, "sla", json_object_get(all, "sla"));
+    json_object_set(few, "fdm", json_object_get(all, "fdm"));
+    json_object_set_new(profiles, "profiles", few);
+    damage(*state, profiles, profiles, &counted);
+    assert_true(counted.damaged > 200 && counted.refused > 150);
+    json_decref(profiles);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keywords),
         cmocka_unit_test(default_book_is_valid),
         cmocka_unit_test(same_verdict_on_damage),
+        cmocka_unit_test(process_profiles),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,10 +1,11 @@
 # fish completion for quote
-set -l commands inspect list repair render batch materials version help
+set -l commands inspect list repair render batch materials book version help
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a inspect -d 'The report alone'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a list -d 'Entries, objects, plates'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a repair -d 'A watertight mesh'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a batch -d 'Many files and folders, one line of JSON each'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a materials -d 'Materials of the price book'
+complete -c quote -n "not __fish_seen_subcommand_from $commands" -a book -d 'Import a profile into a price book'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a version -d 'Version and libraries'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a help -d 'Help'
 complete -c quote -l help -d 'Help'
@@ -38,9 +39,13 @@ complete -c quote -n '__fish_seen_subcommand_from render' -l no-scale -d 'No sca
 complete -c quote -n '__fish_seen_subcommand_from render' -l defects -d 'Paint what is broken'
 complete -c quote -n '__fish_seen_subcommand_from render' -l walls -d 'Paint walls by thickness'
 complete -c quote -n '__fish_seen_subcommand_from render' -l overhangs -d 'Paint what faces down'
-complete -c quote -n '__fish_seen_subcommand_from batch repair render' -s o -r -d 'File to write'
+complete -c quote -n '__fish_seen_subcommand_from batch book repair render' -s o -r -d 'File to write'
 complete -c quote -l fill -x -a 'positive nonzero even-odd' -d 'Reading of overlapping shells'
 complete -c quote -l topology -x -a 'full certificate' -d 'How far to examine'
+complete -c quote -l columns -x -d 'Columns on the longest side, for walls and hollows'
+complete -c quote -l no-printability -d 'Do not look at walls, hollows and supports'
 complete -c quote -l threads -x -d 'Threads'
 complete -c quote -l isa -x -a 'scalar avx2 avx512 neon' -d 'Instruction set'
 complete -c quote -l limit -x -a 'input_bytes= memory_bytes= triangles= vertices= inflated_bytes= inflate_ratio= archive_entries= xml_depth= component_depth= instances= work_units=' -d 'Limit on one input'
+complete -c quote -l process -x -d 'Extrusion process of the price book'
+complete -c quote -l set -x -d 'A setting of the profile'

@@ -1,0 +1,21 @@
+/* Everything about printability of one body, put together. */
+#ifndef LQI_PRINTABILITY_BODY_H
+#define LQI_PRINTABILITY_BODY_H
+
+#include "measure/printability.h"
+
+/* One item as it stands: solids that unite. shell: per facet of all solids in their order, a number below shell_count;
+ * facets of one number hang together. All is borrowed. */
+typedef struct lqi_standing_body {
+    const lqi_placed_solid *solids;
+    size_t solid_count;
+    const uint32_t *shell;
+    uint32_t shell_count;
+} lqi_standing_body;
+
+/* across: columns on the longest side, 0 for the usual number. The facets of places are numbered over all solids. What
+ * a budget does not allow is left unknown. */
+lq_status lqi_printability_of_body(lq_context *context, const lqi_standing_body *body, int across,
+                                   lqi_printability *measured);
+
+#endif
