@@ -54,6 +54,11 @@ lq_status lqi_dexels_make(lq_context *context, const lqi_placed_solid *solids, s
                           lqi_dexels *dexels);
 void lqi_dexels_free(lqi_dexels *dexels);
 
+static inline uint32_t lqi_dexel_run_count(const lqi_dexel_axis *axis)
+{
+    return axis->first[(size_t)axis->across[0] * axis->across[1]];
+}
+
 /* The centre of column `index` along u (way 0) or v (way 1). */
 static inline double lqi_dexel_centre(const lqi_dexel_axis *axis, int way, uint32_t index)
 {

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "measure/orientation_box.h"
 #include "measure/orientation_samples.h"
+#include "measure/orientation_thin.h"
 
 #define CANDIDATES_MAX 32
 #define FACES_TAKEN 12
@@ -16,18 +17,22 @@
 #define RATED 5 /* besides the way as given */
 
 #define SAME_WAY 0.99619469809175 /* cosine of 5 degrees */
-#define IS_AXIS 0.9999999999      /* of less than a thousandth of a degree */
+#define IS_AXIS 0.99999961923     /* of a twentieth of a degree */
 #define ON_BED 0.99862953475457   /* of 3 degrees */
 #define HANGING_COSINE 0.70723014 /* of 44.99 degrees */
 
-/* What nothing else is worth a turn for. */
-#define CLEARLY_BETTER 0.98
+/* Ways are rated by so many columns across, and so many runs; finer bodies leave columns out. */
+#define RATING_ACROSS 128
+#define RATING_RUNS_MAX ((uint64_t)1 << 18)
 
-/* What a way costs, in mm3 of material. Support is printed sparsely, and what it touches is removed and finished by
- * hand; each layer takes its time, about as long as this much material. */
+/* What nothing else is worth a turn for. */
+#define CLEARLY_BETTER 0.95
+
+/* What a way costs, in mm3 of material, by usual rates of extrusion: support is printed sparsely, what it touches is
+ * finished by hand, and each layer takes its time. */
 #define COST_SUPPORT 0.2
-#define COST_TOUCHED 0.5
-#define COST_HEIGHT 60
+#define COST_TOUCHED 2
+#define COST_HEIGHT 45
 /* What falls below this tilt, or stands on less than this share of what a cube of its volume stands on, fails often: in
  * shares of the volume. */
 #define STEADY_DEGREES 15
@@ -187,17 +192,31 @@ static void keep_best(lqi_orientations *out, const lqi_orientation *way, double 
     out->best[at] = *way;
 }
 
-static lq_status rate_all(lq_context *context, const lqi_dexels *dexels, const lqi_hull *hull,
-                          const lqi_normals *normals, const lqi_overhang *given, const candidates *list,
-                          lqi_orientations *out)
+static uint32_t rating_stride(const lqi_dexels *dexels)
+{
+    double longest = 0;
+    uint64_t runs = 0;
+    for (int i = 0; i < 3; i++) {
+        longest = fmax(longest, dexels->box.max[i] - dexels->box.min[i]);
+        runs += lqi_dexel_run_count(&dexels->axis[i]);
+    }
+    uint32_t stride = (uint32_t)(longest / dexels->cell / RATING_ACROSS);
+    if (!stride) stride = 1;
+    while (runs / stride / stride > RATING_RUNS_MAX) stride++;
+    return stride;
+}
+
+/* thin: the body by few columns. */
+static lq_status rate_all(lq_context *context, const lqi_dexels *thin, const lqi_hull *hull, const lqi_normals *normals,
+                          const lqi_overhang *given, const candidates *list, lqi_orientations *out)
 {
     lqi_samples samples;
     lq_status status = LQ_OK;
-    LQI_TRY(lqi_samples_gather(context, dexels, given->hidden ? NULL : normals, &samples));
+    LQI_TRY(lqi_samples_gather(context, thin, given->hidden ? NULL : normals, &samples));
     for (uint32_t i = 0; i < list->count && i < RATED; i++) {
         lqi_orientation way = {.down = {list->way[i].down[0], list->way[i].down[1], list->way[i].down[2]}};
         LQI_TRY_GOTO(lqi_progress(context, "orientation", i, RATED));
-        LQI_TRY_GOTO(rate(context, dexels, &samples, hull, given, &way));
+        LQI_TRY_GOTO(rate(context, thin, &samples, hull, given, &way));
         keep_best(out, &way, way.cost);
     }
     keep_best(out, &out->given, out->given.cost * CLEARLY_BETTER);
@@ -226,7 +245,12 @@ lq_status lqi_orientations_find(lq_context *context, const lqi_placed_solid *sol
     add_bins(normals, &list);
     for (uint32_t i = 0; i < list.count; i++) screen(normals, &hull, given->volume_mm3, &list.way[i]);
     sort_by_cost(&list);
-    lq_status status = rate_all(context, dexels, &hull, normals, given, &list, out);
+    lqi_dexels thin;
+    lq_status status = lqi_dexels_thin(context, dexels, rating_stride(dexels), &thin);
+    if (status == LQ_OK) {
+        status = rate_all(context, &thin, &hull, normals, given, &list, out);
+        lqi_dexels_thin_free(&thin);
+    }
     if (status == LQ_OK) status = lqi_smallest_box(context, solids, count, &dexels->box, &hull, out->smallest_box_mm);
     lqi_hull_free(&hull);
     out->examined = status == LQ_OK;

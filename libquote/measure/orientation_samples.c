@@ -1,6 +1,7 @@
 #include "measure/orientation_samples.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
@@ -8,11 +9,7 @@
 #include "measure/cube_cell.h"
 #include "measure/hull_plane.h"
 
-/* Columns across the longest side of which every end is kept, at least; finer bodies leave some out. */
-#define SAMPLE_ACROSS 128
-
-/* Bodies of many layers leave more out, and what many layers share one cell is not all looked at. */
-#define SAMPLES_MAX ((size_t)1 << 19)
+/* Where many layers share one cell, not all are looked at. */
 #define LOOKED_AT_MAX 256
 
 /* Cells are so many columns wide: hardly any that a surface covers stays without a sample, which lie up to the root of
@@ -21,8 +18,6 @@
 
 #define HANGING_COSINE 0.70723014 /* 44.99 degrees from level */
 #define FLOOR_COSINE 0.1          /* what looks up less has no shadow to speak of */
-
-#define NONE UINT32_MAX
 
 static void keep_end(const lqi_dexels *dexels, const lqi_dexel_axis *axis, const double at[3], uint32_t facet,
                      double square, lqi_samples *samples)
@@ -38,13 +33,13 @@ static void keep_end(const lqi_dexels *dexels, const lqi_dexel_axis *axis, const
                                                      .area = (float)(square / fabs((double)n[steepest]))};
 }
 
-static void keep_axis(const lqi_dexels *dexels, const lqi_dexel_axis *axis, uint32_t stride, lqi_samples *samples)
+static void keep_axis(const lqi_dexels *dexels, const lqi_dexel_axis *axis, lqi_samples *samples)
 {
     const int up = axis->axis, u = (up + 1) % 3, v = (up + 2) % 3;
-    double square = samples->spacing * samples->spacing, at[3];
-    for (uint32_t row = stride / 2; row < axis->across[1]; row += stride)
-        for (uint32_t i = stride / 2; i < axis->across[0]; i += stride) {
-            uint32_t column = row * axis->across[0] + i;
+    double square = axis->cell * axis->cell, at[3];
+    uint32_t column = 0;
+    for (uint32_t row = 0; row < axis->across[1]; row++)
+        for (uint32_t i = 0; i < axis->across[0]; i++, column++) {
             at[u] = lqi_dexel_centre(axis, 0, i);
             at[v] = lqi_dexel_centre(axis, 1, row);
             for (uint32_t r = axis->first[column]; r < axis->first[column + 1]; r++) {
@@ -54,17 +49,6 @@ static void keep_axis(const lqi_dexels *dexels, const lqi_dexel_axis *axis, uint
                 keep_end(dexels, axis, at, axis->run[r].high_facet, square, samples);
             }
         }
-}
-
-static size_t most_ends(const lqi_dexel_axis *axis, uint32_t stride)
-{
-    size_t sum = 0;
-    for (uint32_t row = stride / 2; row < axis->across[1]; row += stride)
-        for (uint32_t i = stride / 2; i < axis->across[0]; i += stride) {
-            uint32_t column = row * axis->across[0] + i;
-            sum += 2 * (size_t)(axis->first[column + 1] - axis->first[column]);
-        }
-    return sum;
 }
 
 /* Where columns see much less than the facets have, facets lie inside or are too small to be met: no matter. */
@@ -92,20 +76,12 @@ lq_status lqi_samples_gather(lq_context *context, const lqi_dexels *dexels, cons
                              lqi_samples *samples)
 {
     *samples = (lqi_samples){.context = context};
-    double longest = 0;
-    for (int i = 0; i < 3; i++) longest = fmax(longest, dexels->box.max[i] - dexels->box.min[i]);
-    double across = longest / dexels->cell;
-    uint32_t stride = across > SAMPLE_ACROSS ? (uint32_t)(across / SAMPLE_ACROSS) : 1;
     size_t most = 0;
-    for (;; stride *= 2) {
-        most = 0;
-        for (int axis = 0; axis < 3; axis++) most += most_ends(&dexels->axis[axis], stride);
-        if (most <= SAMPLES_MAX || stride > across) break;
-    }
-    samples->spacing = dexels->cell * stride;
+    for (int i = 0; i < 3; i++) most += 2 * (size_t)lqi_dexel_run_count(&dexels->axis[i]);
+    samples->spacing = dexels->cell;
     samples->sample = lqi_alloc_array(context, most, sizeof *samples->sample);
     if (!samples->sample) return lqi_memory_status(context);
-    for (int axis = 0; axis < 3; axis++) keep_axis(dexels, &dexels->axis[axis], stride, samples);
+    for (int i = 0; i < 3; i++) keep_axis(dexels, &dexels->axis[i], samples);
     lq_status status = normals ? weigh(samples, normals) : LQ_OK;
     if (status != LQ_OK) lqi_samples_free(samples);
     return status;
@@ -123,7 +99,7 @@ void lqi_samples_free(lqi_samples *samples)
 typedef struct turned {
     float at[3], normal[3]; /* z is up */
     float area;
-    uint32_t next; /* in the same cell, or NONE */
+    uint32_t cell;
 } turned;
 
 typedef struct rating {
@@ -131,8 +107,9 @@ typedef struct rating {
     double low[3], high[3]; /* of the turned body */
     double cell;
     uint32_t across[2];
-    uint32_t *first; /* per cell: a sample, or NONE */
     turned *turned;
+    uint32_t *first;    /* per cell, and one more */
+    float (*ground)[3]; /* by cell: what looks up and may hold support */
     lqi_outline bed;
     double centre[3];
 } rating;
@@ -187,32 +164,43 @@ static uint32_t cell_of(const rating *r, const turned *t)
     return cell[1] * r->across[0] + cell[0];
 }
 
-/* Only what may hold support is looked up. */
+static bool is_ground(const turned *t) { return t->normal[2] >= (float)FLOOR_COSINE; }
+
+/* first: cleared. */
 static void fill_cells(rating *r)
 {
     size_t cells = (size_t)r->across[0] * r->across[1];
-    for (size_t i = 0; i < cells; i++) r->first[i] = NONE;
+    uint32_t *place = r->first + 1; /* counts, then first places, then, each counted up, the next cell's */
     for (uint32_t i = 0; i < r->samples->count; i++) {
         turned *t = &r->turned[i];
-        if (t->normal[2] < FLOOR_COSINE) continue;
-        uint32_t cell = cell_of(r, t);
-        t->next = r->first[cell];
-        r->first[cell] = i;
+        t->cell = cell_of(r, t);
+        if (is_ground(t)) place[t->cell]++;
+    }
+    uint32_t sum = 0;
+    for (size_t i = 0; i < cells; i++) {
+        uint32_t count = place[i];
+        place[i] = sum;
+        sum += count;
+    }
+    for (uint32_t i = 0; i < r->samples->count; i++) {
+        const turned *t = &r->turned[i];
+        if (is_ground(t)) memcpy(r->ground[place[t->cell]++], t->at, sizeof t->at);
     }
 }
 
 /* How deep the air under a sample is: what holds support lies below and on the outer side of its own plane. */
 static double gap_under(const rating *r, const turned *t)
 {
-    double floor = r->low[2];
-    uint32_t looked = 0;
-    for (uint32_t i = r->first[cell_of(r, t)]; i != NONE && looked < LOOKED_AT_MAX; i = r->turned[i].next, looked++) {
-        const turned *other = &r->turned[i];
-        if (other->at[2] >= t->at[2] || other->at[2] <= floor) continue;
-        float x = other->at[0] - t->at[0], y = other->at[1] - t->at[1], z = other->at[2] - t->at[2];
-        if (x * t->normal[0] + y * t->normal[1] + z * t->normal[2] > 0) floor = other->at[2];
+    float floor = (float)r->low[2];
+    uint32_t first = r->first[t->cell], end = r->first[t->cell + 1];
+    if (end - first > LOOKED_AT_MAX) end = first + LOOKED_AT_MAX;
+    for (uint32_t i = first; i < end; i++) {
+        const float *at = r->ground[i];
+        if (at[2] >= t->at[2] || at[2] <= floor) continue;
+        float x = at[0] - t->at[0], y = at[1] - t->at[1], z = at[2] - t->at[2];
+        if (x * t->normal[0] + y * t->normal[1] + z * t->normal[2] > 0) floor = at[2];
     }
-    return t->at[2] - floor;
+    return (double)(t->at[2] - floor);
 }
 
 static void add_samples(rating *r, lqi_orientation *out)
@@ -259,8 +247,9 @@ lq_status lqi_samples_rate(const lqi_samples *samples, const lqi_hull *hull, con
     turn_samples(&r, out->rotation);
     r.across[0] = cells_across(r.high[0] - r.low[0], r.cell);
     r.across[1] = cells_across(r.high[1] - r.low[1], r.cell);
-    r.first = lqi_alloc_array(context, (size_t)r.across[0] * r.across[1], sizeof *r.first);
-    spare = r.first ? lqi_alloc_array(context, LQI_OUTLINE_POINTS, 3 * sizeof *spare) : NULL;
+    r.first = lqi_alloc_zeroed(context, (size_t)r.across[0] * r.across[1] + 1, sizeof *r.first);
+    r.ground = r.first ? lqi_alloc_array(context, samples->count, sizeof *r.ground) : NULL;
+    spare = r.ground ? lqi_alloc_array(context, LQI_OUTLINE_POINTS, 3 * sizeof *spare) : NULL;
     if (!spare) {
         status = lqi_memory_status(context);
         goto done;
@@ -276,6 +265,7 @@ lq_status lqi_samples_rate(const lqi_samples *samples, const lqi_hull *hull, con
     find_tipping(&r, (const double(*)[2])corner, corners, centre, out);
 done:
     lqi_free(context, spare);
+    lqi_free(context, r.ground);
     lqi_free(context, r.first);
     lqi_free(context, r.turned);
     return status;

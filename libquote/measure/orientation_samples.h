@@ -17,8 +17,8 @@ typedef struct lqi_samples {
     double spacing; /* mm between columns */
 } lqi_samples;
 
-/* normals: of the same body; samples that look one way have the area that facets have that do. The caller frees
- * *samples when this succeeds. */
+/* From every end of every column. normals: of the same body; samples that look one way have the area that facets have
+ * that do. The caller frees *samples when this succeeds. */
 lq_status lqi_samples_gather(lq_context *context, const lqi_dexels *dexels, const lqi_normals *normals,
                              lqi_samples *samples);
 void lqi_samples_free(lqi_samples *samples);

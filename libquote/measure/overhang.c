@@ -221,9 +221,8 @@ static bool hides_surface(const lqi_dexels *dexels)
 {
     uint64_t runs = 0, inner = 0;
     for (int i = 0; i < 3; i++) {
-        const lqi_dexel_axis *axis = &dexels->axis[i];
-        runs += axis->first[(size_t)axis->across[0] * axis->across[1]];
-        inner += axis->inner;
+        runs += lqi_dexel_run_count(&dexels->axis[i]);
+        inner += dexels->axis[i].inner;
     }
     return inner * HIDDEN_LEAST > runs;
 }

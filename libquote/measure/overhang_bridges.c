@@ -75,6 +75,7 @@ static void walk_direction(walk *w, const int8_t step[2])
     }
     for (size_t i = count; i-- > 0;) {
         if (!is_level(&node[i])) continue;
+        if (isinf(w->before[i])) continue; /* no bridge, whatever is behind; nor are those it is linked to */
         if (w->behind[i] < 0) w->behind[i] = count_on(w->behind, beside(w, &node[i], step[0], step[1]));
         if (w->link[i] < HELD) w->behind[w->link[i]] = w->behind[i] + 1;
         float span = (w->before[i] + w->behind[i] - 1) * (float)length;
