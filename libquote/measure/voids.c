@@ -164,6 +164,9 @@ static void list_void(lqi_voids *voids, const lqi_void *item)
     voids->largest[place] = *item;
 }
 
+/* What is smaller, in cells, is no void that was made, but what surfaces that touch leave between them. */
+#define LEAST_CELLS 8
+
 static lq_status describe(search *s, lqi_voids *voids)
 {
     s->found = lqi_alloc_zeroed(s->dexels->context, s->void_count, sizeof *s->found);
@@ -176,11 +179,12 @@ static lq_status describe(search *s, lqi_voids *voids)
     for (uint32_t i = 0; i < s->void_count; i++) {
         const found *f = &s->found[i];
         lqi_void item = {.volume = volume_of(f, axis) * s->axis->cell * s->axis->cell, .box = f->box};
+        if (item.volume < LEAST_CELLS * s->axis->cell * s->axis->cell * s->axis->cell) continue;
         memcpy(item.point, f->point, sizeof item.point);
         voids->volume += item.volume;
+        voids->count++;
         list_void(voids, &item);
     }
-    voids->count = s->void_count;
     return LQ_OK;
 }
 
