@@ -38,7 +38,7 @@ typedef struct axis_work {
     double area[LQI_WALL_BINS], least[LQI_WALL_BINS], most[LQI_WALL_BINS];
     int bin; /* the last */
     lqi_wall_node *node;
-    size_t node_count, node_capacity;
+    size_t node_count, node_capacity, run_count;
 } axis_work;
 
 /* ---- thickness ---- */
@@ -70,6 +70,7 @@ static bool faces(const float n[3], int k)
 typedef struct wall {
     double thickness, area, opposed;
     double rise[2];
+    float level_z;
     uint8_t ends;
 } wall;
 
@@ -85,12 +86,13 @@ static bool measure_wall(const lqi_dexels *dexels, int k, const lqi_run *run, wa
     double down = fabs((double)low[k]), up = fabs((double)high[k]), cell = dexels->cell;
     w->thickness = (run->high - run->low) * (down + up) / (1 - dot);
     w->opposed = -dot;
+    w->level_z = fabsf(high[2]);
     bool first = faces(low, k), last = faces(high, k);
     w->area = (first ? cell * cell / down : 0) + (last ? cell * cell / up : 0);
     w->ends = (uint8_t)(first + last);
     for (int way = 0; way < 2; way++) {
         int across = (k + 1 + way) % 3;
-        w->rise[way] = -((double)high[across] - (double)low[across]) / (down + up);
+        w->rise[way] = -((double)high[across] - (double)low[across]) / ((double)high[k] - (double)low[k]);
     }
     return true;
 }
@@ -107,15 +109,17 @@ static lq_status add_node(axis_work *work, uint32_t column, uint32_t run, const 
 {
     double t = w->thickness + work->nodes->tolerance;
     if (!(t < lqi_wall_level_mm[LQI_WALL_LEVELS - 1])) return LQ_OK;
-    if (work->node_count == work->node_capacity)
-        LQI_TRY(lqi_grow(work->context, (void **)&work->node, &work->node_capacity, work->node_count + 1,
-                         sizeof *work->node));
+    if (work->node_count == work->node_capacity) {
+        size_t wanted = work->node_count + 1 + work->run_count / 4; /* few copies where all is thin */
+        LQI_TRY(lqi_grow(work->context, (void **)&work->node, &work->node_capacity, wanted, sizeof *work->node));
+    }
     lqi_wall_node *node = &work->node[work->node_count];
     *node = (lqi_wall_node){
         .thickness = (float)w->thickness,
         .area = (float)w->area,
         .opposed = (float)w->opposed,
         .run = run,
+        .level_z = w->level_z,
         .rise = {(float)w->rise[0], (float)w->rise[1]},
         .neighbour = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN},
         .ends = w->ends,
@@ -132,6 +136,7 @@ static lq_status measure_axis(void *user, size_t index)
     const lqi_dexel_axis *axis = work->axis;
     lqi_wall_nodes *nodes = work->nodes;
     size_t columns = (size_t)axis->across[0] * axis->across[1], runs = axis->first[columns];
+    work->run_count = runs;
     for (int bin = 0; bin < LQI_WALL_BINS; bin++) work->area[bin] = work->most[bin] = 0, work->least[bin] = INFINITY;
     nodes->thickness[index] = lqi_alloc_array(work->context, runs, sizeof **nodes->thickness);
     nodes->node_of[index] =

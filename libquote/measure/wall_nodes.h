@@ -14,6 +14,7 @@
 typedef struct lqi_wall_node {
     float thickness, area; /* mm, mm2 of the surface at the ends that count */
     float opposed;         /* the cosine between one side and the other turned round: 1 where they are parallel */
+    float level_z;         /* |n_z| of the upper end: 1 lies flat */
     float rise[2];         /* of its middle from one column to the next along u and v, in cells */
     uint32_t run;          /* of its axis */
     uint32_t neighbour[4]; /* towards -u, +u, -v, +v: a node of any axis, or what lies beside */

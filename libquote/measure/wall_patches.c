@@ -27,6 +27,9 @@
 #define CONFIRM_LEAST 0.75
 #define CONFIRM_MOST 1.3
 
+/* A strip on thicker material is held along one of its two sides; a stub at its end alone. */
+#define RAISED_HELD 0.25
+
 #define NONE UINT32_MAX
 
 /* Connected nodes that are thinner than the level at hand. */
@@ -126,8 +129,7 @@ static void add_to_cluster(clusters *c, uint32_t i, cluster *to)
     lqi_spread_add(&to->spread, place, area);
     to->thickness += area * (double)node->thickness;
     to->opposed += area * (double)node->opposed;
-    uint32_t facet = c->dexels->axis[node->axis].run[node->run].high_facet;
-    to->level += area * fabs((double)c->dexels->normal[3 * (size_t)facet + 2]);
+    to->level += area * (double)node->level_z;
     if (node->thickness < to->single) to->single = node->thickness;
     float steady = steady_thickness(c->nodes, node);
     if (steady < to->least) to->least = steady, to->least_node = i;
@@ -248,25 +250,37 @@ static bool ends_in_edge(const cluster *from) { return from->settled > DECLINE *
 /* Where a patch ends in an edge the edge is not its thickness, but the mean of the least that makes a patch. */
 static double least_of(const cluster *from) { return ends_in_edge(from) ? from->settled : (double)from->least; }
 
+/* The side of the spread that area over border says: both are rough alone. A bent strip's is the third. */
+static double height_of(const cluster *from, const double size[3], double border)
+{
+    double strip = from->spread.weight / border;
+    if (!(border > 0)) return size[1];
+    for (int k = 1; k < 3; k++)
+        if (size[k] > 0.7 * strip && size[k] < 1.4 * strip) return size[k];
+    return fmin(strip, size[1]);
+}
+
 static lq_status make_patch(clusters *c, const cluster *from, lqi_wall_patch *patch)
 {
     double held, size[3], diameter = NAN;
     uint32_t at = from->least_node;
     if (!ends_in_edge(from)) LQI_TRY(fit_ball(c, &at, &diameter));
     const lqi_wall_node *node = &c->nodes->node[at];
-    border_of(c, from, &held);
+    double border = border_of(c, from, &held);
     lqi_spread_sizes(&from->spread, size);
     *patch = (lqi_wall_patch){.min_mm = least_of(from),
                               .mean_mm = from->thickness / from->spread.weight,
                               .area_mm2 = from->spread.weight,
                               .length_mm = size[0],
                               .width_mm = size[1],
+                              .height_mm = height_of(from, size, border),
                               .attached = held,
                               .level = from->level / from->spread.weight,
                               .supported = is_supported(from),
                               .confirmed = confirms(diameter, least_of(from)),
                               .facet = c->dexels->axis[node->axis].run[node->run].high_facet};
     if (patch->confirmed) patch->min_mm = diameter;
+    patch->raised = !patch->supported && held > RAISED_HELD && patch->height_mm < LQI_DETAIL_HIGH_MM;
     lqi_wall_node_place(c->dexels, node, patch->place);
     for (int k = 0; k < 3; k++) patch->centre[k] = from->spread.first[k] / from->spread.weight + c->centre[k];
     return LQ_OK;

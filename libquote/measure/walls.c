@@ -38,6 +38,52 @@ static double least_above(const lqi_dexels *dexels, const lqi_walls *walls, doub
     return NAN;
 }
 
+/* How thick the body is where this run has its middle: the least along the axes, 0 where that is between sides that are
+ * not opposite. */
+static double thickness_at(const lqi_dexels *dexels, const lqi_wall_nodes *nodes, const double place[3])
+{
+    double least = INFINITY;
+    bool opposite = false;
+    for (int k = 0; k < 3; k++) {
+        uint32_t run = lqi_dexel_run_at(&dexels->axis[k], place, 0);
+        if (run == LQI_BESIDE_NOTHING) return 0;
+        double t = (double)nodes->thickness[k][run],
+               along = dexels->axis[k].run[run].high - dexels->axis[k].run[run].low;
+        if (fmin(t, along) >= least) continue;
+        least = fmin(t, along);
+        opposite = isfinite(t);
+    }
+    return opposite ? least : 0;
+}
+
+static void look_for_thickest(const lqi_dexels *dexels, const lqi_wall_nodes *nodes, const lqi_dexel_axis *axis,
+                              const uint32_t column[2], lqi_walls *walls)
+{
+    const uint32_t *first = axis->first + (size_t)column[1] * axis->across[0] + column[0];
+    for (uint32_t r = first[0]; r < first[1]; r++) {
+        const lqi_run *run = &axis->run[r];
+        if (run->high - run->low <= walls->thickest_mm) continue;
+        double place[3];
+        place[axis->axis] = run->low + (run->high - run->low) / 2;
+        for (int way = 0; way < 2; way++) place[(axis->axis + 1 + way) % 3] = lqi_dexel_centre(axis, way, column[way]);
+        double thick = thickness_at(dexels, nodes, place);
+        if (thick <= walls->thickest_mm) continue;
+        walls->thickest_mm = thick;
+        for (int i = 0; i < 3; i++) walls->thickest_place[i] = place[i];
+    }
+}
+
+/* One column in sixteen is enough to find where a body is thick. */
+static void find_thickest(const lqi_dexels *dexels, const lqi_wall_nodes *nodes, lqi_walls *walls)
+{
+    for (int k = 0; k < 3; k++) {
+        const lqi_dexel_axis *axis = &dexels->axis[k];
+        for (uint32_t v = 0; v < axis->across[1]; v += 4)
+            for (uint32_t u = 0; u < axis->across[0]; u += 4)
+                look_for_thickest(dexels, nodes, axis, (uint32_t[2]){u, v}, walls);
+    }
+}
+
 lq_status lqi_walls_measure(lq_context *context, const lqi_dexels *dexels, const lqi_placed_solid *solids, size_t count,
                             lqi_walls *walls)
 {
@@ -51,6 +97,7 @@ lq_status lqi_walls_measure(lq_context *context, const lqi_dexels *dexels, const
     LQI_TRY_GOTO(lqi_wall_nodes_find(context, dexels, walls, &nodes));
     LQI_TRY_GOTO(lqi_wall_patches_find(context, dexels, &nodes, &balls, walls));
     LQI_TRY_GOTO(lqi_wall_pins_find(context, dexels, &nodes, &balls, walls));
+    find_thickest(dexels, &nodes, walls);
     /* No patch is below the last level; what is, are edges and crumbs. */
     if (!isfinite(walls->min_mm))
         walls->min_mm = least_above(dexels, walls, lqi_wall_level_mm[LQI_WALL_LEVELS - 1] - walls->tolerance_mm);

@@ -16,6 +16,8 @@ extern const double lqi_wall_level_mm[LQI_WALL_LEVELS];
 #define LQI_WALL_PATCHES 12 /* kept of each level, the worst first */
 #define LQI_WALL_PINS 64
 
+#define LQI_DETAIL_HIGH_MM 2.0
+
 /* Connected surface, both sides of the wall, where it is thinner than some level. */
 typedef struct lqi_wall_patch {
     double place[3];  /* mm: on the middle surface, where it is thinnest */
@@ -23,9 +25,11 @@ typedef struct lqi_wall_patch {
     double min_mm, mean_mm;
     double area_mm2;
     double length_mm, width_mm; /* of the middle surface */
+    double height_mm;           /* across it as a strip, straight or bent */
     double attached;            /* share of its border that goes on in thicker material */
     double level;               /* mean of |n_z|: 1 lies flat, 0 stands */
     bool supported;             /* thicker material holds it from opposite directions */
+    bool raised;                /* a strip that stands less than LQI_DETAIL_HIGH_MM on thicker material: a detail */
     bool confirmed; /* a ball inside the body touches both sides where it is thinnest: min_mm is its diameter */
     uint32_t facet; /* at the thinnest place */
 } lqi_wall_patch;
@@ -54,7 +58,9 @@ typedef struct lqi_walls {
     double least_mm[LQI_WALL_BINS], most_mm[LQI_WALL_BINS]; /* in each bin that has area */
     double min_mm;                                          /* of the thinnest wall that is no edge; NaN: no wall */
     double min_place[3];
-    double p01_mm;   /* a hundredth of the area is thinner; NaN without area */
+    double p01_mm;      /* a hundredth of the area is thinner; NaN without area */
+    double thickest_mm; /* the most that is seen from all three axes at one place */
+    double thickest_place[3];
     double sharp_mm; /* length of edges that get thinner down to nothing */
     double sharp_place[3];
     lqi_wall_level level[LQI_WALL_LEVELS];

@@ -305,6 +305,52 @@ static void what_is_no_pin(void **state)
     }
 }
 
+/* ---- details ---- */
+
+static void details_stand_on_a_block(void **state)
+{
+    (void)state;
+    uint64_t random = 37;
+    for (int i = 0; i < 6; i++) {
+        double width = 0.4 + 0.1 * i, height = 0.8 + 0.2 * (i % 3);
+        bool bent = i % 2;
+        solid_soup stroke = bent ? tube(5, 5 - width, height + 1, 80) : solid_box(20, width, height + 1);
+        solid_soup soup = both(solid_box(30, 30, 5), moved(stroke, bent ? 15 : 5, 15, 4));
+        if (i >= 3) turn(&soup, &random);
+        walled w = measure(soup);
+        const lqi_wall_patch *patch = worst_below(&w, width * 1.05 + 0.02);
+        CHECK(patch, "detail %d: no patch", i);
+        CHECK_NEAR("detail", patch->min_mm, width, 0.02 * width, "width");
+        CHECK_NEAR("detail", patch->height_mm, height, 0.3 * height, "height");
+        CHECK(patch->raised, "detail %d: is not raised (%g held)", i, patch->attached);
+        end(&w);
+    }
+    walled fin = measure(both(solid_box(40, 40, 10), moved(solid_box(0.8, 40, 20), 20, 0, 5)));
+    CHECK(!worst_below(&fin, 0.9)->raised, "a fin is a detail");
+    CHECK_NEAR("fin", worst_below(&fin, 0.9)->height_mm, 15, 1, "height");
+    end(&fin);
+    walled plate = measure(solid_box(40, 1.5, 0.8));
+    CHECK(!worst_below(&plate, 0.9)->raised, "a free strip is a detail");
+    end(&plate);
+}
+
+static void thickest_places(void **state)
+{
+    (void)state;
+    uint64_t random = 43;
+    for (int i = 0; i < 4; i++) {
+        solid_soup lump = both(solid_box(60, 40, 3), moved(solid_cube(14), 30, 10, 0));
+        solid_soup slab = solid_box(60, 50, 6);
+        if (i) turn(&lump, &random), turn(&slab, &random);
+        walled w = measure(lump);
+        CHECK(w.walls.thickest_mm > 13 && w.walls.thickest_mm < 14 * 1.8, "lump: %g", w.walls.thickest_mm);
+        end(&w);
+        w = measure(slab);
+        CHECK_NEAR("slab", w.walls.thickest_mm, 6, 0.1, "thickest");
+        end(&w);
+    }
+}
+
 /* ---- limits ---- */
 
 static void limits_are_strict(void **state)
@@ -429,6 +475,8 @@ int main(void)
         cmocka_unit_test(what_holds_a_wall),
         cmocka_unit_test(pins_on_a_plate),
         cmocka_unit_test(what_is_no_pin),
+        cmocka_unit_test(details_stand_on_a_block),
+        cmocka_unit_test(thickest_places),
         cmocka_unit_test(limits_are_strict),
         cmocka_unit_test(levels_nest),
         cmocka_unit_test(threads_change_nothing),
