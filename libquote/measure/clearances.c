@@ -56,7 +56,7 @@ static lq_status find_bodies(bodies *b, const lqi_placed_solid *solids, uint32_t
 
 /* The gaps of one axis as runs. A gap's facets change places, so that each looks as a run's does: the one below down.
  */
-static lq_status turn_axis(const bodies *b, int k, bool between, lqi_dexel_axis *turned)
+static lq_status turn_axis(const bodies *b, bool one_body, int k, bool between, lqi_dexel_axis *turned)
 {
     const lqi_dexel_axis *axis = &b->dexels->axis[k];
     size_t columns = (size_t)axis->across[0] * axis->across[1];
@@ -69,7 +69,7 @@ static lq_status turn_axis(const bodies *b, int k, bool between, lqi_dexel_axis 
         turned->first[c] = count;
         for (uint32_t i = 1; i + 1 < lqi_gap_count(axis, c); i++) {
             lqi_gap gap = lqi_gap_at(axis, c, i);
-            bool differ = body_of(b, gap.low_facet) != body_of(b, gap.high_facet);
+            bool differ = !one_body && body_of(b, gap.low_facet) != body_of(b, gap.high_facet);
             if (differ != between) continue;
             turned->run[count++] = (lqi_run){gap.low, gap.high, gap.high_facet, gap.low_facet};
         }
@@ -78,13 +78,13 @@ static lq_status turn_axis(const bodies *b, int k, bool between, lqi_dexel_axis 
     return LQ_OK;
 }
 
-static lq_status measure(const bodies *b, const lqi_placed_solid *solids, bool between, lqi_walls *walls)
+static lq_status measure(const bodies *b, bool one_body, const lqi_placed_solid *solids, bool between, lqi_walls *walls)
 {
     lq_context *context = b->dexels->context;
     lqi_dexels turned = *b->dexels;
     lq_status status = LQ_OK;
     for (int k = 0; k < 3; k++) turned.axis[k].first = NULL, turned.axis[k].run = NULL;
-    for (int k = 0; k < 3; k++) LQI_TRY_GOTO(turn_axis(b, k, between, &turned.axis[k]));
+    for (int k = 0; k < 3; k++) LQI_TRY_GOTO(turn_axis(b, one_body, k, between, &turned.axis[k]));
     status = lqi_walls_measure(context, &turned, solids, b->solid_count, walls);
 done:
     for (int k = 0; k < 3; k++) {
@@ -102,8 +102,9 @@ lq_status lqi_clearances_measure(lq_context *context, const lqi_dexels *dexels, 
     if (!dexels->examined) return LQ_OK;
     lq_status status;
     LQI_TRY_GOTO(find_bodies(&b, solids, &clearances->body_count));
-    if (clearances->body_count > 1) LQI_TRY_GOTO(measure(&b, solids, true, &clearances->between));
-    LQI_TRY_GOTO(measure(&b, solids, false, &clearances->within));
+    bool one_body = clearances->body_count == 1;
+    if (!one_body) LQI_TRY_GOTO(measure(&b, one_body, solids, true, &clearances->between));
+    LQI_TRY_GOTO(measure(&b, one_body, solids, false, &clearances->within));
 done:
     lqi_free(context, b.first_facet);
     lqi_free(context, b.first_shell);

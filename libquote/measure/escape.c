@@ -6,6 +6,11 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "measure/escape_basins.h"
+#include "measure/voids.h"
+
+/* Points of the first look, and of the second where there are pockets whose exits the first one missed. */
+#define POINTS_FIRST ((size_t)1 << 17)
+#define POINTS_SECOND ((size_t)1 << 20)
 
 /* Doors of one basin that lie beside each other are one exit. */
 #define CLUSTERS_MAX 1024
@@ -141,6 +146,7 @@ static lq_status find_exits(summing *s)
     const lqi_field *field = s->field;
     for (uint32_t i = 0; i < s->basins->count; i++) {
         const lqi_basin *basin = &s->basins->basin[i];
+        if (basin->diameter == 0) continue;
         lqi_exit neck = {.diameter = basin->diameter};
         memcpy(neck.point, basin->neck, sizeof neck.point);
         list_exit(&s->pocket[i], &neck);
@@ -168,7 +174,7 @@ static void bound_by_outer(summing *s)
 {
     for (uint32_t i = 0; i < s->basins->count; i++) {
         uint16_t to = s->basins->basin[i].to;
-        if (to == LQI_BASIN_OUTSIDE) continue;
+        if (to <= LQI_BASIN_OUTSIDE) continue;
         double outer = s->pocket[to - LQI_BASIN_OUTSIDE - 1].exit[0].diameter;
         for (uint32_t k = 0; k < s->pocket[i].listed; k++)
             s->pocket[i].exit[k].diameter = fmin(s->pocket[i].exit[k].diameter, outer);
@@ -195,10 +201,33 @@ static void list_pocket(lqi_escape *escape, const lqi_pocket *item)
     escape->other_diameter = fmin(escape->other_diameter, last.exit[0].diameter);
 }
 
+static bool is_in_void(const lqi_voids *voids, const double point[3])
+{
+    for (uint32_t i = 0; i < voids->listed; i++) {
+        const lqi_box *box = &voids->largest[i].box;
+        bool inside = true;
+        for (int k = 0; k < 3; k++) inside = inside && point[k] >= box->min[k] && point[k] <= box->max[k];
+        if (inside) return true;
+    }
+    return false;
+}
+
+static void list_narrow(lqi_escape *escape, const lqi_pocket *item, double *largest)
+{
+    escape->narrow_count++;
+    escape->narrow_volume += item->volume;
+    if (item->volume <= *largest) return;
+    *largest = item->volume;
+    memcpy(escape->narrow_point, item->point, sizeof escape->narrow_point);
+}
+
 static lq_status describe(summing *s, lqi_escape *escape)
 {
     lq_context *context = s->field->dexels->context;
     lq_status status;
+    double largest = 0;
+    lqi_voids voids = {0};
+    bool voids_known = false;
     s->pocket = lqi_alloc_zeroed(context, s->basins->count, sizeof *s->pocket);
     s->near = lqi_alloc_zeroed(context, s->field->point_count, sizeof *s->near);
     s->cluster = lqi_alloc_array(context, CLUSTERS_MAX, sizeof *s->cluster);
@@ -211,11 +240,18 @@ static lq_status describe(summing *s, lqi_escape *escape)
     bound_by_outer(s);
     for (uint32_t i = 0; i < s->basins->count; i++) {
         const lqi_basin *basin = &s->basins->basin[i];
+        lqi_pocket *pocket = &s->pocket[i];
         uint32_t at[3];
         lqi_field_at(s->field, basin->widest, at);
-        for (int axis = 0; axis < 3; axis++) s->pocket[i].point[axis] = lqi_field_place(s->field, axis, at[axis]);
-        s->pocket[i].inside = basin->inside;
-        list_pocket(escape, &s->pocket[i]);
+        for (int axis = 0; axis < 3; axis++) pocket->point[axis] = lqi_field_place(s->field, axis, at[axis]);
+        pocket->inside = basin->inside;
+        if (basin->diameter > 0) {
+            list_pocket(escape, pocket);
+            continue;
+        }
+        if (!voids_known) LQI_TRY_GOTO(lqi_voids_measure(s->field->dexels, &voids));
+        voids_known = true;
+        if (!is_in_void(&voids, pocket->point)) list_narrow(escape, pocket, &largest);
     }
 done:
     lqi_free(context, s->pocket);
@@ -224,36 +260,45 @@ done:
     return status;
 }
 
-lq_status lqi_escape_measure(const lqi_dexels *dexels, lqi_escape *escape)
+/* One look with so many points. *again: more might see more. */
+static lq_status look(const lqi_dexels *dexels, size_t points, lqi_basins *basins, lqi_escape *escape, bool *again)
 {
-    *escape = (lqi_escape){.examined = lqi_space_is_known(dexels), .min_diameter = NAN, .other_diameter = NAN};
-    if (!escape->examined) return LQ_OK;
     lqi_field field;
-    LQI_TRY(lqi_field_make(dexels, &field));
-    escape->resolvable = 2 * field.cell;
     lq_status status = LQ_OK;
-    lqi_basins *basins = NULL;
+    *again = false;
+    *escape = (lqi_escape){.examined = true, .min_diameter = NAN, .other_diameter = NAN};
+    LQI_TRY(lqi_field_make(dexels, points, &field));
+    escape->resolvable = 2 * field.cell;
     if (!field.hidden) goto done;
-    basins = lqi_alloc_zeroed(dexels->context, 1, sizeof *basins);
-    if (!basins) {
-        status = lqi_memory_status(dexels->context);
-        goto done;
-    }
     LQI_TRY_GOTO(lqi_field_widths(&field));
     LQI_TRY_GOTO(lqi_basins_find(&field, basins));
     summing s = {.field = &field, .basins = basins};
     if (basins->count) status = describe(&s, escape);
     escape->limited = dexels->coarser || basins->limited;
+    *again = escape->narrow_count > 0 && field.step > 1;
     lqi_basins_free(dexels->context, basins);
 done:
-    lqi_free(dexels->context, basins);
     lqi_field_free(&field);
+    return status;
+}
+
+lq_status lqi_escape_measure(const lqi_dexels *dexels, lqi_escape *escape)
+{
+    *escape = (lqi_escape){.min_diameter = NAN, .other_diameter = NAN};
+    if (!lqi_space_is_known(dexels)) return LQ_OK;
+    lqi_basins *basins = lqi_alloc_zeroed(dexels->context, 1, sizeof *basins);
+    if (!basins) return lqi_memory_status(dexels->context);
+    bool again;
+    lq_status status = look(dexels, POINTS_FIRST, basins, escape, &again);
+    if (status == LQ_OK && again) status = look(dexels, POINTS_SECOND, basins, escape, &again);
+    lqi_free(dexels->context, basins);
     return status;
 }
 
 double lqi_escape_trapped(const lqi_escape *escape, double diameter)
 {
     double volume = escape->other_diameter < diameter ? escape->other_volume : 0;
+    if (escape->resolvable <= diameter) volume += escape->narrow_volume;
     for (uint32_t i = 0; i < escape->listed; i++)
         if (escape->pocket[i].exit[0].diameter < diameter) volume += escape->pocket[i].volume;
     return volume;

@@ -23,9 +23,9 @@ typedef struct lqi_pocket {
 
 /* A pocket's exit is narrower than 0.8 times its inside; an open cup, a channel of one width and a through hole are
  * none. The diameter of an exit is that of a ball rolled out along the best way, right to 3 % from `resolvable` on.
- * Narrower exits may be missed, and what is narrower than that inside: a pocket all of whose exits are missed is not
- * listed, though it is no void (voids.h) as long as its exits are seen there. Volumes are right to 1 % but for the
- * neck, which belongs to the pocket or not. */
+ * Narrower exits may be missed, and what is narrower than that inside; a pocket that is no void (voids.h) though all
+ * its exits are missed counts as narrow. Volumes are right to 2 % but for the neck, which belongs to the pocket or not.
+ */
 typedef struct lqi_escape {
     bool examined;
     bool limited;      /* the budget ended: coarser, or not all pockets were looked at */
@@ -37,12 +37,16 @@ typedef struct lqi_escape {
     lqi_pocket pocket[LQI_POCKETS_LISTED]; /* by volume, falling */
     double other_volume;                   /* mm3, of pockets that are not listed */
     double other_diameter;                 /* their narrowest; NaN: none */
+    uint32_t narrow_count;                 /* not among the pockets above: all exits are narrower than resolvable */
+    double narrow_volume;                  /* mm3, of all of them */
+    double narrow_point[3];                /* in the largest of them, mm */
 } lqi_escape;
 
 lq_status lqi_escape_measure(const lqi_dexels *dexels, lqi_escape *escape);
 
 /* Volume that stays inside when only exits of at least this diameter let it out, mm3: never falls as the diameter
- * grows. Pockets that are not listed count as if all were as narrow as the narrowest. */
+ * grows. Pockets that are not listed count as if all were as narrow as the narrowest, narrow ones as if their exits
+ * were just not resolvable. */
 double lqi_escape_trapped(const lqi_escape *escape, double diameter);
 
 #endif

@@ -157,6 +157,24 @@ static lq_status flood_point(flood *f, size_t point)
     return LQ_OK;
 }
 
+/* What is wide enough to be seen and has no way out gets a label as well. */
+static void close_sealed(const flood *f)
+{
+    lqi_basins *basins = f->basins;
+    for (size_t i = 0; i < f->order_count; i++) { /* the widest first */
+        uint32_t root = lqi_find(f->parent, f->order[i] + 1);
+        lqi_basin b = {.widest = f->widest[root], .inside = (double)f->field->width[f->widest[root]]};
+        if (b.inside < 2 * f->field->cell) return;
+        if (f->kind[root]) continue;
+        if (basins->count == LQI_BASINS_MAX) {
+            basins->limited = true;
+            return;
+        }
+        basins->basin[basins->count++] = b;
+        f->kind[root] = (uint16_t)(LQI_BASIN_OUTSIDE + basins->count);
+    }
+}
+
 static void label_points(const flood *f)
 {
     for (size_t i = 0; i < f->field->point_count; i++)
@@ -187,6 +205,7 @@ lq_status lqi_basins_find(const lqi_field *field, lqi_basins *basins)
         if (i % 65536 == 0) LQI_TRY_GOTO(lqi_progress(context, "escape", i, f.order_count));
         LQI_TRY_GOTO(flood_point(&f, f.order[i]));
     }
+    close_sealed(&f);
     label_points(&f);
 done:
     lqi_free(context, f.parent);

@@ -6,7 +6,7 @@
 
 #define LQI_BASINS_MAX 256
 #define LQI_NECKS_MAX 64
-#define LQI_BASIN_NONE 0    /* solid, or never joined to the outside */
+#define LQI_BASIN_NONE 0    /* solid, or a crumb that nothing joins to the outside */
 #define LQI_BASIN_OUTSIDE 1 /* open space; basin i of the list is LQI_BASIN_OUTSIDE + 1 + i */
 
 /* An exit is narrower than so much of what lies behind it. */
@@ -17,7 +17,7 @@ typedef struct lqi_basin {
     size_t widest;   /* a point */
     size_t door;     /* the point where it was closed */
     double inside;   /* width there, mm */
-    double diameter; /* of the neck, mm */
+    double diameter; /* of the neck, mm; 0: there is none, and the three that follow mean nothing */
     double neck[3];  /* its place, mm */
     uint16_t to;     /* what lies outside of it: LQI_BASIN_OUTSIDE or a basin with a lower number */
 } lqi_basin;

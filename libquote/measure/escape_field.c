@@ -23,6 +23,9 @@ typedef struct spreading {
 
 #define NO_SITE UINT32_MAX
 
+/* Hidden points in the corner of a dent have fewer. */
+#define OPEN_WAYS_LEAST 4
+
 /* Calls `line` for every line of the field along an axis; at[axis] is 1. */
 static void each_line(void (*line)(void *, int, const uint32_t *), void *user, const lqi_field *field, int axis)
 {
@@ -63,6 +66,18 @@ static void mark_line(void *user, int axis, const uint32_t *at)
     }
 }
 
+/* Neighbours of a point to which nothing is in the way. */
+static int open_ways(const lqi_field *field, size_t point)
+{
+    int open = 0;
+    for (int axis = 0; axis < 3; axis++) {
+        uint8_t before = field->mark[point - lqi_field_stride(field, axis)];
+        open += !(field->mark[point] & LQI_FIELD_WALL(axis));
+        open += !(before & (LQI_FIELD_SOLID | LQI_FIELD_WALL(axis)));
+    }
+    return open;
+}
+
 static lq_status make_marks(lqi_field *field)
 {
     field->point_count = 1;
@@ -76,11 +91,12 @@ static lq_status make_marks(lqi_field *field)
             memset(field->mark + lqi_field_point(field, (uint32_t[]){1, y, z}), 0, field->count[0] - 2);
     for (int axis = 0; axis < 3; axis++) each_line(mark_line, field, field, axis);
     for (size_t i = 0; i < field->point_count && !field->hidden; i++)
-        field->hidden = (field->mark[i] & (LQI_FIELD_HIDDEN | LQI_FIELD_SOLID)) == LQI_FIELD_HIDDEN;
+        field->hidden = (field->mark[i] & (LQI_FIELD_HIDDEN | LQI_FIELD_SOLID)) == LQI_FIELD_HIDDEN &&
+                        open_ways(field, i) >= OPEN_WAYS_LEAST;
     return LQ_OK;
 }
 
-lq_status lqi_field_make(const lqi_dexels *dexels, lqi_field *field)
+lq_status lqi_field_make(const lqi_dexels *dexels, size_t points_most, lqi_field *field)
 {
     *field = (lqi_field){.dexels = dexels};
     size_t points;
@@ -93,7 +109,7 @@ lq_status lqi_field_make(const lqi_dexels *dexels, lqi_field *field)
             field->count[axis] = (count - field->first[axis] - 1) / field->step + 1;
             points *= field->count[axis];
         }
-    } while (points > LQI_FIELD_POINTS);
+    } while (points > points_most);
     return make_marks(field);
 }
 
@@ -138,7 +154,7 @@ lq_status lqi_field_order(const lqi_field *field, uint32_t *order, size_t *count
 
 /* ---- widths ---- */
 
-static float distance2(const spreading *s, const uint32_t at[3], uint32_t index)
+static inline float distance2(const spreading *s, const uint32_t at[3], uint32_t index)
 {
     const float *place = s->site[index].place;
     float x = s->place[0][at[0]] - place[0], y = s->place[1][at[1]] - place[1], z = s->place[2][at[2]] - place[2];

@@ -12,7 +12,6 @@
 #define LQI_FIELD_OUT 128u                    /* at the border, and nothing between it and the outside */
 
 #define LQI_FIELD_WINDOW 40
-#define LQI_FIELD_POINTS 131072 /* no more than so many, but for the border */
 
 typedef struct lqi_field {
     const lqi_dexels *dexels;
@@ -23,11 +22,11 @@ typedef struct lqi_field {
     double cell;        /* mm between points */
     uint8_t *mark;
     float *width; /* mm, diameters; 0 in solid. NULL until lqi_field_widths */
-    bool hidden;  /* some empty point is hidden */
+    bool hidden;  /* some empty point is hidden, and not in the corner of a dent */
 } lqi_field;
 
-/* The marks alone. The caller frees the field when this succeeds. */
-lq_status lqi_field_make(const lqi_dexels *dexels, lqi_field *field);
+/* The marks alone, of points_most points at most but for the border. The caller frees the field when this succeeds. */
+lq_status lqi_field_make(const lqi_dexels *dexels, size_t points_most, lqi_field *field);
 /* A part of it, finer: `half` mm around a point each way, a part of LQI_FIELD_WINDOW points across or fewer. Its ends
  * count as the outside where they are marked so. */
 lq_status lqi_field_make_window(const lqi_dexels *dexels, const double point[3], double half, lqi_field *field);

@@ -164,9 +164,6 @@ static void list_void(lqi_voids *voids, const lqi_void *item)
     voids->largest[place] = *item;
 }
 
-/* What is smaller, in cells, is no void that was made, but what surfaces that touch leave between them. */
-#define LEAST_CELLS 8
-
 static lq_status describe(search *s, lqi_voids *voids)
 {
     s->found = lqi_alloc_zeroed(s->dexels->context, s->void_count, sizeof *s->found);
@@ -178,8 +175,8 @@ static lq_status describe(search *s, lqi_voids *voids)
     sum_across(s, (axis + 2) % 3);
     for (uint32_t i = 0; i < s->void_count; i++) {
         const found *f = &s->found[i];
+        if (!(f->points > 0)) continue; /* a dent that no line could look into, or too narrow to be seen for sure */
         lqi_void item = {.volume = volume_of(f, axis) * s->axis->cell * s->axis->cell, .box = f->box};
-        if (item.volume < LEAST_CELLS * s->axis->cell * s->axis->cell * s->axis->cell) continue;
         memcpy(item.point, f->point, sizeof item.point);
         voids->volume += item.volume;
         voids->count++;

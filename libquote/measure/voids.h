@@ -14,8 +14,8 @@ typedef struct lqi_void {
 
 /* Ways lead along the lines of the columns in all three directions: walls are seen however thin they are, a hole is
  * seen where a line goes through it. A round hole wider than 1.5 cells is, whatever its direction; one narrower than a
- * cell may be taken for closed. What is smaller than 8 cells does not count. The volume of a void is right to 1 % when
- * it is 16 cells wide, to 4 % at 6 cells. */
+ * cell may be taken for closed, and a void narrower than a cell may be missed. The volume of a void is right to 1 %
+ * when it is 16 cells wide, to 4 % at 6 cells. */
 typedef struct lqi_voids {
     bool examined;
     uint32_t count;

@@ -115,7 +115,7 @@ static void what_is_no_pocket(void **state)
         CHECK(escape.count == 0, "channel, turn %d: %u pockets", turn, escape.count);
         c = hollow(turn); /* a void */
         escape = escape_of(&c, 0);
-        CHECK(escape.count == 0, "void, turn %d: %u pockets", turn, escape.count);
+        CHECK(escape.count == 0 && escape.narrow_count == 0, "void, turn %d: %u pockets", turn, escape.count);
     }
 }
 
@@ -137,10 +137,64 @@ static void bottles(void **state)
     }
 }
 
+/* A small hole in a large box: looked for with more points, and told when even those do not see it. */
+static void small_holes(void **state)
+{
+    (void)state;
+    for (int turn = 0; turn < 4; turn++)
+        for (int small = 0; small < 2; small++) {
+            carved c = carved_begin(turn);
+            double d = small ? 1.4 : 3;
+            carved_box(&c, 0, 0, 0, 100, 100, 100, 0);
+            carved_box(&c, 3, 3, 3, 94, 94, 94, 1);
+            carved_rod(&c, 2, 31.3, 52.1, -0.5, d, 4, 1);
+            lqi_escape escape = escape_of(&c, 0);
+            double volume = 94 * 94 * 94;
+            CHECK(escape.resolvable > 1.4, "resolvable %g", escape.resolvable);
+            if (escape.count) {
+                CHECK_NEAR("small hole", escape.min_diameter, d, 0.03 * d, "diameter");
+                CHECK_NEAR("small hole", escape.volume, volume, 0.02 * volume, "volume");
+            } else {
+                CHECK(d < escape.resolvable, "a hole of %g was not seen", d);
+                CHECK_INT("small hole", escape.narrow_count, 1, "narrow");
+                CHECK_NEAR("small hole", escape.narrow_volume, volume, 0.02 * volume, "volume");
+                CHECK_NEAR("small hole", lqi_escape_trapped(&escape, 4), escape.narrow_volume, 0, "trapped");
+            }
+        }
+}
+
+/* More pockets than can be looked at: eight by eight shafts, each through eight rooms. The budget ends and is told. */
+static void many_rooms(void **state)
+{
+    (void)state;
+    carved c = carved_begin(0);
+    solid_soup rooms = {0};
+    carved_box(&c, 0, 0, 0, 80, 80, 80, 0);
+    for (int i = 0; i < 512; i++) {
+        solid_soup room = solid_cube(7);
+        solid_translate(&room, 1.5 + 10 * (i % 8), 1.5 + 10 * (i / 8 % 8), 1.5 + 10 * (i / 64));
+        solid_append(&rooms, &room);
+        solid_free(&room);
+    }
+    carved_put(&c, rooms, 0, 0, 0, 1);
+    solid_soup shafts = {0};
+    for (int i = 0; i < 64; i++) {
+        solid_soup shaft = solid_box(3.5, 3.5, 90);
+        solid_translate(&shaft, 3.25 + 10 * (i % 8), 3.25 + 10 * (i / 8), -5);
+        solid_append(&shafts, &shaft);
+        solid_free(&shaft);
+    }
+    carved_put(&c, shafts, 0, 0, 0, 1);
+    lqi_escape escape = escape_of(&c, 128);
+    CHECK(escape.limited && escape.count >= 64 && escape.count <= 512, "%u rooms", escape.count);
+    CHECK_NEAR("rooms", escape.min_diameter, 3.5, 0.8, "exit");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_hole_or_two),   cmocka_unit_test(the_widest_counts),
                                        cmocka_unit_test(square_openings),   cmocka_unit_test(room_behind_room),
-                                       cmocka_unit_test(what_is_no_pocket), cmocka_unit_test(bottles)};
+                                       cmocka_unit_test(what_is_no_pocket), cmocka_unit_test(bottles),
+                                       cmocka_unit_test(many_rooms),        cmocka_unit_test(small_holes)};
     return cmocka_run_group_tests_name("escape", tests, NULL, NULL);
 }
