@@ -18,7 +18,7 @@ static double place_along(const double p[2]) { return p[0] * ALONG_X + p[1] * AL
 
 /* Points so near to a line, as a share of the extent, lie on it: those that only rounding keeps apart are many where a
  * prism is seen along its edges. */
-#define STRAIGHT 1e-12
+#define STRAIGHT 1e-10
 
 /* Returns twice the area of a turn that is none. */
 static double sort_points(const double (*point)[2], uint32_t count, uint64_t *order)

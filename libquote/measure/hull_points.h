@@ -27,8 +27,8 @@ static inline void lqi_placed_vertex(const lqi_placed_solid *solid, size_t verte
     else
         out[0] = p[0], out[1] = p[1], out[2] = p[2];
     for (int k = 0; k < 3; k++) {
-        out[k] = out[k] > box->min[k] ? out[k] : box->min[k];
-        out[k] = out[k] < box->max[k] ? out[k] : box->max[k];
+        if (out[k] < box->min[k]) out[k] = box->min[k];
+        if (out[k] > box->max[k]) out[k] = box->max[k];
     }
 }
 

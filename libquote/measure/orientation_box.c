@@ -35,8 +35,9 @@ static void try_direction(bench *b, const double n[3])
 {
     double u[3], v[3], low = INFINITY, high = -INFINITY;
     find_across(n, u, v);
+    const double *origin = b->hull->point[0]; /* far from it, rounding would bend what is straight */
     for (uint32_t i = 0; i < b->hull->point_count; i++) {
-        const double *p = b->hull->point[i];
+        const double *at = b->hull->point[i], p[3] = {at[0] - origin[0], at[1] - origin[1], at[2] - origin[2]};
         b->point[i][0] = dot(p, u);
         b->point[i][1] = dot(p, v);
         low = fmin(low, dot(p, n));
@@ -56,12 +57,12 @@ static void try_direction(bench *b, const double n[3])
     }
 }
 
-static void widen(const bench *b, const double p[3], double low[3], double high[3])
+static inline void widen(const bench *b, const double p[3], double low[3], double high[3])
 {
     for (int k = 0; k < 3; k++) {
         double at = dot(b->frame[k], p);
-        low[k] = at < low[k] ? at : low[k];
-        high[k] = at > high[k] ? at : high[k];
+        if (at < low[k]) low[k] = at;
+        if (at > high[k]) high[k] = at;
     }
 }
 
@@ -87,8 +88,9 @@ static void measure_frame(const bench *b, const lqi_placed_solid *solids, size_t
 lq_status lqi_smallest_box(lq_context *context, const lqi_placed_solid *solids, size_t count, const lqi_box *box,
                            const lqi_hull *hull, double side[3])
 {
-    bench b = {.hull = hull, .least = INFINITY, .frame = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+    bench b = {.hull = hull, .frame = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
     lq_status status = LQ_OK;
+    b.least = (box->max[0] - box->min[0]) * (box->max[1] - box->min[1]) * (box->max[2] - box->min[2]);
     b.point = lqi_alloc_array(context, hull->point_count, sizeof *b.point);
     b.corner = b.point ? lqi_alloc_array(context, hull->point_count, 2 * sizeof *b.corner) : NULL;
     b.spare = b.corner ? lqi_alloc_array(context, hull->point_count, 3 * sizeof *b.spare) : NULL;

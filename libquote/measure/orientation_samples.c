@@ -40,12 +40,12 @@ static void keep_axis(const lqi_dexels *dexels, const lqi_dexel_axis *axis, lqi_
     uint32_t column = 0;
     for (uint32_t row = 0; row < axis->across[1]; row++)
         for (uint32_t i = 0; i < axis->across[0]; i++, column++) {
-            at[u] = lqi_dexel_centre(axis, 0, i);
-            at[v] = lqi_dexel_centre(axis, 1, row);
+            at[u] = lqi_dexel_centre(axis, 0, i) - samples->origin[u];
+            at[v] = lqi_dexel_centre(axis, 1, row) - samples->origin[v];
             for (uint32_t r = axis->first[column]; r < axis->first[column + 1]; r++) {
-                at[up] = axis->run[r].low;
+                at[up] = axis->run[r].low - samples->origin[up];
                 keep_end(dexels, axis, at, axis->run[r].low_facet, square, samples);
-                at[up] = axis->run[r].high;
+                at[up] = axis->run[r].high - samples->origin[up];
                 keep_end(dexels, axis, at, axis->run[r].high_facet, square, samples);
             }
         }
@@ -79,6 +79,7 @@ lq_status lqi_samples_gather(lq_context *context, const lqi_dexels *dexels, cons
     size_t most = 0;
     for (int i = 0; i < 3; i++) most += 2 * (size_t)lqi_dexel_run_count(&dexels->axis[i]);
     samples->spacing = dexels->cell;
+    memcpy(samples->origin, dexels->box.min, sizeof samples->origin);
     samples->sample = lqi_alloc_array(context, most, sizeof *samples->sample);
     if (!samples->sample) return lqi_memory_status(context);
     for (int i = 0; i < 3; i++) keep_axis(dexels, &dexels->axis[i], samples);
@@ -120,6 +121,13 @@ static inline void turn_point(const double rotation[9], const double p[3], doubl
         out[i] = rotation[3 * i] * p[0] + rotation[3 * i + 1] * p[1] + rotation[3 * i + 2] * p[2];
 }
 
+/* A place of the body, in mm, as it lies when it is turned about the origin of the samples. */
+static void turn_place(const rating *r, const double rotation[9], const double p[3], double out[3])
+{
+    const double *origin = r->samples->origin, from[3] = {p[0] - origin[0], p[1] - origin[1], p[2] - origin[2]};
+    turn_point(rotation, from, out);
+}
+
 static inline void widen(rating *r, const double place[3])
 {
     for (int k = 0; k < 3; k++) {
@@ -148,7 +156,7 @@ static void find_bounds(rating *r, const lqi_hull *hull, const double rotation[9
     for (int k = 0; k < 3; k++) r->low[k] = INFINITY, r->high[k] = -INFINITY;
     for (uint32_t i = 0; i < hull->point_count; i++) {
         double place[3];
-        turn_point(rotation, hull->point[i], place);
+        turn_place(r, rotation, hull->point[i], place);
         widen(r, place);
     }
 }
@@ -158,8 +166,7 @@ static uint32_t cell_of(const rating *r, const turned *t)
     uint32_t cell[2];
     for (int way = 0; way < 2; way++) {
         double at = ((double)t->at[way] - r->low[way]) / r->cell;
-        cell[way] = at > 0 ? (uint32_t)at : 0;
-        if (cell[way] >= r->across[way]) cell[way] = r->across[way] - 1;
+        cell[way] = at >= r->across[way] ? r->across[way] - 1 : at > 0 ? (uint32_t)at : 0;
     }
     return cell[1] * r->across[0] + cell[0];
 }
@@ -226,13 +233,18 @@ static void find_tipping(rating *r, const double corner[][2], uint32_t corners, 
                          lqi_orientation *out)
 {
     double place[3];
-    turn_point(out->rotation, centre, place);
+    turn_place(r, out->rotation, centre, place);
     if (!corners) return;
     double depth = lqi_hull_plane_depth(corner, corners, place);
     out->tipping_degrees = lqi_degrees_of_tangent(depth / (place[2] - r->low[2]));
 }
 
-static uint32_t cells_across(double length, double cell) { return (uint32_t)(length / cell) + 1; }
+/* Not above the diagonal of the columns. */
+static uint32_t cells_across(double length, double cell)
+{
+    double cells = length / cell;
+    return cells < LQI_DEXELS_ACROSS_MAX ? (uint32_t)cells + 1 : LQI_DEXELS_ACROSS_MAX;
+}
 
 lq_status lqi_samples_rate(const lqi_samples *samples, const lqi_hull *hull, const double centre[3],
                            lqi_orientation *out)

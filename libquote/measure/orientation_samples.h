@@ -6,7 +6,7 @@
 #include "measure/orientation.h"
 
 typedef struct lqi_sample {
-    float at[3], normal[3], area; /* mm, mm2 */
+    float at[3], normal[3], area; /* mm from the origin, mm2 */
     uint32_t bin;                 /* of its normal */
 } lqi_sample;
 
@@ -14,7 +14,8 @@ typedef struct lqi_samples {
     lq_context *context;
     lqi_sample *sample;
     uint32_t count;
-    double spacing; /* mm between columns */
+    double origin[3]; /* a corner of the body, mm */
+    double spacing;   /* mm between columns */
 } lqi_samples;
 
 /* From every end of every column. normals: of the same body; samples that look one way have the area that facets have

@@ -192,6 +192,7 @@ static lq_status run_scan(lq_context *context, scan *s, bool patches)
     if (status == LQ_OK) status = scan_columns(context, s);
     if (status == LQ_OK) status = lqi_bridges_find(context, &s->view, &s->nodes);
     if (status == LQ_OK && patches) status = lqi_overhang_find_patches(context, &s->view, &s->nodes, s->out);
+    if (status == LQ_OK && patches) status = lqi_overhang_find_trapped(context, &s->view, &s->nodes, s->out);
     if (status == LQ_OK) add_nodes(s);
     if (status == LQ_OK) status = find_tipping(context, s);
     lqi_free(context, s->nodes.first);

@@ -37,6 +37,10 @@ typedef struct lqi_overhang {
     double bridge_touched[LQI_BRIDGE_SPANS];
     double bridge_longest_mm; /* 0: there is none */
     double bridge_point[3];   /* the middle of it, mm */
+    /* Support, by the two values above, in hollows without a way out as far as columns along z see one. Along z only.
+     */
+    double trapped_mm3;
+    double trapped_point[3]; /* in it, mm */
     double height_mm;
     double volume_mm3;           /* as the columns see it */
     double contact_mm2;          /* what stands on the bed */

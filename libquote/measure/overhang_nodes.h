@@ -88,4 +88,8 @@ lq_status lqi_bridges_find(lq_context *context, const lqi_column_view *view, lqi
 lq_status lqi_overhang_find_patches(lq_context *context, const lqi_column_view *view, const lqi_overhang_nodes *nodes,
                                     lqi_overhang *overhang);
 
+/* overhang_trapped.c: likewise. */
+lq_status lqi_overhang_find_trapped(lq_context *context, const lqi_column_view *view, const lqi_overhang_nodes *nodes,
+                                    lqi_overhang *overhang);
+
 #endif

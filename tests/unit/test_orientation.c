@@ -1,11 +1,11 @@
 /* Which way up: hulls, boxes and costs of bodies that are known, and the same answers for turned bodies. */
 #include "tests/support/check.h"
 
-#include "base/memory.h"
 #include "measure/hull.h"
 #include "measure/hull_plane.h"
 #include "measure/orientation.h"
 #include "measure/orientation_samples.h"
+#include "tests/support/lend.h"
 #include "tests/unit/body.h"
 
 #define PI 3.14159265358979323846
@@ -208,6 +208,7 @@ static void a_turned_plate_lies_down(void **state)
     for (int k = 0; k < 6; k++) {
         double turn[12];
         random_turn(turn);
+        for (int i = 9; k == 5 && i < 12; i++) turn[i] += 1e6; /* far away */
         body b = body_begin(1);
         body_add(&b, divided_box(60, 40, 8, k < 3 ? 2 : 40), turn);
         answers a = find(&b);
@@ -297,6 +298,76 @@ static void samples_agree_with_columns(void **state)
     }
 }
 
+static lq_status try_all(const body *b, answers *a)
+{
+    lqi_dexels dexels;
+    lqi_normals normals;
+    lq_status status = lqi_dexels_make(b->context, b->solid, b->count, 40, &dexels);
+    if (status != LQ_OK) return status;
+    status = lqi_normals_gather(b->context, b->solid, b->count, &dexels.box, &normals);
+    if (status == LQ_OK) status = lqi_overhang_measure(b->context, &dexels, &normals, &a->overhang);
+    if (status == LQ_OK)
+        status = lqi_orientations_find(b->context, b->solid, b->count, &dexels, &normals, &a->overhang, &a->ways);
+    lqi_dexels_free(&dexels);
+    return status;
+}
+
+static solid_soup askew_torus(void)
+{
+    solid_soup soup = solid_torus(20, 6, 60, 40); /* more vertices than a hull takes */
+    solid_rotate(&soup, (double[]){1, 2, 3}, 40);
+    return soup;
+}
+
+/* Whichever allocation fails, and whenever somebody cancels: a status, and nothing is left behind. */
+static void where_memory_fails(void **state)
+{
+    (void)state;
+    for (int cancelling = 0; cancelling < 2; cancelling++) {
+        lq_status status = LQ_ERR_MEMORY;
+        for (uint64_t n = 1; status != LQ_OK; n++) {
+            lend_allocator lent = {0};
+            lend_stopper stopper = {0};
+            lq_allocator allocator = lend_allocator_of(&lent);
+            lq_context_options options = {.struct_size = sizeof options,
+                                          .thread_count = 1,
+                                          .allocator = &allocator,
+                                          .progress = lend_stop,
+                                          .progress_user = &stopper};
+            body b = {0};
+            assert_int_equal(lq_context_create(&options, &b.context), LQ_OK);
+            body_add(&b, askew_torus(), NULL);
+            b.solid[0].mesh = &b.mesh[0];
+            uint64_t held = lent.held;
+            answers a;
+            if (cancelling)
+                stopper.stop_at = stopper.calls + n;
+            else
+                lent.fail_at = lent.calls + n;
+            status = try_all(&b, &a);
+            if (status != LQ_OK) assert_int_equal(status, cancelling ? LQ_ERR_CANCELLED : LQ_ERR_MEMORY);
+            CHECK_INT("torus", lent.held, held, "bytes held");
+            assert_true(n < 1000);
+            body_end(&b);
+        }
+    }
+}
+
+static void any_number_of_threads(void **state)
+{
+    (void)state;
+    answers a[2];
+    for (int k = 0; k < 2; k++) {
+        body b = body_begin(k ? 5 : 1);
+        body_add(&b, askew_torus(), NULL);
+        a[k] = find(&b);
+    }
+    assert_memory_equal(a[0].ways.best, a[1].ways.best, sizeof a[0].ways.best);
+    assert_memory_equal(a[0].ways.smallest_box_mm, a[1].ways.smallest_box_mm, sizeof a[0].ways.smallest_box_mm);
+    assert_memory_equal(a[0].overhang.support_by_degree, a[1].overhang.support_by_degree,
+                        sizeof a[0].overhang.support_by_degree);
+}
+
 /* Flat bodies, lines of columns, nothing at all: an answer or none, never a crash. */
 static void odd_bodies(void **state)
 {
@@ -320,6 +391,8 @@ int main(void)
         cmocka_unit_test(a_mushroom_turns_over),
         cmocka_unit_test(samples_agree_with_columns),
         cmocka_unit_test(odd_bodies),
+        cmocka_unit_test(where_memory_fails),
+        cmocka_unit_test(any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

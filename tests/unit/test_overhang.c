@@ -170,6 +170,34 @@ static void a_shelf_over_a_foot(void **state)
     SHARE("shelf", o.patch[0].support_mm3, support, 0.02, "support of the patch");
 }
 
+/* The ceiling of a closed hollow needs support that stays inside; one hole in its side, and it can be taken out. */
+static void support_in_a_hollow(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        const double *m = k == 1 ? askew : NULL;
+        body b = body_begin(1);
+        add_block(&b, 40, 40, 5, 0, 0, 0, m);
+        add_block(&b, 40, 40, 5, 0, 0, 25, m);
+        for (int side = 0; side < 2; side++) {
+            add_block(&b, 40, 5, 20, 0, side * 35, 5, m);
+            if (k < 2 || side) {
+                add_block(&b, 5, 30, 20, side * 35, 5, 5, m);
+            } else { /* a slot of 4 */
+                add_block(&b, 5, 13, 20, 0, 5, 5, m);
+                add_block(&b, 5, 13, 20, 0, 22, 5, m);
+            }
+        }
+        lqi_overhang o = measure(&b);
+        double held = 30 * 30 * 20;
+        /* the corners of the ceiling are held on two sides, less than 10 mm apart */
+        CHECK_NEAR("hollow", o.trapped_mm3, k < 2 ? 0.88 * held : 0, 0.06 * held * (k < 2), "trapped support");
+        if (k == 2) continue;
+        CHECK(o.trapped_point[2] > 5 && o.trapped_point[2] < 30, "hollow: the place is outside");
+        SHARE("hollow", lqi_overhang_support(&o, 45, 0), held, 0.04, "support");
+    }
+}
+
 /* Half of a sphere hangs over: the zone below 45 degrees of latitude has 2 pi r^2 (1 - cos 45) of surface. */
 static void a_sphere_on_the_bed(void **state)
 {
@@ -258,6 +286,7 @@ int main(void)
         cmocka_unit_test(wedges_of_known_angle),
         cmocka_unit_test(bridges_of_known_span),
         cmocka_unit_test(a_shelf_over_a_foot),
+        cmocka_unit_test(support_in_a_hollow),
         cmocka_unit_test(a_sphere_on_the_bed),
         cmocka_unit_test(cylinders),
         cmocka_unit_test(towers),
