@@ -41,6 +41,7 @@ static void take_patches(const lqi_walls *walls, lqi_printability *to)
         const lqi_wall_level *from = &walls->level[level];
         for (uint32_t i = 0; i < from->kept; i++) {
             const lqi_wall_patch *patch = &walls->patch[from->first + i];
+            if (patch->raised) continue;
             lqi_spot spot = spot_at(LQI_SPOT_THICK, patch->min_mm, patch->place, patch->facet);
             spot.mean = patch->mean_mm;
             spot.extent_mm = patch->length_mm;
@@ -50,6 +51,23 @@ static void take_patches(const lqi_walls *walls, lqi_printability *to)
             spot.width_mm = patch->width_mm;
             lqi_printability_add_thin(to, level, &spot);
         }
+    }
+}
+
+/* Wider details show in every process. */
+#define DETAIL_MM 1.0
+
+static void take_details(const lqi_walls *walls, lqi_printability *to)
+{
+    const lqi_wall_level *level = lqi_walls_level(walls, DETAIL_MM);
+    for (uint32_t i = 0; i < level->kept; i++) {
+        const lqi_wall_patch *patch = &walls->patch[level->first + i];
+        if (!patch->raised) continue;
+        lqi_spot spot = spot_at(LQI_SPOT_DETAIL, patch->min_mm, patch->place, patch->facet);
+        spot.mean = patch->mean_mm;
+        spot.extent_mm = patch->length_mm;
+        spot.area_mm2 = patch->area_mm2;
+        lqi_printability_add_spot(to, &spot);
     }
 }
 
@@ -67,6 +85,11 @@ static lq_status measure_walls(lq_context *context, const lqi_dexels *dexels, co
         to->sharp_edges_mm = walls.sharp_mm;
         memcpy(to->wall_area_mm2, walls.histogram_mm2, sizeof to->wall_area_mm2);
         take_patches(&walls, to);
+        take_details(&walls, to);
+        if (walls.thickest_mm > 0) {
+            lqi_spot spot = spot_at(LQI_SPOT_THICK, walls.thickest_mm, walls.thickest_place, LQI_NO_FACET);
+            lqi_printability_add_spot(to, &spot);
+        }
         for (uint32_t i = 0; i < walls.pin_kept; i++) {
             lqi_spot pin = spot_at(LQI_SPOT_PIN, walls.pin[i].diameter_mm, walls.pin[i].place, walls.pin[i].facet);
             pin.extent_mm = walls.pin[i].length_mm;
@@ -138,6 +161,10 @@ static void take_overhang(const lqi_overhang *overhang, const lqi_box *box, lqi_
     if (overhang->bridge_longest_mm > 0) {
         lqi_spot span = spot_at(LQI_SPOT_BRIDGE, overhang->bridge_longest_mm, overhang->bridge_point, LQI_NO_FACET);
         lqi_printability_add_spot(to, &span);
+    }
+    if (overhang->trapped_mm3 > 0) {
+        lqi_spot trapped = spot_at(LQI_SPOT_TRAPPED, overhang->trapped_mm3, overhang->trapped_point, LQI_NO_FACET);
+        lqi_printability_add_spot(to, &trapped);
     }
     for (uint32_t i = 0; i < overhang->patch_count; i++) {
         const lqi_overhang_patch *patch = &overhang->patch[i];
@@ -220,6 +247,11 @@ static lq_status measure_pockets(const lqi_dexels *dexels, lqi_printability *to)
         lqi_spot spot = spot_at(LQI_SPOT_POCKET, pocket->exit[0].diameter, pocket->exit[0].point, LQI_NO_FACET);
         spot.volume_mm3 = pocket->volume;
         spot.exits = pocket->exit_count;
+        lqi_printability_add_spot(to, &spot);
+    }
+    if (escape.narrow_count) { /* their exits are narrower still */
+        lqi_spot spot = spot_at(LQI_SPOT_POCKET, escape.resolvable, escape.narrow_point, LQI_NO_FACET);
+        spot.volume_mm3 = escape.narrow_volume;
         lqi_printability_add_spot(to, &spot);
     }
     return LQ_OK;
