@@ -30,7 +30,7 @@ typedef struct gathering {
     item *items; /* the different ones */
     size_t item_count;
     lqi_placed_solid *solids; /* of one item */
-    uint32_t *shell;
+    lqi_solid_shells *shells;
 } gathering;
 
 static bool is_solid(const lqi_shape *shape)
@@ -88,40 +88,32 @@ static lq_status find_items(gathering *g, bool *all_solid)
     return LQ_OK;
 }
 
-/* The solids of an item, and which facets hang together. */
 static lq_status gather_body(gathering *g, const item *from, lqi_standing_body *body)
 {
-    uint64_t facets = 0;
-    size_t at = 0;
     const lqi_part_instance *instances = &g->part->instances[from->first];
     *body = (lqi_standing_body){0};
-    for (size_t i = 0; i < from->count; i++)
-        if (instances[i].role == LQ_ROLE_MODEL) facets += g->shapes[instances[i].mesh].solid.triangle_count;
     g->solids = lqi_alloc_array(g->context, from->count, sizeof *g->solids);
-    g->shell = facets < UINT32_MAX ? lqi_alloc_array(g->context, (size_t)facets, sizeof *g->shell) : NULL;
-    if (!g->solids || !g->shell) return lqi_memory_status(g->context);
+    g->shells = lqi_alloc_array(g->context, from->count, sizeof *g->shells);
+    if (!g->solids || !g->shells) return lqi_memory_status(g->context);
     for (size_t i = 0; i < from->count; i++) {
         if (instances[i].role != LQ_ROLE_MODEL) continue;
         const lqi_shape *shape = &g->shapes[instances[i].mesh];
-        g->solids[body->solid_count++] =
+        const uint32_t *shell = shape->shells.count > 1 ? shape->solid_shell : NULL;
+        g->shells[body->count] = (lqi_solid_shells){shell, shell ? shape->shells.count : 1};
+        g->solids[body->count++] =
             (lqi_placed_solid){&shape->solid, shape->solid_flag, instances[i].transform, shape->inside_out};
-        for (uint32_t t = 0; t < shape->solid.triangle_count; t++) {
-            uint32_t shell = shape->solid_shell ? shape->solid_shell[t] : 0;
-            g->shell[at++] = body->shell_count + (shell < shape->shells.count ? shell : 0);
-        }
-        body->shell_count += shape->shells.count ? shape->shells.count : 1;
     }
     body->solids = g->solids;
-    body->shell = g->shell;
+    body->shells = g->shells;
     return LQ_OK;
 }
 
 static void free_body(gathering *g)
 {
     lqi_free(g->context, g->solids);
-    lqi_free(g->context, g->shell);
+    lqi_free(g->context, g->shells);
     g->solids = NULL;
-    g->shell = NULL;
+    g->shells = NULL;
 }
 
 /* Facets of an item become triangles of the file where it is one mesh whose triangles are those of the file. */

@@ -18,6 +18,13 @@ void lqi_objections_of_material(const lqi_printability *measured, const lqi_mate
     lqi_printable_check(measured, &demands, found);
 }
 
+bool lqi_demands_alike(const lqi_material *a, const lqi_material *b)
+{
+    const lqi_limits *x = &a->limits, *y = &b->limits;
+    return a->profile == b->profile && x->wall_um == y->wall_um && x->wire_um == y->wire_um &&
+           x->clearance_um == y->clearance_um && x->escape_hole_um == y->escape_hole_um;
+}
+
 lq_status lqi_issue_of_objection(lqi_arena *arena, const lqi_objection *objection, const lqi_material *material,
                                  lq_diagnostic *issue)
 {

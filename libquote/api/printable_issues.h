@@ -10,6 +10,9 @@ const lqi_printability *lqi_report_printability(const lq_report *report);
 
 void lqi_objections_of_material(const lqi_printability *measured, const lqi_material *material, lqi_objections *found);
 
+/* Do two materials demand the same? */
+bool lqi_demands_alike(const lqi_material *a, const lqi_material *b);
+
 /* Its message is put into the arena. */
 lq_status lqi_issue_of_objection(lqi_arena *arena, const lqi_objection *objection, const lqi_material *material,
                                  lq_diagnostic *issue);

@@ -25,6 +25,8 @@ typedef struct work {
     bool support_unknown;
     bool review; /* by the report */
     lqi_choice choice;
+    const lqi_material *examined; /* the last that the part was held against, and what it cannot do */
+    lqi_issues unmet;
 } work;
 
 /* Issues of one option while they are gathered. */
@@ -220,15 +222,29 @@ static void check_rules(work *w, gathered *list)
     if (rule) add_issue(w, list, "review_required", LQ_SEVERITY_WARN, "A person looks at this order first: %s.", rule);
 }
 
-static void check_printable(work *w, gathered *list)
+/* Materials of one process mostly demand the same: what was found for the one before is then said again. */
+static lq_status find_unmet(work *w)
 {
     lqi_objections found;
-    const lqi_printability *measured = lqi_report_printability(w->quote->report);
-    if (!measured) return;
-    lqi_objections_of_material(measured, w->choice.material, &found);
-    for (size_t i = 0; i < found.count && list->count < OWN_ISSUES_MAX - 1 && list->status == LQ_OK; i++)
-        list->status =
-            lqi_issue_of_objection(&w->quote->arena, &found.items[i], w->choice.material, &list->items[list->count++]);
+    const lqi_material *material = w->choice.material;
+    if (w->examined && lqi_demands_alike(w->examined, material)) return LQ_OK;
+    lqi_objections_of_material(lqi_report_printability(w->quote->report), material, &found);
+    w->examined = material;
+    w->unmet = (lqi_issues){.count = found.count};
+    if (!found.count) return LQ_OK;
+    w->unmet.items = lqi_arena_alloc(&w->quote->arena, found.count * sizeof *w->unmet.items);
+    if (!w->unmet.items) return lqi_memory_status(w->context);
+    for (size_t i = 0; i < found.count; i++)
+        LQI_TRY(lqi_issue_of_objection(&w->quote->arena, &found.items[i], material, &w->unmet.items[i]));
+    return LQ_OK;
+}
+
+static void check_printable(work *w, gathered *list)
+{
+    if (!lqi_report_printability(w->quote->report) || list->status != LQ_OK) return;
+    list->status = find_unmet(w);
+    for (size_t i = 0; list->status == LQ_OK && i < w->unmet.count && list->count < OWN_ISSUES_MAX - 1; i++)
+        list->items[list->count++] = w->unmet.items[i];
 }
 
 /* Remarks about what can be made ask for a look only where the book lists them. */

@@ -9,7 +9,6 @@
 #include "measure/orientation.h"
 #include "measure/voids.h"
 #include "measure/voids_cups.h"
-#include "measure/walls.h"
 
 static const lqi_spot no_spot = {.mean = NAN,
                                  .extent_mm = NAN,
@@ -42,6 +41,7 @@ static void take_patches(const lqi_walls *walls, lqi_printability *to)
         const lqi_wall_level *from = &walls->level[level];
         for (uint32_t i = 0; i < from->kept; i++) {
             const lqi_wall_patch *patch = &walls->patch[from->first + i];
+            if (patch->raised) continue;
             lqi_spot spot = spot_at(LQI_SPOT_THICK, patch->min_mm, patch->place, patch->facet);
             spot.mean = patch->mean_mm;
             spot.extent_mm = patch->length_mm;
@@ -54,11 +54,28 @@ static void take_patches(const lqi_walls *walls, lqi_printability *to)
     }
 }
 
+/* Wider details show in every process. */
+#define DETAIL_MM 1.0
+
+static void take_details(const lqi_walls *walls, lqi_printability *to)
+{
+    const lqi_wall_level *level = lqi_walls_level(walls, DETAIL_MM);
+    for (uint32_t i = 0; i < level->kept; i++) {
+        const lqi_wall_patch *patch = &walls->patch[level->first + i];
+        if (!patch->raised) continue;
+        lqi_spot spot = spot_at(LQI_SPOT_DETAIL, patch->min_mm, patch->place, patch->facet);
+        spot.mean = patch->mean_mm;
+        spot.extent_mm = patch->length_mm;
+        spot.area_mm2 = patch->area_mm2;
+        lqi_printability_add_spot(to, &spot);
+    }
+}
+
 static lq_status measure_walls(lq_context *context, const lqi_dexels *dexels, const lqi_standing_body *body,
                                lqi_printability *to)
 {
     lqi_walls walls;
-    LQI_TRY(lqi_walls_measure(context, dexels, body->solids, body->solid_count, &walls));
+    LQI_TRY(lqi_walls_measure(context, dexels, body->solids, body->count, &walls));
     if (walls.examined) {
         to->walls_known = true;
         to->wall_min_mm = walls.min_mm;
@@ -68,6 +85,11 @@ static lq_status measure_walls(lq_context *context, const lqi_dexels *dexels, co
         to->sharp_edges_mm = walls.sharp_mm;
         memcpy(to->wall_area_mm2, walls.histogram_mm2, sizeof to->wall_area_mm2);
         take_patches(&walls, to);
+        take_details(&walls, to);
+        if (walls.thickest_mm > 0) {
+            lqi_spot spot = spot_at(LQI_SPOT_THICK, walls.thickest_mm, walls.thickest_place, LQI_NO_FACET);
+            lqi_printability_add_spot(to, &spot);
+        }
         for (uint32_t i = 0; i < walls.pin_kept; i++) {
             lqi_spot pin = spot_at(LQI_SPOT_PIN, walls.pin[i].diameter_mm, walls.pin[i].place, walls.pin[i].facet);
             pin.extent_mm = walls.pin[i].length_mm;
@@ -75,6 +97,47 @@ static lq_status measure_walls(lq_context *context, const lqi_dexels *dexels, co
         }
     }
     lqi_walls_free(&walls);
+    return LQ_OK;
+}
+
+/* ---- gaps ---- */
+
+/* Wider gaps are no gap for any process. */
+#define GAP_MM 0.6
+
+static void take_gaps(const lqi_walls *gaps, lqi_spot_kind kind, lqi_printability *to)
+{
+    if (!gaps->examined) return;
+    const lqi_wall_level *level = lqi_walls_level(gaps, GAP_MM);
+    to->gap_min_mm = fmin(to->gap_min_mm, gaps->min_mm);
+    for (uint32_t i = 0; i < level->kept; i++) {
+        const lqi_wall_patch *patch = &gaps->patch[level->first + i];
+        lqi_spot spot = spot_at(kind, patch->min_mm, patch->place, patch->facet);
+        spot.mean = patch->mean_mm;
+        spot.extent_mm = patch->length_mm;
+        spot.width_mm = patch->width_mm;
+        spot.area_mm2 = patch->area_mm2;
+        lqi_printability_add_spot(to, &spot);
+    }
+}
+
+static lq_status measure_gaps(lq_context *context, const lqi_dexels *dexels, const lqi_standing_body *body,
+                              lqi_printability *to)
+{
+    lqi_clearances gaps;
+    LQI_TRY(lqi_clearances_measure(context, dexels, body->solids, body->shells, body->count, &gaps));
+    if (gaps.examined) {
+        to->gaps_known = true;
+        take_gaps(&gaps.between, LQI_SPOT_CLEARANCE, to);
+        take_gaps(&gaps.within, LQI_SPOT_SLIT, to);
+        for (uint32_t i = 0; gaps.within.examined && i < gaps.within.pin_kept; i++) {
+            const lqi_pin *hole = &gaps.within.pin[i];
+            lqi_spot spot = spot_at(LQI_SPOT_HOLE, hole->diameter_mm, hole->place, hole->facet);
+            spot.extent_mm = hole->length_mm;
+            lqi_printability_add_spot(to, &spot);
+        }
+    }
+    lqi_clearances_free(&gaps);
     return LQ_OK;
 }
 
@@ -98,6 +161,10 @@ static void take_overhang(const lqi_overhang *overhang, const lqi_box *box, lqi_
     if (overhang->bridge_longest_mm > 0) {
         lqi_spot span = spot_at(LQI_SPOT_BRIDGE, overhang->bridge_longest_mm, overhang->bridge_point, LQI_NO_FACET);
         lqi_printability_add_spot(to, &span);
+    }
+    if (overhang->trapped_mm3 > 0) {
+        lqi_spot trapped = spot_at(LQI_SPOT_TRAPPED, overhang->trapped_mm3, overhang->trapped_point, LQI_NO_FACET);
+        lqi_printability_add_spot(to, &trapped);
     }
     for (uint32_t i = 0; i < overhang->patch_count; i++) {
         const lqi_overhang_patch *patch = &overhang->patch[i];
@@ -138,13 +205,12 @@ static lq_status measure_overhang(lq_context *context, const lqi_dexels *dexels,
         status = lqi_memory_status(context);
         goto done;
     }
-    LQI_TRY_GOTO(lqi_normals_gather(context, body->solids, body->solid_count, &dexels->box, normals));
+    LQI_TRY_GOTO(lqi_normals_gather(context, body->solids, body->count, &dexels->box, normals));
     LQI_TRY_GOTO(lqi_overhang_measure(context, dexels, normals, overhang));
     if (!overhang->examined) goto done;
     take_overhang(overhang, &dexels->box, to);
     lqi_orientations orientations;
-    LQI_TRY_GOTO(
-        lqi_orientations_find(context, body->solids, body->solid_count, dexels, normals, overhang, &orientations));
+    LQI_TRY_GOTO(lqi_orientations_find(context, body->solids, body->count, dexels, normals, overhang, &orientations));
     if (orientations.examined) take_orientations(&orientations, to);
 done:
     lqi_free(context, overhang);
@@ -183,6 +249,11 @@ static lq_status measure_pockets(const lqi_dexels *dexels, lqi_printability *to)
         spot.exits = pocket->exit_count;
         lqi_printability_add_spot(to, &spot);
     }
+    if (escape.narrow_count) { /* their exits are narrower still */
+        lqi_spot spot = spot_at(LQI_SPOT_POCKET, escape.resolvable, escape.narrow_point, LQI_NO_FACET);
+        spot.volume_mm3 = escape.narrow_volume;
+        lqi_printability_add_spot(to, &spot);
+    }
     return LQ_OK;
 }
 
@@ -211,6 +282,7 @@ static lq_status measure_all(lq_context *context, const lqi_dexels *dexels, cons
     to->box_sum_mm = 0;
     for (int i = 0; i < 3; i++) to->box_sum_mm += dexels->box.max[i] - dexels->box.min[i];
     LQI_TRY(measure_walls(context, dexels, body, to));
+    LQI_TRY(measure_gaps(context, dexels, body, to));
     LQI_TRY(measure_overhang(context, dexels, body, to));
     LQI_TRY(measure_voids(dexels, to));
     LQI_TRY(measure_pockets(dexels, to));
@@ -222,7 +294,7 @@ lq_status lqi_printability_of_body(lq_context *context, const lqi_standing_body 
 {
     lqi_dexels dexels;
     lqi_printability_begin(measured);
-    LQI_TRY(lqi_dexels_make(context, body->solids, body->solid_count, across, &dexels));
+    LQI_TRY(lqi_dexels_make(context, body->solids, body->count, across, &dexels));
     lq_status status = dexels.examined ? measure_all(context, &dexels, body, measured) : LQ_OK;
     lqi_dexels_free(&dexels);
     return status;

@@ -2,15 +2,14 @@
 #ifndef LQI_PRINTABILITY_BODY_H
 #define LQI_PRINTABILITY_BODY_H
 
+#include "measure/clearances.h"
 #include "measure/printability.h"
 
-/* One item as it stands: solids that unite. shell: per facet of all solids in their order, a number below shell_count;
- * facets of one number hang together. All is borrowed. */
+/* One item as it stands: solids that unite, and the shells of each. All is borrowed. */
 typedef struct lqi_standing_body {
     const lqi_placed_solid *solids;
-    size_t solid_count;
-    const uint32_t *shell;
-    uint32_t shell_count;
+    const lqi_solid_shells *shells;
+    size_t count;
 } lqi_standing_body;
 
 /* across: columns on the longest side, 0 for the usual number. The facets of places are numbered over all solids. What
