@@ -21,6 +21,9 @@
 /* A level that leaves something open is most often known by the beginning of the walk. */
 #define BEGINNING 16384u
 
+/* So many edges are worth memory for their sorting, if there is some. */
+#define SPARE_FROM 4096u
+
 #define STEPS_PER_PROGRESS ((uint32_t)1 << 18)
 
 typedef struct closer {
@@ -237,9 +240,15 @@ static lq_status count_open(closer *c, uint64_t *count)
     LQI_TRY(mark_groups(c, &grouped));
     size_t total = list_grouped(c, grouped, NULL, count);
     if (total) edges = lqi_alloc_array(c->context, total, sizeof *edges);
-    if (edges) lqi_sort_u64(edges, list_grouped(c, grouped, edges, &rest));
+    if (edges) (void)list_grouped(c, grouped, edges, &rest);
     lqi_free(c->context, grouped);
     if (total && !edges) return lqi_memory_status(c->context);
+    uint64_t *spare = total > SPARE_FROM ? lqi_try_alloc(c->context, total * sizeof *spare) : NULL;
+    if (spare)
+        lqi_sort_u64_stably(edges, spare, total, 0);
+    else
+        lqi_sort_u64(edges, total);
+    lqi_free(c->context, spare);
     for (size_t i = 0, end; i < total; i = end) {
         for (end = i + 1; end < total && edges[end] == edges[i];) end++;
         *count += (end - i) & 1;
