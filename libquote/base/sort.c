@@ -1,6 +1,7 @@
 #include "base/sort.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #define INSERTION_MAX 24
 #define DIGIT_BITS 8
@@ -80,6 +81,38 @@ void lqi_sort_u64(uint64_t *items, size_t count)
         if (!waiting_count) return;
         now = waiting[--waiting_count];
     }
+}
+
+#define WIDE_BITS 11
+#define WIDE_DIGITS (1u << WIDE_BITS)
+
+/* One pass from the lowest digit on, which keeps the order of equals. */
+static void deal_stably(const uint64_t *from, uint64_t *to, size_t count, unsigned shift)
+{
+    size_t next[WIDE_DIGITS] = {0}, sum = 0;
+    for (size_t i = 0; i < count; i++) next[from[i] >> shift & (WIDE_DIGITS - 1)]++;
+    for (unsigned d = 0; d < WIDE_DIGITS; d++) {
+        size_t here = next[d];
+        next[d] = sum;
+        sum += here;
+    }
+    for (size_t i = 0; i < count; i++) to[next[from[i] >> shift & (WIDE_DIGITS - 1)]++] = from[i];
+}
+
+void lqi_sort_u64_stably(uint64_t *items, uint64_t *spare, size_t count, unsigned first_bit)
+{
+    if (is_sorted(items, count)) return;
+    uint64_t differ = 0, *from = items, *to = spare;
+    for (size_t i = 1; i < count; i++) differ |= items[i] ^ items[0];
+    for (unsigned shift = first_bit; shift < 64 && differ >> shift;) {
+        shift += (unsigned)__builtin_ctzll(differ >> shift);
+        deal_stably(from, to, count, shift);
+        uint64_t *swap = from;
+        from = to;
+        to = swap;
+        shift += WIDE_BITS;
+    }
+    if (from != items) memcpy(items, from, count * sizeof *items);
 }
 
 size_t lqi_first_at_least(const uint64_t *items, size_t count, uint64_t least)

@@ -9,6 +9,10 @@
 /* Ascending: insertion for short runs, in-place radix sort (linear, eight passes at most) for long ones. */
 void lqi_sort_u64(uint64_t *items, size_t count);
 
+/* By the bits from first_bit on; equals keep their order, and items that were in order as whole numbers keep theirs.
+ * spare: room for as many. */
+void lqi_sort_u64_stably(uint64_t *items, uint64_t *spare, size_t count, unsigned first_bit);
+
 /* Among sorted items the first that is not below `least`, or count. */
 size_t lqi_first_at_least(const uint64_t *items, size_t count, uint64_t least);
 

@@ -6,14 +6,6 @@
 #define POINTS_AT_ONCE 4
 #define LANES ((size_t)3 * POINTS_AT_ONCE)
 
-static void widen(const double *point, double low[3], double high[3])
-{
-    for (int k = 0; k < 3; k++) {
-        low[k] = point[k] < low[k] ? point[k] : low[k];
-        high[k] = point[k] > high[k] ? point[k] : high[k];
-    }
-}
-
 void lqi_bounds_of_points(const double *position, size_t count, double low[3], double high[3])
 {
     double least[LANES], most[LANES];
@@ -29,5 +21,5 @@ void lqi_bounds_of_points(const double *position, size_t count, double low[3], d
         low[i % 3] = least[i] < low[i % 3] ? least[i] : low[i % 3];
         high[i % 3] = most[i] > high[i % 3] ? most[i] : high[i % 3];
     }
-    for (; count; count--, position += 3) widen(position, low, high);
+    for (; count; count--, position += 3) lqi_bounds_add(position, low, high);
 }

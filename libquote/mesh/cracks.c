@@ -21,6 +21,9 @@
 /* A level that leaves something open is most often known by the beginning of the walk. */
 #define BEGINNING 16384u
 
+/* So many edges are worth memory for their sorting, if there is some. */
+#define SPARE_FROM 4096u
+
 #define STEPS_PER_PROGRESS ((uint32_t)1 << 18)
 
 typedef struct closer {
@@ -65,7 +68,7 @@ static void find_box(closer *c)
     } else {
         for (uint32_t t = 0; t < mesh->triangle_count; t++)
             for (int k = 0; k < 3 && !(c->topology->flag[t] & LQI_TRIANGLE_DEGENERATE); k++)
-                lqi_bounds_of_points(lqi_mesh_corner(mesh, t, k), 1, c->low, c->high);
+                lqi_bounds_add(lqi_mesh_corner(mesh, t, k), c->low, c->high);
     }
     double square = 0;
     for (int k = 0; k < 3; k++) square += (c->high[k] - c->low[k]) * (c->high[k] - c->low[k]);
@@ -103,11 +106,13 @@ static double float_ulp(double x)
     return ldexp((double)FLT_EPSILON, exponent - 1);
 }
 
-static double distance(const double *a, const double *b)
+static double square_of_distance(const double *a, const double *b)
 {
     double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
-    return sqrt(x * x + y * y + z * z);
+    return x * x + y * y + z * z;
 }
+
+static double distance(const double *a, const double *b) { return sqrt(square_of_distance(a, b)); }
 
 /* Between two candidates: no other can be lost. */
 static double shortest_edge(const closer *c)
@@ -121,10 +126,11 @@ static double shortest_edge(const closer *c)
     while (lqi_edge_next(&c->topology->edges, &cursor, &edge)) {
         __builtin_prefetch(mesh->position + 3 * (lqi_entry_ahead(&c->topology->edges, &cursor) >> 32));
         if (to[edge.low] == NONE || to[edge.high] == NONE) continue;
-        double length = distance(mesh->position + (size_t)3 * edge.low, mesh->position + (size_t)3 * edge.high);
-        shortest = length < shortest ? length : shortest;
+        double square =
+            square_of_distance(mesh->position + (size_t)3 * edge.low, mesh->position + (size_t)3 * edge.high);
+        shortest = square < shortest ? square : shortest;
     }
-    return shortest;
+    return sqrt(shortest);
 }
 
 /* The tolerance of a level. The last one is looked for only when the others did not do. */
@@ -190,20 +196,59 @@ static bool all_closed(const closer *c)
     return sum == 0;
 }
 
-static lq_status count_open(closer *c, uint64_t *count)
+/* A bit for each vertex that another one joins, or that joins another. */
+static lq_status mark_groups(const closer *c, uint64_t **grouped)
 {
     const uint32_t *to = c->cracks->to;
-    uint64_t *edges = lqi_alloc_array(c->context, (size_t)c->cracks->unbalanced_before, sizeof *edges);
-    if (!edges) return lqi_memory_status(c->context);
+    *grouped = lqi_alloc_zeroed(c->context, (size_t)c->mesh->vertex_count / 64 + 1, sizeof **grouped);
+    if (!*grouped) return lqi_memory_status(c->context);
+    for (uint32_t i = 0; i < c->near.count; i++) {
+        uint32_t v = c->near.point[i].vertex, leader = to[v];
+        if (leader == v) continue;
+        (*grouped)[v / 64] |= (uint64_t)1 << v % 64;
+        (*grouped)[leader / 64] |= (uint64_t)1 << leader % 64;
+    }
+    return LQ_OK;
+}
+
+static bool is_marked(const uint64_t *set, uint32_t v) { return set[v / 64] >> v % 64 & 1; }
+
+/* Those with an end in a group; of all others *rest is how many there are, and each stays open. */
+static size_t list_grouped(const closer *c, const uint64_t *grouped, uint64_t *edges, uint64_t *rest)
+{
+    const uint32_t *to = c->cracks->to;
     size_t total = 0;
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
+    *rest = 0;
     while (next_open(c->topology, &cursor, &edge)) {
+        if (!is_marked(grouped, edge.low) && !is_marked(grouped, edge.high)) {
+            ++*rest;
+            continue;
+        }
         uint64_t a = to[edge.low], b = to[edge.high];
-        if (a != b) edges[total++] = a < b ? a << 32 | b : b << 32 | a;
+        if (a == b) continue;
+        if (edges) edges[total] = a < b ? a << 32 | b : b << 32 | a;
+        total++;
     }
-    lqi_sort_u64(edges, total);
-    *count = 0;
+    return total;
+}
+
+static lq_status count_open(closer *c, uint64_t *count)
+{
+    uint64_t *grouped, *edges = NULL, rest;
+    LQI_TRY(mark_groups(c, &grouped));
+    size_t total = list_grouped(c, grouped, NULL, count);
+    if (total) edges = lqi_alloc_array(c->context, total, sizeof *edges);
+    if (edges) (void)list_grouped(c, grouped, edges, &rest);
+    lqi_free(c->context, grouped);
+    if (total && !edges) return lqi_memory_status(c->context);
+    uint64_t *spare = total > SPARE_FROM ? lqi_try_alloc(c->context, total * sizeof *spare) : NULL;
+    if (spare)
+        lqi_sort_u64_stably(edges, spare, total, 0);
+    else
+        lqi_sort_u64(edges, total);
+    lqi_free(c->context, spare);
     for (size_t i = 0, end; i < total; i = end) {
         for (end = i + 1; end < total && edges[end] == edges[i];) end++;
         *count += (end - i) & 1;

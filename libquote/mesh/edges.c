@@ -13,6 +13,19 @@ typedef struct sort_task {
     const lqi_edges *edges;
 } sort_task;
 
+/* So many edges at one vertex are worth memory for their sorting, if there is some. */
+#define CROWDED 4096u
+
+static void sort_crowded(lq_context *context, uint64_t *entry, uint32_t count)
+{
+    uint64_t *spare = lqi_try_alloc(context, (size_t)count * sizeof *spare);
+    if (spare)
+        lqi_sort_u64_stably(entry, spare, count, 32); /* half-edges were dealt out in their order */
+    else
+        lqi_sort_u64(entry, count);
+    lqi_free(context, spare);
+}
+
 static lq_status sort_buckets(void *user, size_t index)
 {
     const sort_task *task = user;
@@ -22,7 +35,10 @@ static lq_status sort_buckets(void *user, size_t index)
     if (last > edges->vertex_count) last = edges->vertex_count;
     for (uint64_t v = first; v < last; v++) {
         uint32_t begin = edges->bucket[v], count = edges->bucket[v + 1] - begin;
-        if (count > 1) lqi_sort_u64(edges->entry + begin, count);
+        if (count > CROWDED)
+            sort_crowded(task->context, edges->entry + begin, count);
+        else if (count > 1)
+            lqi_sort_u64(edges->entry + begin, count);
     }
     return LQ_OK;
 }

@@ -138,6 +138,12 @@ static inline uint64_t lqi_entry_ahead(const lqi_edges *edges, const lqi_edge_cu
     return edges->entry[left > LQI_ENTRIES_AHEAD ? cursor->position + LQI_ENTRIES_AHEAD : count - 1];
 }
 
+/* Behind the last entry that is stored. */
+static inline const uint64_t *lqi_entries_end(const lqi_edges *edges)
+{
+    return edges->vertex_count ? edges->entry + edges->bucket[edges->vertex_count] : edges->entry;
+}
+
 static inline bool lqi_edges_any(const lqi_edges *edges) { return edges->vertex_count || edges->loose.run_count; }
 
 /* A cursor for the edges whose smaller end is this vertex. */

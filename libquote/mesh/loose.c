@@ -6,7 +6,7 @@
 /* Runs are worth their while when they have so many facets in the mean. */
 #define FACETS_PER_RUN 2
 
-static bool is_set(const uint64_t *set, uint32_t v) { return set[v / 64] >> v % 64 & 1; }
+static uint64_t bit_of(const uint64_t *set, uint32_t v) { return set[v / 64] >> v % 64 & 1; }
 
 /* A bit for each vertex that is used again. False: the vertices are not numbered in order of first use. */
 static bool mark_shared(const lqi_mesh *mesh, uint64_t *shared)
@@ -32,7 +32,7 @@ static lq_status list_runs(lq_context *context, const lqi_mesh *mesh, const uint
     for (uint32_t t = 0; t < mesh->triangle_count; t++, corner += 3) {
         const uint32_t v = corner[0];
         bool is_loose = corner[1] == v + 1 && corner[2] == v + 2 &&
-                        !(is_set(shared, v) | is_set(shared, v + 1) | is_set(shared, v + 2));
+                        !(bit_of(shared, v) | bit_of(shared, v + 1) | bit_of(shared, v + 2));
         if (is_loose && !in_run) {
             LQI_TRY(
                 lqi_grow(context, (void **)&loose->run, &capacity, (size_t)loose->run_count + 1, sizeof *loose->run));

@@ -130,15 +130,30 @@ static void join_around_vertices(const pieces *p)
     }
 }
 
+/* What member_of will need for an entry that comes soon, and a little later its parent. */
+#define FETCH_AHEAD 12
+static inline void fetch_ahead(const pieces *p, const uint64_t *entry, const uint64_t *end)
+{
+    if (end - entry <= 2 * FETCH_AHEAD) return;
+    uint32_t far = lqi_half_edge_triangle(entry[2 * FETCH_AHEAD]);
+    __builtin_prefetch(&p->flag[far]);
+    __builtin_prefetch(&p->member[far]);
+    __builtin_prefetch(p->mesh->corner + (size_t)3 * far);
+    __builtin_prefetch(&p->parent[member_of(p, lqi_half_edge_triangle(entry[FETCH_AHEAD]))]);
+}
+
 static void join_along_edges(const pieces *p)
 {
+    const uint64_t *end = lqi_entries_end(&p->topology->edges);
     lqi_edge_cursor cursor = {0};
     lqi_edge edge;
     while (lqi_edge_next_stored(&p->topology->edges, &cursor, &edge)) {
-        __builtin_prefetch(p->mesh->corner + lqi_half_edge(lqi_entry_ahead(&p->topology->edges, &cursor)));
+        fetch_ahead(p, edge.entry, end);
         uint32_t first = member_of(p, lqi_half_edge_triangle(edge.entry[0]));
-        for (uint32_t i = 1; i < edge.count; i++)
+        for (uint32_t i = 1; i < edge.count; i++) {
+            fetch_ahead(p, edge.entry + i, end);
             lqi_unite(p->parent, first, member_of(p, lqi_half_edge_triangle(edge.entry[i])));
+        }
     }
 }
 

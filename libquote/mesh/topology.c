@@ -11,6 +11,9 @@
 #include "mesh/pieces.h"
 #include "mesh/stars.h"
 
+/* Half-edges of an edge lie in triangles that are far apart. */
+#define FETCH_AHEAD 16
+
 /* For sorting the facets of one crowded edge. */
 typedef struct apexes {
     uint64_t *apex;
@@ -62,7 +65,10 @@ static lq_status find_copies(lq_context *context, const lqi_mesh *mesh, const lq
     }
     LQI_TRY(lqi_grow(context, (void **)&work->apex, &work->capacity, edge->count, sizeof *work->apex));
     uint32_t count = 0;
+    const uint64_t *end = lqi_entries_end(&topology->edges);
     for (uint32_t i = 0; i < edge->count; i++) {
+        if (end - edge->entry > i + FETCH_AHEAD)
+            __builtin_prefetch(mesh->corner + lqi_half_edge(edge->entry[i + FETCH_AHEAD]));
         uint32_t apex = lqi_half_edge_apex(mesh, edge->entry[i]);
         if (apex > edge->high) work->apex[count++] = (uint64_t)apex << 32 | (uint32_t)edge->entry[i];
     }

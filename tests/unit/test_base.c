@@ -189,6 +189,31 @@ static void sorts_long_and_short_runs(void **state)
     }
 }
 
+/* The lower bits say where an item was. */
+static void sorts_stably_by_the_upper_bits(void **state)
+{
+    (void)state;
+    static uint64_t items[5000], spare[5000];
+    static const unsigned kept[] = {64, 63, 52, 43, 36};
+    for (size_t kind = 0; kind < sizeof kept / sizeof kept[0]; kind++)
+        for (size_t count = 0; count <= 5000; count = count * 2 + 1) {
+            uint64_t random = 99 + kind;
+            for (size_t i = 0; i < count; i++) {
+                random = random * 6364136223846793005u + 1442695040888963407u;
+                uint64_t upper = kept[kind] == 64 ? random >> 32 : random >> kept[kind];
+                items[i] = upper << 32 | i;
+            }
+            lqi_sort_u64_stably(items, spare, count, 32);
+            uint64_t seen = 0;
+            for (size_t i = 0; i < count; i++) seen += items[i] & UINT32_MAX;
+            assert_int_equal(seen, count ? (uint64_t)count * (count - 1) / 2 : 0);
+            for (size_t i = 1; i < count; i++) assert_true(items[i - 1] < items[i]);
+            for (size_t i = 0; i < count; i++) items[i] = items[i] << 33 | items[i] >> 31;
+            lqi_sort_u64_stably(items, spare, count, 0);
+            for (size_t i = 1; i < count; i++) assert_true(items[i - 1] <= items[i]);
+        }
+}
+
 static void contexts_refuse_what_the_cpu_lacks(void **state)
 {
     (void)state;
@@ -225,6 +250,7 @@ int main(void)
         cmocka_unit_test(json_is_escaped_and_separated),
         cmocka_unit_test(parallel_work_is_done_once_and_fails_the_same),
         cmocka_unit_test(sorts_long_and_short_runs),
+        cmocka_unit_test(sorts_stably_by_the_upper_bits),
         cmocka_unit_test(contexts_refuse_what_the_cpu_lacks),
         cmocka_unit_test(cube_roots_are_exact_where_they_can_be),
     };
