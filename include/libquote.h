@@ -451,6 +451,8 @@ typedef struct lq_render_options {
     uint32_t color;   /* of the part: LQ_RENDER_COLOR | 0xRRGGBB; 0: a neutral one */
     int no_scale_bar; /* otherwise a bar of a round length stands in the lower left corner */
     int defects; /* paints open edges red, crowded ones purple, facets that face the wrong way orange, copies yellow */
+    int walls;   /* paints walls under 3 mm by their thickness, red to blue; a legend stands at the scale bar */
+    int overhangs; /* paints what faces down by more than 45 degrees and does not lie on the bed */
 } lq_render_options;
 
 /*
@@ -590,13 +592,13 @@ typedef struct lq_repair_options {
  * keeps its bits. The volume is the one that the report of the given part promises, within its error or range.
  * Cavities stay cavities. Shells that face inwards, or lie in others, are turned only where `fill` says how they are
  * read: nonzero and even-odd turn them so that every reader sees the same solid, positive leaves them.
- * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its indices.
- * For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before the last look.
- * A repaired part of which nothing is left open gives the same bytes when it is written, read and repaired again.
- * Single facets and scraps that hang on nothing are left out. A larger open surface that encloses nothing stays as it
- * is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid".
- * options may be NULL. The given part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for
- * lq_part_write, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its
+ * indices. For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before
+ * the last look. A repaired part of which nothing is left open gives the same bytes when it is written, read and
+ * repaired again. Single facets and scraps that hang on nothing are left out. A larger open surface that encloses
+ * nothing stays as it is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid". options may be NULL. The given
+ * part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for lq_part_write, LQ_ERR_ARGUMENT,
+ * LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
  */
 LQ_API lq_status lq_part_repair(lq_context *context, const lq_part *part, const lq_repair_options *options,
                                 lq_part **repaired);
