@@ -12,7 +12,9 @@
 static int fail(cli_session *session, const char *path, int number)
 {
     const char *code = number == ENOENT ? "not_found" : number == EACCES || number == EPERM ? "permission" : "io";
-    cli_failure failure = {CLI_EXIT_SYSTEM, code, strerror(number), path, NULL, 0};
+    bool full = number == ENOSPC || number == EDQUOT;
+    const char *message = full ? "There is no space left where the file should be written." : strerror(number);
+    cli_failure failure = {CLI_EXIT_SYSTEM, code, message, path, NULL, 0};
     return cli_fail(session, &failure);
 }
 
@@ -37,7 +39,9 @@ int cli_output_open(cli_session *session, const char *path, cli_output *output)
     output->target = exists ? realpath(path, NULL) : cli_copy(path);
     if (!output->target) return fail(session, path, errno);
     cli_buffer name = {0};
-    cli_buffer_format(&name, "%s.XXXXXX", output->target);
+    const char *slash = strrchr(output->target, '/');
+    int folder = slash ? (int)(slash + 1 - output->target) : 0;
+    cli_buffer_format(&name, "%.*s.quote.XXXXXX", folder, output->target); /* a name may be as long as names may be */
     output->temporary = name.data;
     int number = mkstemp(output->temporary);
     bool made = number >= 0;
@@ -53,11 +57,20 @@ int cli_output_open(cli_session *session, const char *path, cli_output *output)
     return fail(session, path, reason);
 }
 
+/* Why an earlier write failed, found out by one more: what is there will not be kept. */
+static int find_reason(FILE *file)
+{
+    clearerr(file);
+    errno = 0;
+    if (fputc(' ', file) == EOF || fflush(file) != 0) return errno ? errno : EIO;
+    return EIO;
+}
+
 int cli_output_close(cli_session *session, cli_output *output, bool keep, int exit_code)
 {
     int reason = 0;
     errno = 0;
-    if (fflush(output->file) != 0 || ferror(output->file)) reason = errno ? errno : EIO;
+    if (fflush(output->file) != 0 || ferror(output->file)) reason = errno ? errno : find_reason(output->file);
     if (!reason && keep && output->target && fsync(fileno(output->file)) != 0) reason = errno;
     if (fclose(output->file) != 0 && !reason) reason = errno;
     if (output->target) {

@@ -133,6 +133,7 @@ void lqi_begin(lq_context *context)
 {
     forget_candidates(context);
     atomic_store_explicit(&context->failed, 0, memory_order_relaxed);
+    context->looks = 0;
     context->error = (lq_error){.code = "", .offset = -1, .line = -1, .limit = -1, .actual = -1};
 }
 

@@ -35,6 +35,7 @@ struct lq_context {
     uint32_t thread_count;
     uint32_t isa_mask;
     uint8_t hash_key[16];
+    uint64_t looks; /* operations of this call in searches that every round of a repair makes anew */
     _Atomic int failed; /* set once by the first failure; workers look at it */
     lq_error error;
     char *candidates[LQI_CANDIDATES_MAX];

@@ -398,6 +398,11 @@ static bool is_sheet(const lqi_shape *shape, const lqi_openings *open)
            (shape->body.topology->non_orientable_patches && open->cap_area > CAP_SHARE_UNORIENTED_MAX * surface);
 }
 
+static double box_volume(const lqi_box *box)
+{
+    return (box->max[0] - box->min[0]) * (box->max[1] - box->min[1]) * (box->max[2] - box->min[2]);
+}
+
 static lq_status decide_solid(lq_context *context, lq_fill fill, const lqi_openings *open, lqi_raster *raster,
                               lqi_shape *shape)
 {
@@ -416,6 +421,10 @@ static lq_status decide_solid(lq_context *context, lq_fill fill, const lqi_openi
     if (!shape->closed_after_repair || shape->volume_low != shape->volume_high) {
         shape->volume_low = fmax(0, shape->volume_low - doubt);
         shape->volume_high += doubt;
+    }
+    if (shape->body.topology->freed_edges) { /* turned another way it is another body, but none larger than its box */
+        shape->volume_low = 0;
+        shape->volume_high = fmax(shape->volume_high, box_volume(&shape->box));
     }
     return LQ_OK;
 }

@@ -61,3 +61,20 @@ lq_status lqi_opposed_mark(lq_context *context, const lqi_mesh *mesh, lqi_topolo
     lqi_free(context, work.facet);
     return status;
 }
+
+void lqi_opposed_count_freed(lqi_topology *topology)
+{
+    if (topology->duplicate_triangles == topology->duplicates_kept && !topology->opposed_triangles) return;
+    lqi_edge_cursor cursor = {0};
+    lqi_edge edge;
+    while (lqi_edge_next(&topology->edges, &cursor, &edge)) {
+        int64_t net = 0;
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < edge.count && edge.count > 2; i++) {
+            if (is_left_out(topology, edge.entry[i])) continue;
+            net += lqi_half_edge_step(edge.entry[i], topology->flag[lqi_half_edge_triangle(edge.entry[i])]);
+            kept++;
+        }
+        topology->freed_edges += kept == 2 && net != 0;
+    }
+}

@@ -164,7 +164,7 @@ lq_status lqi_repair(lq_context *context, const lqi_mesh *mesh, bool may_fill, l
         lqi_topology_free(context, &topology);
         if (status != LQ_OK) goto done;
     }
-    counts->unfinished += !lqi_draft_may(&draft, 0);
+    counts->unfinished += !lqi_draft_may_look(&draft, 0);
     status = lqi_draft_finish(&draft, out);
 done:
     lqi_draft_free(&draft);

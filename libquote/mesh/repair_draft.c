@@ -120,3 +120,9 @@ bool lqi_draft_may(lqi_draft *draft, uint64_t work)
     draft->work += work;
     return draft->work <= draft->context->limits.work_units;
 }
+
+bool lqi_draft_may_look(lqi_draft *draft, uint64_t work)
+{
+    draft->context->looks += work;
+    return lqi_draft_may(draft, work) && draft->context->looks / LQI_LOOK_BUDGETS <= draft->context->limits.work_units;
+}

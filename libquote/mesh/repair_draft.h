@@ -39,4 +39,9 @@ static inline void lqi_draft_turn(lqi_draft *draft, uint32_t triangle)
 /* Adds to the work done; false when the context's budget is spent. */
 bool lqi_draft_may(lqi_draft *draft, uint64_t work);
 
+/* The same for what every round of a repair, and every measure of what it made, looks for anew: all of them together
+ * have LQI_LOOK_BUDGETS budgets in one public call. */
+#define LQI_LOOK_BUDGETS 4
+bool lqi_draft_may_look(lqi_draft *draft, uint64_t work);
+
 #endif

@@ -126,7 +126,7 @@ static lq_status find_stops(division *d)
     lqi_tree tree;
     LQI_TRY(lqi_tree_build(context, d->draft->mesh.position, d->vertex, d->vertex_count, &tree));
     lq_status status = LQ_OK;
-    for (uint32_t i = 0; i < d->edge_count && lqi_draft_may(d->draft, 0); i++) {
+    for (uint32_t i = 0; i < d->edge_count && lqi_draft_may_look(d->draft, 0); i++) {
         if (i % EDGES_PER_PROGRESS == 0) LQI_TRY_GOTO(lqi_progress(context, "repair", i, d->edge_count));
         open_edge *edge = &d->edge[i];
         d->now = edge;
@@ -134,7 +134,7 @@ static lq_status find_stops(division *d)
         uint64_t looks = 0;
         LQI_TRY_GOTO(
             lqi_tree_segment(&tree, place(d, edge->from), place(d, edge->to), d->distance, consider, d, &looks));
-        d->draft->work += looks * WORK_PER_LOOK;
+        lqi_draft_may_look(d->draft, looks * WORK_PER_LOOK);
         edge->count = (uint32_t)d->stop_count - edge->first;
         if (edge->count) lqi_sort_u64(d->stop + edge->first, edge->count);
         if (d->stop_count > UINT32_MAX / 2 || d->stop_count / STOPS_PER_VERTEX > d->vertex_count) break;

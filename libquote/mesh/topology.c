@@ -211,6 +211,7 @@ lq_status lqi_topology_find(lq_context *context, const lqi_mesh *mesh, lqi_topol
     LQI_TRY_GOTO(decide_copies(context, mesh, topology));
     if (stars.irregular_count) lqi_irregular_corners_unmark(mesh, topology->flag);
     LQI_TRY_GOTO(lqi_opposed_mark(context, mesh, topology));
+    lqi_opposed_count_freed(topology);
     bool regular =
         topology->any_triangle && !topology->open_edges && !topology->non_manifold_edges && !topology->unbalanced_edges;
     topology->pinched_vertices = regular ? stars.pinched_count : 0;

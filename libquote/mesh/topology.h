@@ -17,6 +17,7 @@ typedef struct lqi_topology {
     uint64_t non_manifold_edges; /* used by more than two */
     uint64_t odd_edges;          /* used an odd number of times */
     uint64_t unbalanced_edges;   /* not walked equally often both ways */
+    uint64_t freed_edges;        /* left with two facets that walk them the same way: which is to be turned is open */
     uint64_t turned_edges;       /* used by two facets that walk it the same way */
     uint64_t misoriented_triangles;
     uint64_t non_orientable_patches;

@@ -88,6 +88,22 @@ class Repair(unittest.TestCase):
                 self.assertAlmostEqual(a, 25.4 * b, 3)
             self.assertAlmostEqual(document["output"]["report"]["volume_mm3"] / document["input"]["volume_mm3"], 1, 6)
 
+    def test_a_name_as_long_as_names_may_be(self):
+        out = self.path("n" * 251 + ".stl")
+        self.json("repair", self.open, "-o", out)
+        self.assertTrue(os.path.exists(out))
+        self.assertEqual([n for n in os.listdir(self.folder) if n.startswith(".")], [])
+
+    def test_a_full_disk_is_told_as_such(self):
+        for command, suffix in (("repair", "stl"), ("render", "png")):
+            out = self.path("full." + suffix)
+            os.symlink("/dev/full", out)
+            done = subprocess.run([QUOTE, command, self.open, "-o", out, "--json"], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
+            error = json.loads(done.stdout)["error"]
+            self.assertEqual((done.returncode, error["code"]), (4, "io"))
+            self.assertIn("no space left", error["message"])
+
     def test_items_that_touch_are_one_body_in_stl(self):
         path = self.path("two.3mf")
         models.write_3mf(path, [(1, "left", self.box), (2, "right", models.box(origin=(20, 0, 0)))])
