@@ -115,19 +115,17 @@ void lq_estimate_destroy(lq_estimate *estimate)
     lqi_free(context, estimate);
 }
 
-lq_status lqi_estimate_solids(lq_context *context, const lqi_solids *solids, const lq_report *report,
+lq_status lqi_estimate_record(lq_context *context, const lqi_estimate *made, const lq_report *report,
                               const lqi_profile *settings, const lqi_machine *machine, bool tells_damage,
                               lq_estimate **out)
 {
     lq_status status;
-    lqi_estimate made;
     lq_estimate *estimate = lqi_alloc_zeroed(context, 1, sizeof *estimate);
     if (!estimate) return lqi_memory_status(context);
     lqi_notes_init(&estimate->flags, context);
-    LQI_TRY_GOTO(lqi_estimate_make(context, solids->items, solids->count, machine, &made));
-    take_facts(&made, machine, &estimate->facts);
+    take_facts(made, machine, &estimate->facts);
     widen(&estimate->facts, damage_share(&report->facts));
-    LQI_TRY_GOTO(add_doubts(&estimate->flags, made.flags));
+    LQI_TRY_GOTO(add_doubts(&estimate->flags, made->flags));
     LQI_TRY_GOTO(lqi_profile_flags(settings, &estimate->flags));
     if (tells_damage) LQI_TRY_GOTO(add_damage(&estimate->flags, report));
     lqi_notes_sort(&estimate->flags);
@@ -176,6 +174,7 @@ lq_status lq_part_estimate(lq_context *context, const lq_part *part, const lq_re
     lqi_machine machine;
     lqi_profile_mistake mistake;
     lqi_solids solids;
+    lqi_estimate made;
     lq_estimate *estimate = NULL;
     if (!context || !out) return LQ_ERR_ARGUMENT;
     *out = NULL;
@@ -185,8 +184,9 @@ lq_status lq_part_estimate(lq_context *context, const lq_part *part, const lq_re
     if (!lqi_profile_machine(&profile->settings, &lqi_no_wish, &machine, &mistake))
         return lqi_profile_fail(context, &profile->settings, &mistake);
     lq_status status = lqi_solids_make(context, part, report, as_it_stands, &solids);
+    if (status == LQ_OK) status = lqi_estimate_make(context, solids.items, solids.count, &machine, &made);
     if (status == LQ_OK)
-        status = lqi_estimate_solids(context, &solids, report, &profile->settings, &machine, true, &estimate);
+        status = lqi_estimate_record(context, &made, report, &profile->settings, &machine, true, &estimate);
     lqi_solids_free(context, &solids);
     if (status == LQ_OK) status = keep_names(estimate, report, profile);
     if (status == LQ_OK)

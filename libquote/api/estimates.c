@@ -24,6 +24,9 @@ typedef struct work {
     int64_t box_um[3];
     lqi_solids solids; /* as they stand with `up` */
     int up;            /* -1: none were made */
+    lqi_layers layers; /* of these solids, for `machine` of `process` */
+    lqi_machine machine;
+    const lqi_process *process; /* NULL: there are none */
 } work;
 
 const lqi_book_estimate *lqi_estimates_find(const lq_estimates *estimates, const lqi_choice *choice, int up)
@@ -37,13 +40,33 @@ const lqi_book_estimate *lqi_estimates_find(const lq_estimates *estimates, const
     return NULL;
 }
 
+static void drop_layers(work *w)
+{
+    if (w->process) lqi_layers_free(w->context, &w->layers);
+    w->process = NULL;
+}
+
 static lq_status stand(work *w, const int turn[3])
 {
     if (w->up == turn[2]) return LQ_OK;
+    drop_layers(w);
     lqi_solids_free(w->context, &w->solids);
     w->up = -1;
     LQI_TRY(lqi_solids_make(w->context, w->part, w->report, turn, &w->solids));
     w->up = turn[2];
+    return LQ_OK;
+}
+
+/* The last layers again where only the infill is another: materials of one process follow each other in most books. */
+static lq_status cut(work *w, const lqi_process *process, const lqi_machine *machine)
+{
+    if (w->process == process && w->machine.layer_height_mm == machine->layer_height_mm &&
+        lqi_estimate_same_layers(&w->machine, machine))
+        return LQ_OK;
+    drop_layers(w);
+    LQI_TRY(lqi_layers_make(w->context, w->solids.items, w->solids.count, machine, &w->layers));
+    w->machine = *machine;
+    w->process = process;
     return LQ_OK;
 }
 
@@ -70,12 +93,14 @@ static lq_status estimate(work *w, const int turn[3])
     if (!lqi_profile_machine(&process->machine, &wish, &machine, &mistake))
         return lqi_profile_fail(w->context, &process->machine, &mistake);
     LQI_TRY(stand(w, turn));
+    LQI_TRY(cut(w, process, &machine));
     LQI_TRY(
         lqi_grow(w->context, (void **)&w->made->items, &w->made->capacity, w->made->count + 1, sizeof *w->made->items));
     lqi_book_estimate *item = &w->made->items[w->made->count];
+    lqi_estimate made;
     *item = (lqi_book_estimate){process, choice->layer_um, choice->infill_percent, turn[2], {0, 0, 0}, NULL};
-    LQI_TRY(
-        lqi_estimate_solids(w->context, &w->solids, w->report, &process->machine, &machine, false, &item->estimate));
+    lqi_estimate_of_layers(&w->layers, w->solids.items, w->solids.count, &machine, &made);
+    LQI_TRY(lqi_estimate_record(w->context, &made, w->report, &process->machine, &machine, false, &item->estimate));
     w->made->count++;
     return round_estimate(w->context, &item->estimate->facts, &item->extruded);
 }
@@ -132,6 +157,7 @@ lq_status lq_estimates_make(lq_context *context, const lq_part *part, const lq_r
     made->book = book;
     work w = {.context = context, .part = part, .report = report, .made = made, .up = -1};
     lq_status status = estimate_all(&w, &given);
+    drop_layers(&w);
     lqi_solids_free(context, &w.solids);
     if (status == LQ_OK)
         *out = made;

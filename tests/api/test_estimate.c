@@ -380,6 +380,37 @@ static void unit_prices_never_rise(void **state)
     end(&m);
 }
 
+/* Materials share what they can; each has the estimate that it would have alone. */
+static void materials_do_not_mix(void **state)
+{
+    (void)state;
+    made m = make(solid_torus(15, 5, 40, 20));
+    lq_book *book;
+    lq_estimates *all, *alone;
+    lq_quote *together, *single;
+    assert_int_equal(lq_book_default(m.context, &book), LQ_OK);
+    assert_int_equal(lq_estimates_make(m.context, m.part, m.report, book, NULL, &all), LQ_OK);
+    lq_quote_request request = {.struct_size = sizeof request, .estimates = all};
+    assert_int_equal(lq_quote_make(m.context, m.report, book, &request, &together), LQ_OK);
+    for (size_t i = 0; i < lq_quote_option_count(together); i++) {
+        lq_option a, b;
+        assert_int_equal(lq_quote_option(together, i, &a), LQ_OK);
+        lq_quote_request one = {.struct_size = sizeof one, .material_ids = &a.material_id, .material_count = 1};
+        assert_int_equal(lq_estimates_make(m.context, m.part, m.report, book, &one, &alone), LQ_OK);
+        one.estimates = alone;
+        assert_int_equal(lq_quote_make(m.context, m.report, book, &one, &single), LQ_OK);
+        assert_int_equal(lq_quote_option(single, 0, &b), LQ_OK);
+        CHECK_INT(a.material_id, b.price.line_minor, a.price.line_minor, "the price");
+        if (a.estimated) CHECK(memcmp(a.estimated, b.estimated, sizeof *a.estimated) == 0, "%s alone", a.material_id);
+        lq_quote_destroy(single);
+        lq_estimates_destroy(alone);
+    }
+    lq_quote_destroy(together);
+    lq_estimates_destroy(all);
+    lq_book_destroy(book);
+    end(&m);
+}
+
 /* What the request asks for is what is estimated. */
 static void wishes(void **state)
 {
@@ -462,6 +493,7 @@ int main(void)
         cmocka_unit_test(json),
         cmocka_unit_test(price_of_an_estimate),
         cmocka_unit_test(unit_prices_never_rise),
+        cmocka_unit_test(materials_do_not_mix),
         cmocka_unit_test(wishes),
         cmocka_unit_test(turned_parts),
     };
