@@ -451,6 +451,8 @@ typedef struct lq_render_options {
     uint32_t color;   /* of the part: LQ_RENDER_COLOR | 0xRRGGBB; 0: a neutral one */
     int no_scale_bar; /* otherwise a bar of a round length stands in the lower left corner */
     int defects; /* paints open edges red, crowded ones purple, facets that face the wrong way orange, copies yellow */
+    int walls;   /* paints walls under 3 mm by their thickness, red to blue; a legend stands at the scale bar */
+    int overhangs; /* paints what faces down by more than 45 degrees and does not lie on the bed */
 } lq_render_options;
 
 /*

@@ -5,6 +5,7 @@
 #include "each_part.h"
 #include "exit_code.h"
 #include "failure.h"
+#include "page.h"
 #include "print_quote.h"
 
 /* Discount codes have dates; the library reads no clock. */
@@ -49,6 +50,7 @@ int cli_quote_part(cli_session *session, const cli_part *part, cli_buffer *json)
         cli_progress_end(&session->progress);
         cli_print_quote(session, part, quote);
     }
+    if (status == LQ_OK) exit_code = cli_page_add(session->page, part, quote);
     lq_text_free(session->context, text);
     lq_quote_destroy(quote);
     lq_estimates_destroy(estimates);
@@ -58,5 +60,7 @@ int cli_quote_part(cli_session *session, const cli_part *part, cli_buffer *json)
 int cli_command_quote(cli_session *session)
 {
     int exit_code = cli_session_load_book(session);
-    return exit_code == CLI_EXIT_DONE ? cli_each_part(session, cli_quote_part) : exit_code;
+    if (exit_code == CLI_EXIT_DONE) exit_code = cli_page_open(session, &session->page);
+    if (exit_code == CLI_EXIT_DONE) exit_code = cli_each_part(session, cli_quote_part);
+    return cli_page_close(session->page, exit_code);
 }

@@ -29,6 +29,7 @@ static const char price_help[] = "What to price\n"
                                  "  --currency CUR           another currency of the price book\n"
                                  "  --discount CODE          a discount code\n"
                                  "  --book FILE              another price book\n"
+                                 "  --html PAGE.html         a page with pictures, to open and to mail\n"
                                  "\n";
 
 static const char profile_help[] = "How it is printed\n"
@@ -66,6 +67,7 @@ static const char quote_examples[] = "Examples\n"
                                      "  quote bracket.stl\n"
                                      "  quote bracket.stl --material mat_pla,mat_petg --quantity 1,10,100\n"
                                      "  quote project.3mf --plate 2 --json\n"
+                                     "  quote bracket.stl --html bracket.html\n"
                                      "\n"
                                      "Exit: 0 done, 1 file not readable, 2 wrong usage, 3 something must be chosen,\n"
                                      "4 system, 5 our mistake, 130 interrupted.\n";
@@ -117,9 +119,12 @@ static const char render_help[] = "quote render FILE -o OUT.png: a picture of th
                                   "  --no-scale               no scale bar\n"
                                   "  --defects                red: open edges; purple: edges of more than two facets;\n"
                                   "                           orange: facets that face the wrong way; yellow: copies\n"
+                                  "  --walls                  walls under 3 mm, red (thin) to blue, with a legend\n"
+                                  "  --overhangs              what faces down by more than 45 degrees\n"
                                   "\n";
 static const char render_examples[] = "Examples\n"
                                       "  quote render bracket.stl -o bracket.png\n"
+                                      "  quote render case.stl -o walls.png --walls\n"
                                       "  quote render scan.stl -o scan.png --defects --view back --ground white\n"
                                       "  quote render project.3mf --plate 2 -o plate2.png --size 800x600\n";
 

@@ -36,6 +36,8 @@ static int check(const cli_options *options)
         return cli_fail_usage(options, "This command takes no profile.");
     if (options->output && !writes_file(options->command))
         return cli_fail_usage(options, "This command writes no file: there is nothing for -o.");
+    if (options->html && options->command != CLI_COMMAND_QUOTE)
+        return cli_fail_usage(options, "--html makes a page of quotes: quote FILE --html PAGE.html.");
     return CLI_EXIT_DONE;
 }
 

@@ -36,6 +36,7 @@ typedef struct cli_options {
     bool json, quiet, no_color, progress;
 
     const char *output; /* -o; NULL: not said */
+    const char *html;   /* a page is written there too; NULL: none */
 
     const char *entry, *plate, *object;
     bool lenient;
@@ -56,7 +57,7 @@ typedef struct cli_options {
     const char *process; /* of the price book, for the profiles; NULL: the only one */
 
     lq_render_options render;
-    bool defects, no_scale;
+    bool defects, walls, overhangs, no_scale;
 
     lq_fill fill;
     lq_topology topology;

@@ -4,8 +4,8 @@ _quote() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     local commands='inspect list repair render batch estimate materials book version help'
     local options='--help --json --quiet --no-color --progress --entry --plate --object --lenient --unit --scale
-        --material --color --finish --quantity --infill --layer --priority --country --currency --discount --book
-        --fill --topology --threads --isa --limit -o --view --size --ground --no-scale --defects
+        --material --color --finish --quantity --infill --layer --priority --country --currency --discount --book --html
+        --fill --topology --threads --isa --limit -o --view --size --ground --no-scale --defects --walls --overhangs
         --profile --process --set'
     local limits='input_bytes= memory_bytes= triangles= vertices= inflated_bytes= inflate_ratio= archive_entries=
         xml_depth= component_depth= instances= work_units='
