@@ -7,6 +7,7 @@
 #include "corpus/solids.h"
 #include "corpus/stl_text.h"
 #include "libquote.h"
+#include "tests/support/lend.h"
 
 /* Two walls of 0.45 mm, layers of 0.2 mm: a bead is 0.2 * (0.45 - 0.2 * (1 - pi/4)) = 0.081416 mm2. */
 static const char plain_profile[] =
@@ -477,6 +478,55 @@ static void turned_parts(void **state)
     end(&m);
 }
 
+/* Profile, estimate, book and prices on the way from a part to JSON. */
+static lq_status whole_way(const made *m)
+{
+    lq_profile *used = NULL;
+    lq_estimate *estimated = NULL;
+    lq_book *book = NULL;
+    lq_estimates *estimates = NULL;
+    char *shop = NULL, *text = NULL;
+    size_t size = 0;
+    lq_status status = lq_profile_create(m->context, &used);
+    if (status == LQ_OK) status = lq_profile_read(used, plain_profile, sizeof plain_profile - 1, "plain.ini");
+    if (status == LQ_OK) status = lq_profile_set(used, "layer_height", "0.3");
+    if (status == LQ_OK) status = lq_part_estimate(m->context, m->part, m->report, used, &estimated);
+    if (status == LQ_OK) status = lq_estimate_json(m->context, estimated, &text, NULL);
+    if (status == LQ_OK) status = lq_book_import(m->context, NULL, 0, NULL, used, &shop, &size);
+    if (status == LQ_OK) status = lq_book_read(m->context, shop, size, &book);
+    if (status == LQ_OK) status = lq_estimates_make(m->context, m->part, m->report, book, NULL, &estimates);
+    lq_text_free(m->context, text);
+    lq_text_free(m->context, shop);
+    lq_estimates_destroy(estimates);
+    lq_book_destroy(book);
+    lq_estimate_destroy(estimated);
+    lq_profile_destroy(used);
+    return status;
+}
+
+/* The book has hundreds of texts that are all kept alike: steps grow. */
+static void nth_allocation_fails(void **state)
+{
+    (void)state;
+    lend_allocator memory = {.forever = 1};
+    lq_allocator allocator = lend_allocator_of(&memory);
+    lq_context_options options = {.struct_size = sizeof options, .allocator = &allocator};
+    solid_soup flat = solid_box(6, 6, 1.2);
+    made m = make_with(flat, &options);
+    uint64_t held = lq_context_memory_held(m.context), n = 1;
+    for (; n < 100000; n += 1 + n / 100) {
+        memory.fail_at = memory.calls + n;
+        lq_status status = whole_way(&m);
+        CHECK(status == LQ_OK || status == LQ_ERR_MEMORY, "allocation %llu: %s", (unsigned long long)n,
+              lq_context_error(m.context)->message);
+        CHECK_INT("held", lq_context_memory_held(m.context), held, "memory");
+        if (status == LQ_OK) break;
+    }
+    memory.fail_at = 0;
+    CHECK(n > 50 && n < 100000, "only %llu allocations", (unsigned long long)n);
+    end(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,6 +546,7 @@ int main(void)
         cmocka_unit_test(materials_do_not_mix),
         cmocka_unit_test(wishes),
         cmocka_unit_test(turned_parts),
+        cmocka_unit_test(nth_allocation_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
