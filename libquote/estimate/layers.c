@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "estimate/runs.h"
+#include "estimate/supports.h"
 
 #define PIXEL_MM 0.26
 #define SKIN_GROWTH_MM 3.0   /* the slicer's margin for the anchors of top and bottom */
@@ -40,6 +41,7 @@ typedef struct maker {
     lqi_plane sparse_before; /* sparse region of the layer below */
     lqi_disc inset_disc, core_disc, back_disc, skin_disc, line_disc, bridge_disc, close_disc, lap_disc;
     lqi_run_work runs;
+    lqi_supports *supports; /* NULL: none are wanted */
 } maker;
 
 static slot *slot_of(const maker *m, int32_t layer) { return &m->slot[layer % m->slots]; }
@@ -282,6 +284,8 @@ static lq_status run(maker *m)
     for (int32_t i = 0; i < m->count + ahead + 1; i++) {
         if (i < m->count) LQI_TRY(cut_layer(m, i));
         if (i >= 1 && i <= m->count) expose_layer(m, i - 1);
+        if (i >= 1 && i < m->count && m->supports)
+            lqi_supports_add(m->supports, i, &slot_of(m, i)->slice, &slot_of(m, i - 1)->slice);
         int32_t ready = i - 1 - ahead;
         if (ready >= 0 && ready < m->count) LQI_TRY(divide_layer(m, ready));
         if (i % 16 == 0) LQI_TRY(lqi_progress(m->context, "estimate", (uint64_t)i, (uint64_t)m->count));
@@ -326,13 +330,16 @@ lq_status lqi_layers_make(lq_context *context, const lqi_estimate_solid *solids,
         goto done;
     }
     LQI_TRY_GOTO(make_room(&m));
+    if (machine->support) LQI_TRY_GOTO(lqi_supports_create(context, m.grid, machine, layers, &m.supports));
     LQI_TRY_GOTO(run(&m));
+    if (m.supports) lqi_supports_finish(m.supports);
 done:
     lqi_cutter_free(m.cutter);
     lqi_free(context, m.slot);
     lqi_free(context, m.bits);
     lqi_free(context, m.scratch);
     lqi_run_work_free(context, &m.runs);
+    lqi_supports_free(m.supports);
     if (status != LQ_OK) lqi_layers_free(context, layers);
     return status;
 }
