@@ -55,7 +55,7 @@ lq_status lqi_supports_create(lq_context *context, const lqi_grid *grid, const l
     s->gap_layers = gap < 1000 ? (int)gap : 1000;
     size_t plane = (size_t)grid->rows * (size_t)grid->words, count = (size_t)layers->count + 1;
     int widest = s->cell_disc.half[0] > s->gap_disc.half[0] ? s->cell_disc.half[0] : s->gap_disc.half[0];
-    s->bits = lqi_alloc_zeroed(context, SUPPORT_PLANES * plane, sizeof *s->bits);
+    s->bits = lqi_alloc_zeroed(context, SUPPORT_PLANES * plane + 2, sizeof *s->bits);
     s->scratch = lqi_alloc_array(context, plane * (size_t)(widest + 1), sizeof *s->scratch);
     s->part_top = lqi_alloc_zeroed(context, plane * 64, sizeof *s->part_top);
     s->support_top = lqi_alloc_zeroed(context, plane * 64, sizeof *s->support_top);
@@ -64,8 +64,8 @@ lq_status lqi_supports_create(lq_context *context, const lqi_grid *grid, const l
         lqi_supports_free(s);
         return lqi_memory_status(context);
     }
-    s->near.bits = s->bits;
-    for (int k = 0; k < SUPPORT_PLANES - 1; k++) s->work[k].bits = s->bits + (size_t)(k + 1) * plane;
+    s->near.bits = s->bits + 1;
+    for (int k = 0; k < SUPPORT_PLANES - 1; k++) s->work[k].bits = s->bits + 1 + (size_t)(k + 1) * plane;
     *supports = s;
     return LQ_OK;
 }

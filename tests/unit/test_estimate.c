@@ -65,13 +65,13 @@ static lqi_machine usual_machine(void)
     return m;
 }
 
-static lqi_estimate estimate_soup(solid_soup soup, const lqi_machine *machine)
+static lqi_estimate estimate_with(const lq_context_options *options, solid_soup soup, const lqi_machine *machine)
 {
     lq_context *context = NULL;
     lqi_mesh_builder builder;
     lqi_mesh mesh = {0};
     lqi_estimate estimate;
-    assert_int_equal(lq_context_create(NULL, &context), LQ_OK);
+    assert_int_equal(lq_context_create(options, &context), LQ_OK);
     lqi_mesh_builder_init(&builder, context);
     assert_int_equal(lqi_mesh_builder_facets(&builder, soup.corners, (uint32_t)soup.count), LQ_OK);
     assert_int_equal(lqi_mesh_builder_finish(&builder, &mesh), LQ_OK);
@@ -81,6 +81,11 @@ static lqi_estimate estimate_soup(solid_soup soup, const lqi_machine *machine)
     lq_context_destroy(context);
     solid_free(&soup);
     return estimate;
+}
+
+static lqi_estimate estimate_soup(solid_soup soup, const lqi_machine *machine)
+{
+    return estimate_with(NULL, soup, machine);
 }
 
 static void layers_are_counted(void **state)
@@ -156,6 +161,18 @@ static void place_does_not_matter(void **state)
     CHECK_NEAR("turned", other.total_s / e.total_s, 1, 0.04, "time");
     other = estimate_soup(shuffled, &m);
     CHECK_NEAR("shuffled", other.filament_mm3, e.filament_mm3, 1e-6, "filament");
+}
+
+static void every_instruction_set_answers_alike(void **state)
+{
+    (void)state;
+    lqi_machine m = usual_machine();
+    m.support = true;
+    m.support_spacing_mm = 2;
+    const lq_context_options scalar = {.struct_size = sizeof scalar, .isa_mask = LQ_ISA_SCALAR, .thread_count = 1};
+    lqi_estimate want = estimate_with(&scalar, solid_torus(20, 6, 60, 30), &m);
+    lqi_estimate got = estimate_soup(solid_torus(20, 6, 60, 30), &m);
+    assert_memory_equal(&want, &got, sizeof want);
 }
 
 static void two_take_twice(void **state)
@@ -293,6 +310,7 @@ int main(void)
         cmocka_unit_test(full_infill_fills),
         cmocka_unit_test(agrees_with_a_slicer),
         cmocka_unit_test(place_does_not_matter),
+        cmocka_unit_test(every_instruction_set_answers_alike),
         cmocka_unit_test(two_take_twice),
         cmocka_unit_test(more_of_a_setting_takes_more),
         cmocka_unit_test(what_cannot_be_printed_is_flagged),
