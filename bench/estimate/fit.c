@@ -16,7 +16,7 @@
 #include "estimate/cost.h"
 
 enum { ROWS_MAX = 600, COLUMNS_MAX = 80, FOLDS = 5 };
-enum { F_EXTERNAL, F_WALLS, F_OVERHANG, F_SOLID, F_TOP, F_BRIDGE, F_SPARSE, F_SUPPORT, F_COUNT };
+enum { F_EXTERNAL, F_WALLS, F_OVERHANG, F_SOLID, F_TOP, F_BRIDGE, F_SPARSE, F_SUPPORT, F_INTERFACE, F_COUNT };
 enum { T_TRAVEL = F_COUNT, T_RETRACT, T_LIFT, T_COUNT };
 
 typedef struct row {
@@ -143,7 +143,7 @@ static void read_rows(lq_context *context, const char *csv)
         static const char *const role[LQI_ROLE_COUNT] = {"ext", "per", "ovh", "inf", "sol",
                                                          "top", "bri", "gap", "sup", "supi"};
         static const int feature[LQI_ROLE_COUNT] = {F_EXTERNAL, F_WALLS,  F_OVERHANG, F_SPARSE,  F_SOLID,
-                                                    F_TOP,      F_BRIDGE, F_WALLS,    F_SUPPORT, F_SUPPORT};
+                                                    F_TOP,      F_BRIDGE, F_WALLS,    F_SUPPORT, F_INTERFACE};
         for (int k = 0; k < LQI_ROLE_COUNT; k++) {
             char name[16];
             snprintf(name, sizeof name, "v_%s", role[k]);
@@ -196,7 +196,7 @@ static answer answer_of(const lqi_cost *cost)
 {
     answer a = {0};
     static const int feature[LQI_ROLE_COUNT] = {F_EXTERNAL, F_WALLS,  F_OVERHANG, F_SPARSE,  F_SOLID,
-                                                F_TOP,      F_BRIDGE, F_WALLS,    F_SUPPORT, F_SUPPORT};
+                                                F_TOP,      F_BRIDGE, F_WALLS,    F_SUPPORT, F_INTERFACE};
     for (int k = 0; k < LQI_ROLE_COUNT; k++) {
         a.volume[feature[k]] += cost->volume_mm3[k];
         a.time[feature[k]] += cost->time_s[k];
@@ -210,26 +210,23 @@ static answer answer_of(const lqi_cost *cost)
     return a;
 }
 
-static bool has_support(const row *r) { return r->machine.support; }
-
 static double loss(const lqi_coefficients *c, int without, int stage)
 {
     double sum = 0;
     for (int i = 0; i < row_count; i++) {
         row *r = &rows[i];
-        if (r->fold == without || has_support(r)) continue;
+        if (r->fold == without) continue;
         lqi_cost cost;
         lqi_cost_of_layers(&r->layers, &r->machine, c, &cost);
         answer a = answer_of(&cost);
         double e = 0;
         if (stage == 0) {
-            for (int k = 0; k < F_SUPPORT; k++) e += 0.4 * fmin(fabs(a.volume[k] - r->volume[k]) / r->filament, 0.1);
+            for (int k = 0; k < F_COUNT; k++) e += 0.4 * fmin(fabs(a.volume[k] - r->volume[k]) / r->filament, 0.1);
             e += fmin(fabs(a.filament - r->filament) / r->filament, 0.15);
         } else {
             double total = 0;
-            for (int k = 0; k < T_COUNT; k++) total += k == F_SUPPORT ? 0 : r->time[k];
-            for (int k = 0; k < T_COUNT; k++)
-                if (k != F_SUPPORT) e += 0.3 * fmin(fabs(a.time[k] - r->time[k]) / total, 0.1);
+            for (int k = 0; k < T_COUNT; k++) total += r->time[k];
+            for (int k = 0; k < T_COUNT; k++) e += 0.3 * fmin(fabs(a.time[k] - r->time[k]) / total, 0.1);
             e += fmin(fabs(a.seconds - r->seconds) / r->seconds, 0.2);
             e += 0.02 * fmin(fabs(cost.retractions - r->retracts) / (r->retracts + 50), 1);
             e += 0.02 * fmin(fabs(cost.travel_mm - r->travel_mm) / (r->travel_mm + 500), 1);
@@ -251,7 +248,7 @@ enum { COEFFICIENTS = sizeof coefficient_name / sizeof *coefficient_name };
 static int stage_of(int k)
 {
     const char *names = " wall_outline wall_overlap wall_pixel solid_area solid_edge top_area top_edge bridge_area "
-                        "bridge_edge sparse_area sparse_edge sparse_rows thin_bead ";
+                        "bridge_edge sparse_area sparse_edge support_area support_foot interface_area ";
     char word[64];
     snprintf(word, sizeof word, " %s ", coefficient_name[k]);
     return strstr(names, word) ? 0 : 1;
@@ -315,7 +312,7 @@ static void table(void)
     int done_count = 0;
     printf("%-12s %4s  filament med  p90  max | time med  p90  max | med of |error|/total: vol ext walls ovh solid top "
            "bri inf | "
-           "time ext walls ovh solid top bri inf trav retr lift | layers\n",
+           "time ext walls ovh solid top bri inf sup supi trav retr lift | layers\n",
            "setting", "n");
     for (int i = 0; i < row_count; i++) {
         bool seen = false;
@@ -356,8 +353,8 @@ static void dump(const char *path)
     FILE *f = fopen(path, "w");
     if (!f) exit(1);
     fprintf(f, "model\tsetting\ttri_layers\tlayers\tms\tfil\tfil_e\ttime\ttime_e");
-    static const char *const name[T_COUNT] = {"ext", "walls", "ovh",  "solid", "top", "bri",
-                                              "inf", "sup",   "trav", "retr",  "lift"};
+    static const char *const name[T_COUNT] = {"ext", "walls", "ovh",  "solid", "top",  "bri",
+                                              "inf", "sup",   "supi", "trav",  "retr", "lift"};
     for (int k = 0; k < F_COUNT; k++) fprintf(f, "\tv_%s\tve_%s", name[k], name[k]);
     for (int k = 0; k < T_COUNT; k++) fprintf(f, "\tt_%s\tte_%s", name[k], name[k]);
     fprintf(f, "\tnretr\tnretr_e\tltrav\tltrav_e\tslow\tl_ext\tle_ext\tl_per\tle_per\tl_ovh\tle_ovh\n");

@@ -31,6 +31,13 @@
     X(sparse_lines, 1.3926)     \
     X(anchor_speed, 1.917)      \
     X(gyroid_piece, 3.5927)     \
+    /* supports */              \
+    X(support_area, 1.96)       \
+    X(support_foot, 6.0)        \
+    X(interface_area, 0.61)     \
+    X(support_time, 1.12)       \
+    X(interface_time, 1.12)     \
+    X(moves_support, 0.03)      \
     /* travel */                \
     X(moves_loops, 0.8416)      \
     X(moves_odd, 2.7138)        \

@@ -5,6 +5,7 @@
 #include "estimate/motion.h"
 
 #define ROLES LQI_ROLE_COUNT
+#define SUPPORT_FOOT_DENSITY 0.9
 
 static double least(double a, double b) { return a < b ? a : b; }
 static double most(double a, double b) { return a > b ? a : b; }
@@ -104,6 +105,22 @@ static void find_volumes(work *w)
         if (w->volume[r] < 0) w->volume[r] = 0;
         w->length[r] = w->volume[r] / (h * s[r]);
     }
+}
+
+/* Columns are filled thinly, more densely below what they hold. The first layer is a foot of lines side by side. */
+static void find_supports(work *w)
+{
+    const lqi_layer *l = w->layer;
+    const lqi_machine *m = w->machine;
+    const lqi_coefficients *c = w->c;
+    double h = l->height_mm, s = w->spacing[LQI_ROLE_SUPPORT], si = w->spacing[LQI_ROLE_SUPPORT_INTERFACE];
+    double dense = s / (s + m->support_spacing_mm), dense_interface = si / (si + m->support_interface_spacing_mm);
+    w->volume[LQI_ROLE_SUPPORT] =
+        h * l->support_mm2 * (w->first ? c->support_foot * SUPPORT_FOOT_DENSITY : c->support_area * dense);
+    w->volume[LQI_ROLE_SUPPORT_INTERFACE] = h * c->interface_area * dense_interface * l->interface_mm2;
+    for (int r = LQI_ROLE_SUPPORT; r <= LQI_ROLE_SUPPORT_INTERFACE; r++)
+        w->length[r] = w->volume[r] / (h * w->spacing[r]);
+    w->retractions += c->moves_support * (l->support_mm2 + l->interface_mm2);
 }
 
 static double lines_in(const work *w, int fill)
@@ -232,9 +249,12 @@ static void find_times(work *w, double cap)
         }
     }
     for (int k = 0; k < LQI_FILL_COUNT; k++) {
-        int r = role_of_fill[k];
+        int r = (int)role_of_fill[k];
         w->time[r] = fill_time(w, k, may_slow(r) ? least(w->speed[r], cap) : w->speed[r], w->acceleration[r]);
     }
+    for (int r = LQI_ROLE_SUPPORT; r <= LQI_ROLE_SUPPORT_INTERFACE; r++)
+        w->time[r] = w->length[r] / least(w->speed[r], cap) *
+                     (r == LQI_ROLE_SUPPORT ? w->c->support_time : w->c->interface_time);
     double v = least(w->speed[LQI_ROLE_EXTERNAL_PERIMETER], cap);
     w->time[LQI_ROLE_EXTERNAL_PERIMETER] +=
         w->c->loop_start * (w->layer->outers + w->layer->holes) * v / w->acceleration[LQI_ROLE_EXTERNAL_PERIMETER] * 25;
@@ -261,6 +281,7 @@ void lqi_cost_of_layers(const lqi_layers *layers, const lqi_machine *m, const lq
         set_lines(&w);
         find_volumes(&w);
         find_moves(&w);
+        find_supports(&w);
         double cap = w.first ? INFINITY : find_cap(&w);
         if (cap < INFINITY) cost->slowed_layers++;
         find_times(&w, cap);

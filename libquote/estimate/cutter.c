@@ -18,6 +18,7 @@
 #define CROSSINGS_MAX ((uint64_t)100 << 20)
 /* What is nearer to the line between its neighbours is no corner. */
 #define STRAIGHT_MM 0.0125
+#define UPRIGHT_MM 1e-4
 /* Edges that fall on so many others are left unpaired. */
 #define PROBES_MAX 64
 
@@ -38,6 +39,7 @@ struct lqi_cutter {
     uint32_t *corner;   /* of the triangles that some plane meets, in order of their first layer */
     uint32_t *other;    /* per half-edge: the one on the other side */
     uint32_t *last;     /* per triangle: the layer after its last */
+    bool *upright;      /* per triangle: it moves less than UPRIGHT_MM from layer to layer */
     uint32_t *seen;     /* per triangle: layer + 1 */
     uint32_t *start;    /* per layer, and one more: its first triangle */
     uint32_t triangle_count;
@@ -133,6 +135,18 @@ static void pair_edges(lqi_cutter *c, uint32_t *slot, uint32_t mask)
     }
 }
 
+static bool is_upright(const lqi_cutter *c, uint32_t a, uint32_t b, uint32_t d)
+{
+    const double *p = c->place[a], *q = c->place[b], *r = c->place[d];
+    double u[3], v[3];
+    for (int k = 0; k < 3; k++) {
+        u[k] = q[k] - p[k];
+        v[k] = r[k] - p[k];
+    }
+    double x = u[1] * v[2] - u[2] * v[1], y = u[2] * v[0] - u[0] * v[2], z = u[0] * v[1] - u[1] * v[0];
+    return fabs(z) * c->height <= UPRIGHT_MM * sqrt(x * x + y * y);
+}
+
 static lq_status take_triangles(lqi_cutter *c, const lqi_estimate_solid *solids, size_t solid_count)
 {
     uint32_t base = 0;
@@ -163,6 +177,7 @@ static lq_status take_triangles(lqi_cutter *c, const lqi_estimate_solid *solids,
                 c->corner[(size_t)3 * at + 1] = turned ? d : b;
                 c->corner[(size_t)3 * at + 2] = turned ? b : d;
                 c->last[at] = high;
+                c->upright[at] = is_upright(c, a, b, d);
             }
             base += solid->mesh->vertex_count;
         }
@@ -175,9 +190,11 @@ static lq_status take_triangles(lqi_cutter *c, const lqi_estimate_solid *solids,
         c->corner = lqi_alloc_array(c->context, (size_t)3 * c->triangle_count, sizeof *c->corner);
         c->other = lqi_alloc_array(c->context, (size_t)3 * c->triangle_count, sizeof *c->other);
         c->last = lqi_alloc_array(c->context, c->triangle_count, sizeof *c->last);
+        c->upright = lqi_alloc_array(c->context, c->triangle_count, sizeof *c->upright);
         c->seen = lqi_alloc_zeroed(c->context, c->triangle_count, sizeof *c->seen);
         c->active = lqi_alloc_array(c->context, c->triangle_count, sizeof *c->active);
-        if (!c->corner || !c->other || !c->last || !c->seen || !c->active) return lqi_memory_status(c->context);
+        if (!c->corner || !c->other || !c->last || !c->upright || !c->seen || !c->active)
+            return lqi_memory_status(c->context);
     }
     /* start[i] now is the end of layer i. */
     memmove(c->start + 1, c->start, (size_t)c->layer_count * sizeof *c->start);
@@ -212,6 +229,7 @@ static void make_grid(lqi_cutter *c, double pixel_mm)
         c->grid.words = ((int32_t)wide + 3 + 2 * LQI_PLANE_MARGIN + 63) / 64 + 2;
         break;
     }
+    c->grid.kernels = c->context->kernels;
     c->grid.pixel_mm = pixel_mm;
     c->refused = !c->grid.rows;
     c->grid.origin[0] = least[0] - (64 + LQI_PLANE_MARGIN + 1) * pixel_mm;
@@ -256,8 +274,8 @@ void lqi_cutter_free(lqi_cutter *c)
 {
     if (!c) return;
     lq_context *context = c->context;
-    void *owned[] = {c->place,  c->level, c->corner, c->other,    c->last,   c->seen,     c->start,
-                     c->active, c->point, c->loop,   c->crossing, c->sorted, c->row_start};
+    void *owned[] = {c->place, c->level,  c->corner, c->other, c->last,     c->upright, c->seen,
+                     c->start, c->active, c->point,  c->loop,  c->crossing, c->sorted,  c->row_start};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) lqi_free(context, owned[i]);
     lqi_free(context, c);
 }
@@ -497,8 +515,13 @@ lq_status lqi_cutter_next(lqi_cutter *c, lqi_cut *cut)
     *cut = (lqi_cut){.plane.bits = bits};
     c->loop_count = c->crossing_count = 0;
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < c->active_count; i++)
+    bool same = layer && c->start[layer] == c->start[layer + 1];
+    for (uint32_t i = 0; i < c->active_count; i++) {
+        same = same && c->upright[c->active[i]];
         if (c->last[c->active[i]] > layer) c->active[kept++] = c->active[i];
+    }
+    cut->same = same && kept == c->active_count;
+    if (cut->same) return LQ_OK;
     for (uint32_t t = c->start[layer]; t < c->start[layer + 1]; t++) c->active[kept++] = t;
     c->active_count = kept;
     for (uint32_t i = 0; i < kept; i++)

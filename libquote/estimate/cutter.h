@@ -51,6 +51,7 @@ typedef struct lqi_loop {
 } lqi_loop;
 
 typedef struct lqi_cut {
+    bool same; /* as the layer below, to a ten-thousandth of a millimetre: nothing else is told */
     double area_mm2, outline_mm;
     bool open;     /* some outline does not close */
     bool overlaps; /* outlines wind around some point more than once: the plane knows better */

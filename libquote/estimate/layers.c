@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "estimate/runs.h"
+#include "estimate/supports.h"
 
 #define PIXEL_MM 0.26
 #define SKIN_GROWTH_MM 3.0   /* the slicer's margin for the anchors of top and bottom */
@@ -16,6 +17,7 @@
 
 /* Of one layer, while layers around it need it. */
 typedef struct slot {
+    bool same;           /* as the layer below */
     lqi_plane slice;     /* the cut */
     lqi_plane inside;    /* what walls leave */
     lqi_plane top;       /* exposed, grown */
@@ -40,6 +42,7 @@ typedef struct maker {
     lqi_plane sparse_before; /* sparse region of the layer below */
     lqi_disc inset_disc, core_disc, back_disc, skin_disc, line_disc, bridge_disc, close_disc, lap_disc;
     lqi_run_work runs;
+    lqi_supports *supports; /* NULL: none are wanted */
 } maker;
 
 static slot *slot_of(const maker *m, int32_t layer) { return &m->slot[layer % m->slots]; }
@@ -115,6 +118,16 @@ static lq_status cut_layer(maker *m, int32_t index)
     lqi_cut cut = {.plane = s->slice};
     LQI_TRY(lqi_cutter_next(m->cutter, &cut));
     s->slice = cut.plane;
+    s->same = cut.same;
+    if (s->same) {
+        const slot *below = slot_of(m, index - 1);
+        *layer = layer[-1];
+        layer->height_mm = m->machine->layer_height_mm;
+        layer->same = true;
+        lqi_plane_copy(m->grid, &below->slice, &s->slice);
+        lqi_plane_copy(m->grid, &below->inside, &s->inside);
+        return LQ_OK;
+    }
     layer->height_mm = index ? m->machine->layer_height_mm : m->machine->first_layer_height_mm;
     double pixel = m->grid->pixel_mm;
     double raster = (double)lqi_plane_count(m->grid, &s->slice) * pixel * pixel;
@@ -167,12 +180,15 @@ static void expose_layer(maker *m, int32_t index)
     slot *s = slot_of(m, index);
     s->top.first = s->top.end = s->top_solid.first = s->top_solid.end = 0;
     s->bottom.first = s->bottom.end = s->bottom_solid.first = s->bottom_solid.end = 0;
-    if (m->tops) expose(m, s, index + 1 < m->count ? &slot_of(m, index + 1)->slice : NULL, &s->top, &s->top_solid);
-    if (m->bottoms) expose(m, s, index ? &slot_of(m, index - 1)->slice : NULL, &s->bottom, &s->bottom_solid);
-    if (!index) return;
+    const slot *above = index + 1 < m->count ? slot_of(m, index + 1) : NULL;
+    const slot *below = index ? slot_of(m, index - 1) : NULL;
+    if (m->tops && !(above && above->same)) expose(m, s, above ? &above->slice : NULL, &s->top, &s->top_solid);
+    if (m->bottoms && !s->same) expose(m, s, below ? &below->slice : NULL, &s->bottom, &s->bottom_solid);
+    m->layers->layer[index].overhang_mm2 = 0;
+    if (!below || s->same) return;
     /* walls over air: what the layer below does not reach, but for half a line */
     lqi_plane_and_not(m->grid, &s->slice, &s->inside, &m->work[0]);
-    lqi_plane_dilate(m->grid, &slot_of(m, index - 1)->slice, &m->lap_disc, m->scratch, &m->work[1]);
+    lqi_plane_dilate(m->grid, &below->slice, &m->lap_disc, m->scratch, &m->work[1]);
     lqi_plane_and_not(m->grid, &m->work[0], &m->work[1], &m->work[0]);
     m->layers->layer[index].overhang_mm2 =
         (double)lqi_plane_count(m->grid, &m->work[0]) * m->grid->pixel_mm * m->grid->pixel_mm;
@@ -209,12 +225,28 @@ static void find_solid(maker *m, int32_t index)
     lqi_plane_and(grid, solid, &s->inside, solid);
 }
 
+/* Are all layers alike that this one and the one below depend on? */
+static bool divides_alike(const maker *m, int32_t index)
+{
+    int every = m->machine->solid_infill_every_layers;
+    if (every > 0 && (index % every == 0 || (index - 1) % every <= 1)) return false;
+    int32_t low = index - m->bottoms - 1, high = index + m->tops;
+    if (low < 1 || high >= m->count) return false;
+    for (int32_t j = low; j <= high; j++)
+        if (!m->layers->layer[j].same) return false;
+    return true;
+}
+
 static lq_status divide_layer(maker *m, int32_t index)
 {
     const lqi_grid *grid = m->grid;
     slot *s = slot_of(m, index);
     lqi_layer *layer = &m->layers->layer[index];
     lqi_plane *solid = &m->work[0], *sparse = &m->work[1], *bridge = &m->work[2], *top = &m->work[3];
+    if (divides_alike(m, index)) {
+        memcpy(layer->fill, layer[-1].fill, sizeof layer->fill);
+        return LQ_OK;
+    }
     int every = m->machine->solid_infill_every_layers;
     if (every > 0 && index % every == 0)
         lqi_plane_copy(grid, &s->inside, solid);
@@ -261,11 +293,11 @@ static lq_status make_room(maker *m)
     size_t plane = (size_t)m->grid->rows * (size_t)m->grid->words;
     size_t planes = (size_t)m->slots * SLOT_PLANES + WORK_PLANES + 1;
     m->slot = lqi_alloc_zeroed(m->context, (size_t)m->slots, sizeof *m->slot);
-    m->bits = lqi_alloc_zeroed(m->context, planes * plane, sizeof *m->bits);
+    m->bits = lqi_alloc_zeroed(m->context, planes * plane + 2, sizeof *m->bits);
     int widest = m->skin_disc.half[0] > m->inset_disc.half[0] ? m->skin_disc.half[0] : m->inset_disc.half[0];
     m->scratch = lqi_alloc_array(m->context, plane * (size_t)(widest + 1), sizeof *m->scratch);
     if (!m->slot || !m->bits || !m->scratch) return lqi_memory_status(m->context);
-    uint64_t *at = m->bits;
+    uint64_t *at = m->bits + 1;
     for (int i = 0; i < m->slots; i++) {
         lqi_plane *of[SLOT_PLANES] = {&m->slot[i].slice,     &m->slot[i].inside, &m->slot[i].top,
                                       &m->slot[i].top_solid, &m->slot[i].bottom, &m->slot[i].bottom_solid};
@@ -282,6 +314,8 @@ static lq_status run(maker *m)
     for (int32_t i = 0; i < m->count + ahead + 1; i++) {
         if (i < m->count) LQI_TRY(cut_layer(m, i));
         if (i >= 1 && i <= m->count) expose_layer(m, i - 1);
+        if (i >= 1 && i < m->count && m->supports)
+            lqi_supports_add(m->supports, i, &slot_of(m, i)->slice, &slot_of(m, i - 1)->slice);
         int32_t ready = i - 1 - ahead;
         if (ready >= 0 && ready < m->count) LQI_TRY(divide_layer(m, ready));
         if (i % 16 == 0) LQI_TRY(lqi_progress(m->context, "estimate", (uint64_t)i, (uint64_t)m->count));
@@ -326,13 +360,16 @@ lq_status lqi_layers_make(lq_context *context, const lqi_estimate_solid *solids,
         goto done;
     }
     LQI_TRY_GOTO(make_room(&m));
+    if (machine->support) LQI_TRY_GOTO(lqi_supports_create(context, m.grid, machine, layers, &m.supports));
     LQI_TRY_GOTO(run(&m));
+    if (m.supports) lqi_supports_finish(m.supports);
 done:
     lqi_cutter_free(m.cutter);
     lqi_free(context, m.slot);
     lqi_free(context, m.bits);
     lqi_free(context, m.scratch);
     lqi_run_work_free(context, &m.runs);
+    lqi_supports_free(m.supports);
     if (status != LQ_OK) lqi_layers_free(context, layers);
     return status;
 }

@@ -30,6 +30,7 @@ typedef enum lqi_fill {
 } lqi_fill;
 
 typedef struct lqi_layer {
+    bool same; /* its slice is that of the layer below */
     double height_mm;
     double area_mm2, outline_mm;
     double signed_area_mm2; /* as the outlines run: negative where the solid is inside out */
@@ -40,8 +41,9 @@ typedef struct lqi_layer {
     double inside_mm2, inside_edge_mm; /* the region that walls leave to infill */
     uint32_t inside_parts, inside_openings;
     lqi_region fill[LQI_FILL_COUNT];
-    double overhang_mm2; /* walls over air */
-    double way_mm;       /* through the first points of all outlines, one after the other */
+    double overhang_mm2;               /* walls over air */
+    double support_mm2, interface_mm2; /* columns that stand here, whole; those that end within the next layers */
+    double way_mm;                     /* through the first points of all outlines, one after the other */
 } lqi_layer;
 
 typedef struct lqi_layers {

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "kernel/kernel_list.h"
+
 static int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 static int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
 
@@ -35,13 +37,25 @@ void lqi_plane_copy(const lqi_grid *grid, const lqi_plane *a, lqi_plane *to)
                (size_t)(a->end - a->first) * (size_t)grid->words * sizeof(uint64_t));
 }
 
+static void combine(const lqi_grid *grid, lqi_words_op op, const lqi_plane *a, const lqi_plane *b, int32_t first,
+                    int32_t end, lqi_plane *to)
+{
+    if (end <= first) return;
+    grid->kernels->plane_words(op, lqi_plane_row(grid, a, first), lqi_plane_row(grid, b, first),
+                               (size_t)(end - first) * (size_t)grid->words, 0, lqi_plane_row(grid, to, first));
+}
+
+static void copy_rows(const lqi_grid *grid, const lqi_plane *a, int32_t first, int32_t end, lqi_plane *to)
+{
+    if (end > first && to->bits != a->bits)
+        memcpy(lqi_plane_row(grid, to, first), lqi_plane_row(grid, a, first),
+               (size_t)(end - first) * (size_t)grid->words * sizeof(uint64_t));
+}
+
 void lqi_plane_and(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b, lqi_plane *to)
 {
     int32_t first = most(a->first, b->first), end = most(first, least(a->end, b->end));
-    const uint64_t *pa = lqi_plane_row(grid, a, first), *pb = lqi_plane_row(grid, b, first);
-    uint64_t *p = lqi_plane_row(grid, to, first);
-    size_t count = (size_t)(end - first) * (size_t)grid->words;
-    for (size_t i = 0; i < count; i++) p[i] = pa[i] & pb[i];
+    combine(grid, LQI_WORDS_AND, a, b, first, end, to);
     to->first = first;
     to->end = end;
 }
@@ -50,37 +64,35 @@ void lqi_plane_and_not(const lqi_grid *grid, const lqi_plane *a, const lqi_plane
 {
     int32_t first = a->first, end = most(a->first, a->end);
     int32_t low = least(most(first, b->first), end), high = most(low, least(end, b->end));
-    size_t words = (size_t)grid->words;
-    const uint64_t *pa = a->bits, *pb = b->bits;
-    uint64_t *p = to->bits;
-    if (p != pa) {
-        memcpy(p + (size_t)first * words, pa + (size_t)first * words, (size_t)(low - first) * words * sizeof *p);
-        memcpy(p + (size_t)high * words, pa + (size_t)high * words, (size_t)(end - high) * words * sizeof *p);
-    }
-    for (size_t i = (size_t)low * words; i < (size_t)high * words; i++) p[i] = pa[i] & ~pb[i];
+    copy_rows(grid, a, first, low, to);
+    combine(grid, LQI_WORDS_AND_NOT, a, b, low, high, to);
+    copy_rows(grid, a, high, end, to);
     to->first = first;
     to->end = end;
 }
 
 void lqi_plane_or(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b, lqi_plane *to)
 {
-    if (b->end <= b->first) {
-        if (to->bits != a->bits) lqi_plane_copy(grid, a, to);
+    if (b->end <= b->first || a->end <= a->first) {
+        const lqi_plane *only = b->end <= b->first ? a : b;
+        int32_t first = only->first, end = most(only->first, only->end);
+        copy_rows(grid, only, first, end, to);
+        to->first = first;
+        to->end = end;
         return;
     }
-    if (a->end <= a->first) {
-        if (to->bits != b->bits) lqi_plane_copy(grid, b, to);
-        to->first = b->first;
-        to->end = b->end;
-        return;
-    }
-    int32_t first = least(a->first, b->first), end = most(a->end, b->end);
-    int32_t af = a->first, ae = a->end, bf = b->first, be = b->end;
-    for (int32_t row = first; row < end; row++) {
-        const uint64_t *pa = row >= af && row < ae ? lqi_plane_row(grid, a, row) : NULL;
-        const uint64_t *pb = row >= bf && row < be ? lqi_plane_row(grid, b, row) : NULL;
-        uint64_t *p = lqi_plane_row(grid, to, row);
-        for (int32_t i = 0; i < grid->words; i++) p[i] = (pa ? pa[i] : 0) | (pb ? pb[i] : 0);
+    const lqi_plane *upper = a->first <= b->first ? a : b, *last = a->end >= b->end ? a : b;
+    int32_t first = upper->first, low = most(a->first, b->first), high = least(a->end, b->end), end = last->end;
+    if (low > high) { /* empty rows between them */
+        int32_t gap_first = high, gap_end = low;
+        copy_rows(grid, upper, first, gap_first, to);
+        memset(lqi_plane_row(grid, to, gap_first), 0,
+               (size_t)(gap_end - gap_first) * (size_t)grid->words * sizeof(uint64_t));
+        copy_rows(grid, last, gap_end, end, to);
+    } else {
+        copy_rows(grid, upper, first, low, to);
+        combine(grid, LQI_WORDS_OR, a, b, low, high, to);
+        copy_rows(grid, last, high, end, to);
     }
     to->first = first;
     to->end = end;
@@ -89,26 +101,16 @@ void lqi_plane_or(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b, 
 static inline uint64_t left(const uint64_t *p, int s) { return p[0] << s | p[-1] >> (64 - s); }
 static inline uint64_t right(const uint64_t *p, int s) { return p[0] >> s | p[1] << (64 - s); }
 
-/* Rows widened or narrowed by each half width that the disc has. */
+/* Rows widened or narrowed by each half width that the disc has: by w at scratch + w * plane. */
 static void widen(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, bool grow, uint64_t *scratch)
 {
     size_t words = (size_t)grid->words, plane = (size_t)(a->end - a->first) * words;
     const uint64_t *from = lqi_plane_row(grid, a, a->first);
-    int widest = disc->half[0];
-    /* wide[w] lies at scratch + w * plane; each from the one before. */
     memcpy(scratch, from, plane * sizeof *scratch);
-    for (int w = 1; w <= widest; w++) {
-        const uint64_t *before = scratch + (size_t)(w - 1) * plane;
+    for (int w = 1; w <= disc->half[0]; w++) {
         uint64_t *now = scratch + (size_t)w * plane;
-        for (size_t row = 0; row < plane; row += words) {
-            now[row] = now[row + words - 1] = 0;
-            if (grow)
-                for (size_t i = row + 1; i < row + words - 1; i++)
-                    now[i] = before[i] | left(from + i, w) | right(from + i, w);
-            else
-                for (size_t i = row + 1; i < row + words - 1; i++)
-                    now[i] = before[i] & left(from + i, w) & right(from + i, w);
-        }
+        grid->kernels->plane_words(grow ? LQI_WORDS_WIDEN : LQI_WORDS_NARROW, now - plane, from, plane, w, now);
+        for (size_t row = 0; row < plane; row += words) now[row] = now[row + words - 1] = 0;
     }
 }
 
@@ -118,19 +120,17 @@ void lqi_plane_erode(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *d
     to->first = to->end = a->first;
     if (end <= first) return;
     size_t words = (size_t)grid->words, plane = (size_t)(a->end - a->first) * words;
+    size_t reach = (size_t)disc->reach, count = (size_t)(end - first) * words;
+    uint64_t *p = lqi_plane_row(grid, to, first);
     widen(grid, a, disc, false, scratch);
+    memcpy(p, scratch + disc->half[0] * plane + reach * words, count * sizeof *p);
+    for (size_t dy = 1; dy <= reach; dy++) {
+        const uint64_t *from = scratch + disc->half[dy] * plane;
+        grid->kernels->plane_words(LQI_WORDS_AND, p, from + (reach - dy) * words, count, 0, p);
+        grid->kernels->plane_words(LQI_WORDS_AND, p, from + (reach + dy) * words, count, 0, p);
+    }
     to->first = first;
     to->end = end;
-    for (int32_t row = first; row < end; row++) {
-        size_t at = (size_t)(row - a->first) * words;
-        uint64_t *p = lqi_plane_row(grid, to, row);
-        memcpy(p, scratch + disc->half[0] * plane + at, words * sizeof *p);
-        for (int dy = 1; dy <= disc->reach; dy++) {
-            const uint64_t *up = scratch + disc->half[dy] * plane + at + (size_t)dy * words;
-            const uint64_t *down = scratch + disc->half[dy] * plane + at - (size_t)dy * words;
-            for (size_t i = 0; i < words; i++) p[i] &= up[i] & down[i];
-        }
-    }
 }
 
 void lqi_plane_dilate(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to)
@@ -141,17 +141,15 @@ void lqi_plane_dilate(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *
     }
     int32_t first = most(0, a->first - disc->reach), end = least(grid->rows, a->end + disc->reach);
     size_t words = (size_t)grid->words, plane = (size_t)(a->end - a->first) * words;
-    widen(grid, a, disc, true, scratch);
     int32_t af = a->first, ae = a->end;
+    widen(grid, a, disc, true, scratch);
     lqi_plane_clear(grid, to, first, end);
-    for (int32_t row = first; row < end; row++) {
-        uint64_t *p = lqi_plane_row(grid, to, row);
-        for (int dy = -disc->reach; dy <= disc->reach; dy++) {
-            int32_t other = row + dy;
-            if (other < af || other >= ae) continue;
-            const uint64_t *q = scratch + disc->half[dy < 0 ? -dy : dy] * plane + (size_t)(other - af) * words;
-            for (size_t i = 0; i < words; i++) p[i] |= q[i];
-        }
+    for (int dy = -disc->reach; dy <= disc->reach; dy++) {
+        int32_t low = most(first, af + dy), high = least(end, ae + dy);
+        if (high <= low) continue;
+        const uint64_t *from = scratch + disc->half[dy < 0 ? -dy : dy] * plane + (size_t)(low - dy - af) * words;
+        uint64_t *p = lqi_plane_row(grid, to, low);
+        grid->kernels->plane_words(LQI_WORDS_OR, p, from, (size_t)(high - low) * words, 0, p);
     }
 }
 
@@ -199,24 +197,32 @@ bool lqi_plane_trim(const lqi_grid *grid, lqi_plane *plane)
 
 uint64_t lqi_plane_count(const lqi_grid *grid, const lqi_plane *plane)
 {
+    static const uint64_t nothing[64];
     uint64_t sum = 0;
     if (plane->end <= plane->first) return 0;
     const uint64_t *p = lqi_plane_row(grid, plane, plane->first);
     size_t count = (size_t)(plane->end - plane->first) * (size_t)grid->words;
-    for (size_t i = 0; i < count; i++) sum += (uint64_t)__builtin_popcountll(p[i]);
+    for (size_t i = 0; i < count; i += 64)
+        sum += grid->kernels->plane_count(p + i, nothing, count - i < 64 ? count - i : 64);
     return sum;
+}
+
+uint64_t lqi_plane_column_starts(const lqi_grid *grid, const lqi_plane *plane)
+{
+    if (plane->end <= plane->first) return 0;
+    lqi_plane top = {plane->bits, plane->first, plane->first + 1};
+    const uint64_t *p = lqi_plane_row(grid, plane, plane->first);
+    size_t words = (size_t)grid->words;
+    return lqi_plane_count(grid, &top) +
+           grid->kernels->plane_count(p + words, p, (size_t)(plane->end - plane->first - 1) * words);
 }
 
 uint64_t lqi_plane_starts(const lqi_grid *grid, const lqi_plane *plane)
 {
-    uint64_t sum = 0;
+    uint64_t sum = lqi_plane_column_starts(grid, plane);
     for (int32_t row = plane->first; row < plane->end; row++) {
         const uint64_t *p = lqi_plane_row(grid, plane, row);
-        const uint64_t *above = row > plane->first ? p - grid->words : NULL;
-        for (int32_t i = 1; i < grid->words - 1; i++) {
-            sum += (uint64_t)__builtin_popcountll(p[i] & ~left(p + i, 1));
-            sum += (uint64_t)__builtin_popcountll(p[i] & ~(above ? above[i] : 0));
-        }
+        for (int32_t i = 1; i < grid->words - 1; i++) sum += (uint64_t)__builtin_popcountll(p[i] & ~left(p + i, 1));
     }
     return sum;
 }

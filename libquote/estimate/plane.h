@@ -12,8 +12,11 @@
 #define LQI_PLANE_MARGIN 16
 #define HALF_SQRT 0.70710678118654752 /* cosine of 45 degrees */
 
-/* Shared by all planes of one estimate. */
+struct lqi_kernels;
+
+/* Shared by all planes of one estimate. A word lies before the first row of each and after its last, to be read. */
 typedef struct lqi_grid {
+    const struct lqi_kernels *kernels;
     double pixel_mm;
     double origin[2]; /* of pixel (0, 0), in turned coordinates */
     int32_t rows;     /* with margins */
@@ -58,7 +61,8 @@ void lqi_plane_open(const lqi_grid *grid, const lqi_plane *a, lqi_plane *between
 bool lqi_plane_trim(const lqi_grid *grid, lqi_plane *plane);
 uint64_t lqi_plane_count(const lqi_grid *grid, const lqi_plane *plane);
 
-/* How often a row or a column enters the plane. */
+/* How often columns enter the plane; rows and columns. */
+uint64_t lqi_plane_column_starts(const lqi_grid *grid, const lqi_plane *plane);
 uint64_t lqi_plane_starts(const lqi_grid *grid, const lqi_plane *plane);
 
 #endif

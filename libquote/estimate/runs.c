@@ -57,12 +57,9 @@ lq_status lqi_region_measure(lq_context *context, const lqi_grid *grid, const lq
     uint32_t *label[2] = {work->label, work->label + row_max};
     uint32_t before = 0, parts = 0, joins = 0;
     size_t label_count = 0;
-    uint64_t columns = 0, pixels = 0;
+    uint64_t columns = lqi_plane_column_starts(grid, plane), pixels = 0;
     for (int32_t row = plane->first; row < plane->end; row++) {
         const uint64_t *bits = lqi_plane_row(grid, plane, row);
-        const uint64_t *above = row > plane->first ? bits - grid->words : NULL;
-        for (int32_t i = 1; i < grid->words - 1; i++)
-            columns += (uint64_t)__builtin_popcountll(bits[i] & ~(above ? above[i] : 0));
         uint32_t now = find_runs(bits, grid->words, run[1]);
         LQI_TRY(
             lqi_grow(context, (void **)&work->parent, &work->parent_capacity, label_count + now, sizeof *work->parent));

@@ -65,13 +65,13 @@ static lqi_machine usual_machine(void)
     return m;
 }
 
-static lqi_estimate estimate_soup(solid_soup soup, const lqi_machine *machine)
+static lqi_estimate estimate_with(const lq_context_options *options, solid_soup soup, const lqi_machine *machine)
 {
     lq_context *context = NULL;
     lqi_mesh_builder builder;
     lqi_mesh mesh = {0};
     lqi_estimate estimate;
-    assert_int_equal(lq_context_create(NULL, &context), LQ_OK);
+    assert_int_equal(lq_context_create(options, &context), LQ_OK);
     lqi_mesh_builder_init(&builder, context);
     assert_int_equal(lqi_mesh_builder_facets(&builder, soup.corners, (uint32_t)soup.count), LQ_OK);
     assert_int_equal(lqi_mesh_builder_finish(&builder, &mesh), LQ_OK);
@@ -81,6 +81,11 @@ static lqi_estimate estimate_soup(solid_soup soup, const lqi_machine *machine)
     lq_context_destroy(context);
     solid_free(&soup);
     return estimate;
+}
+
+static lqi_estimate estimate_soup(solid_soup soup, const lqi_machine *machine)
+{
+    return estimate_with(NULL, soup, machine);
 }
 
 static void layers_are_counted(void **state)
@@ -158,6 +163,18 @@ static void place_does_not_matter(void **state)
     CHECK_NEAR("shuffled", other.filament_mm3, e.filament_mm3, 1e-6, "filament");
 }
 
+static void every_instruction_set_answers_alike(void **state)
+{
+    (void)state;
+    lqi_machine m = usual_machine();
+    m.support = true;
+    m.support_spacing_mm = 2;
+    const lq_context_options scalar = {.struct_size = sizeof scalar, .isa_mask = LQ_ISA_SCALAR, .thread_count = 1};
+    lqi_estimate want = estimate_with(&scalar, solid_torus(20, 6, 60, 30), &m);
+    lqi_estimate got = estimate_soup(solid_torus(20, 6, 60, 30), &m);
+    assert_memory_equal(&want, &got, sizeof want);
+}
+
 static void two_take_twice(void **state)
 {
     (void)state;
@@ -219,6 +236,58 @@ static void what_cannot_be_printed_is_flagged(void **state)
     CHECK(e.flags & LQI_ESTIMATE_NOTHING_IN_FIRST_LAYER, "on its tip: flags %u", e.flags);
 }
 
+/* Two pillars and a slab on them: what they hold on both sides is a bridge. Without one pillar it needs support. */
+static void supports_hold_what_hangs(void **state)
+{
+    (void)state;
+    lqi_machine m = usual_machine();
+    m.support = true;
+    m.support_threshold_deg = 50;
+    m.support_spacing_mm = 2;
+    m.support_contact_distance_mm = 0.2;
+    m.support_xy_spacing_mm = 0.27;
+    m.support_interface_layers = 2;
+    m.support_interface_spacing_mm = 0.2;
+    m.dont_support_bridges = true;
+    for (int pillars = 1; pillars <= 2; pillars++) {
+        solid_soup soup = solid_box(10, 20, 30), slab = solid_box(60, 20, 5);
+        solid_translate(&slab, 0, 0, 30);
+        solid_append(&soup, &slab);
+        if (pillars == 2) {
+            solid_soup other = solid_box(10, 20, 30);
+            solid_translate(&other, 50, 0, 0);
+            solid_append(&soup, &other);
+            solid_free(&other);
+        }
+        solid_free(&slab);
+        lqi_estimate e = estimate_soup(solid_copy(&soup), &m);
+        double support = e.volume_mm3[LQI_ROLE_SUPPORT] + e.volume_mm3[LQI_ROLE_SUPPORT_INTERFACE];
+        if (pillars == 1)
+            CHECK(support > 0.1 * 50 * 20 * 30 && support < 0.6 * 50 * 20 * 30, "support is %g", support);
+        else
+            CHECK(support < 100, "a bridge has support: %g", support);
+        m.dont_support_bridges = false;
+        e = estimate_soup(soup, &m);
+        CHECK(e.volume_mm3[LQI_ROLE_SUPPORT] > 0.1 * 40 * 20 * 30, "bridges are wanted held: %g",
+              e.volume_mm3[LQI_ROLE_SUPPORT]);
+        m.dont_support_bridges = true;
+    }
+    lqi_estimate steep = estimate_soup(solid_box(20, 20, 20), &m);
+    CHECK(steep.volume_mm3[LQI_ROLE_SUPPORT] == 0, "a box has support");
+    solid_soup step = solid_box(60, 60, 10), post = solid_box(10, 10, 20), roof = solid_box(40, 40, 5);
+    solid_translate(&post, 25, 25, 10);
+    solid_translate(&roof, 10, 10, 30);
+    solid_append(&step, &post);
+    solid_append(&step, &roof);
+    solid_free(&post);
+    solid_free(&roof);
+    lqi_estimate anywhere = estimate_soup(solid_copy(&step), &m);
+    m.support_buildplate_only = true;
+    lqi_estimate bed = estimate_soup(step, &m);
+    CHECK(anywhere.volume_mm3[LQI_ROLE_SUPPORT] > 1000, "on the part: %g", anywhere.volume_mm3[LQI_ROLE_SUPPORT]);
+    CHECK(bed.volume_mm3[LQI_ROLE_SUPPORT] == 0, "on the bed alone: %g", bed.volume_mm3[LQI_ROLE_SUPPORT]);
+}
+
 /* Too many crossings for layers: the shell formula answers, and says so. */
 static void work_is_bounded(void **state)
 {
@@ -241,9 +310,11 @@ int main(void)
         cmocka_unit_test(full_infill_fills),
         cmocka_unit_test(agrees_with_a_slicer),
         cmocka_unit_test(place_does_not_matter),
+        cmocka_unit_test(every_instruction_set_answers_alike),
         cmocka_unit_test(two_take_twice),
         cmocka_unit_test(more_of_a_setting_takes_more),
         cmocka_unit_test(what_cannot_be_printed_is_flagged),
+        cmocka_unit_test(supports_hold_what_hangs),
         cmocka_unit_test(work_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
