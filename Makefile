@@ -10,6 +10,8 @@ DESTDIR ?=
 MODEL ?= corpus/models/bracket.stl
 CORPUS ?=
 FUZZ_SECONDS ?= 60
+TRUTH ?= build/slicer-truth
+MODELS ?= $(TRUTH)/models
 
 VERSION := $(shell sed -n 's/^.define LQ_VERSION_STRING "\(.*\)"/\1/p' include/libquote.h)
 SOVERSION := 0
@@ -69,7 +71,7 @@ API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 
-.PHONY: help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c
+.PHONY: score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c
 .DEFAULT_GOAL := all
 
 all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
@@ -118,6 +120,12 @@ bench: all $(BENCH_PROGRAMS) ## compare with the field's tools on this machine: 
 
 bench-publish: ## put the figures of the last bench into bench/
 	@python3 bench/publish.py build/bench
+
+score-estimate: all $(OUT)/fit_estimate ## compare the estimate with a slicer's numbers: TRUTH=DIR (train.csv, profiles/) MODELS=DIR
+	@$(OUT)/fit_estimate $(TRUTH)/train.csv $(MODELS) $(TRUTH)/profiles score build/estimate.tsv
+
+fit-estimate: all $(OUT)/fit_estimate ## fit its coefficients anew, and score them on models that the fit did not see (minutes)
+	@$(OUT)/fit_estimate $(TRUTH)/train.csv $(MODELS) $(TRUTH)/profiles cross build/estimate.tsv
 
 check-instructions: all $(OUT)/make_mesh ## compare instruction counts with bench/instructions.tsv
 	@scripts/deps.sh instructions
@@ -220,6 +228,10 @@ $(OUT)/quote: $(CLI_OBJ) $(OUT)/libquote.a
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_INSIDE)
 
 $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+
+$(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OBJ)/bench/estimate/settings.o $(OUT)/libquote.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 

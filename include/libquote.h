@@ -665,6 +665,53 @@ LQ_API lq_status lq_profile_check(const lq_profile *profile);
  * is moved on; NULL behind the last. */
 LQ_API const char *lq_profile_next_ignored(const lq_profile *profile, size_t *at);
 
+/* ------------------------------------------------------------------------------------------------ estimate -------- */
+
+/* What a slicer would make of a part with a profile: filament and print time, as it would report them. */
+typedef struct lq_estimate lq_estimate;
+
+/* What a line is printed for; the last two take time alone. */
+typedef enum lq_feature {
+    LQ_FEATURE_EXTERNAL_PERIMETER,
+    LQ_FEATURE_PERIMETER,
+    LQ_FEATURE_OVERHANG_PERIMETER,
+    LQ_FEATURE_INFILL,
+    LQ_FEATURE_SOLID_INFILL,
+    LQ_FEATURE_TOP_SOLID_INFILL,
+    LQ_FEATURE_BRIDGE,
+    LQ_FEATURE_GAP_FILL,
+    LQ_FEATURE_SUPPORT,
+    LQ_FEATURE_SUPPORT_INTERFACE,
+    LQ_FEATURE_TRAVEL,
+    LQ_FEATURE_RETRACT, /* with the lifts */
+    LQ_FEATURE_COUNT
+} lq_feature;
+
+/* "external_perimeter", "infill", "support_interface", "travel", ... */
+LQ_API const char *lq_feature_name(lq_feature feature);
+
+typedef struct lq_estimate_facts {
+    uint64_t layer_count;
+    double filament_mm3, filament_mm;
+    double filament_g; /* NaN: the profile tells no density */
+    double time_s;
+    double filament_low_mm3, filament_high_mm3; /* the slicer's number lies within for nine parts in ten */
+    double time_low_s, time_high_s;
+    double feature_mm3[LQ_FEATURE_COUNT], feature_s[LQ_FEATURE_COUNT];
+} lq_estimate_facts;
+
+/* Estimates a part as it stands, all its items on one plate. report: of the part; damage that it tells of is flagged
+ * and widens the ranges. LQ_ERR_INPUT "profile_invalid", LQ_ERR_ARGUMENT for a part that was measured while it was
+ * read, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED. The estimate outlives all of them but the context. */
+LQ_API lq_status lq_part_estimate(lq_context *context, const lq_part *part, const lq_report *report,
+                                  const lq_profile *profile, lq_estimate **estimate);
+LQ_API void lq_estimate_destroy(lq_estimate *estimate);
+LQ_API const lq_estimate_facts *lq_estimate_facts_of(const lq_estimate *estimate);
+
+/* What makes the estimate less sure, or what a slicer would refuse (severity blocker). */
+LQ_API size_t lq_estimate_flag_count(const lq_estimate *estimate);
+LQ_API lq_status lq_estimate_flag(const lq_estimate *estimate, size_t index, lq_diagnostic *flag);
+
 /* ------------------------------------------------------------------------------------------------ price book ------ */
 
 /* Materials, processes and rates of one seller: immutable, read from JSON (schema/price-book.schema.json). */
@@ -804,6 +851,10 @@ LQ_API lq_status lq_order_price(lq_context *context, const lq_book *book, const 
  * must outlive it. */
 typedef struct lq_quote lq_quote;
 
+/* What the machines of a price book make of a part, each estimated once for every layer height and infill that a
+ * request asks for. Immutable; serves any number of quotes. */
+typedef struct lq_estimates lq_estimates;
+
 typedef struct lq_quote_request {
     size_t struct_size;
     const char *const *material_ids; /* NULL: every active material of the book */
@@ -811,7 +862,14 @@ typedef struct lq_quote_request {
     const uint32_t *quantities; /* NULL: {1} */
     size_t quantity_count;
     lq_request common; /* material_id and quantity are ignored; colour, finish and the rest apply to each option */
+    const lq_estimates *estimates; /* of this part and book. Without: by the formula, also where there is a machine */
 } lq_quote_request;
+
+/* request: as for the quote, may be NULL. Materials that cannot make the part are left out. Fails as lq_part_estimate
+ * and lq_quote_make do. */
+LQ_API lq_status lq_estimates_make(lq_context *context, const lq_part *part, const lq_report *report,
+                                   const lq_book *book, const lq_quote_request *request, lq_estimates **estimates);
+LQ_API void lq_estimates_destroy(lq_estimates *estimates);
 
 /* Prices a report. request may be NULL. A material that cannot make the part is an option with status not_printable,
  * not a failure. With every material asked for, a colour, finish, layer or infill that one lacks leaves that material
@@ -828,7 +886,8 @@ typedef struct lq_option {
     lq_option_status status;
     uint32_t quantity;
     size_t issue_count;
-    lq_price_result price; /* zero when not printable */
+    lq_price_result price;              /* zero when not printable */
+    const lq_estimate_facts *estimated; /* owned by the estimates; NULL: the price is by the formula */
 } lq_option;
 LQ_API size_t lq_quote_option_count(const lq_quote *quote);
 LQ_API lq_status lq_quote_option(const lq_quote *quote, size_t index, lq_option *option);
@@ -837,11 +896,12 @@ LQ_API lq_status lq_quote_option_issue(const lq_quote *quote, size_t index, size
 /* ------------------------------------------------------------------------------------------------ JSON ------------ */
 
 /* The words of the interface, written once and used by every binding: libquote.report/1, libquote.quote/1,
- * libquote.contents/1, libquote.materials/1, libquote.repair/1, libquote.error/1. *text is NUL-terminated, *size
- * without the NUL (may be NULL); free it with lq_text_free. Numbers are the shortest form that reads back to the same
- * double. */
+ * libquote.estimate/1, libquote.contents/1, libquote.materials/1, libquote.repair/1, libquote.error/1. *text is
+ * NUL-terminated, *size without the NUL (may be NULL); free it with lq_text_free. Numbers are the shortest form that
+ * reads back to the same double. */
 LQ_API lq_status lq_report_json(lq_context *context, const lq_report *report, char **text, size_t *size);
 LQ_API lq_status lq_quote_json(lq_context *context, const lq_quote *quote, char **text, size_t *size);
+LQ_API lq_status lq_estimate_json(lq_context *context, const lq_estimate *estimate, char **text, size_t *size);
 LQ_API lq_status lq_contents_json(lq_model *model, const char *entry, char **text, size_t *size);
 LQ_API lq_status lq_materials_json(lq_context *context, const lq_book *book, char **text, size_t *size);
 

@@ -11,8 +11,8 @@ typedef struct cli_part {
     const char *entry;      /* NULL: not from an archive */
     uint32_t plate;         /* 0: the whole file */
     const char *plate_name; /* may be NULL or "" */
+    const lq_part *read;    /* its triangles */
     const lq_report *report;
-    const lq_part *read; /* its triangles; NULL unless a page with pictures is made */
 } cli_part;
 
 /* Either prints for a person, or adds one JSON document to `json`. Returns an exit code; failures were told. */

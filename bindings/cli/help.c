@@ -9,6 +9,7 @@ static const char quote_help[] = "quote: instant quotes for 3D-printed parts\n"
                                  "  quote list FILE          entries of an archive, objects, plates\n"
                                  "  quote repair FILE -o OUT a watertight mesh, and what was done to it\n"
                                  "  quote render FILE -o OUT a picture of the part\n"
+                                 "  quote estimate FILE      filament and print time with a slicer's profile\n"
                                  "  quote batch PATH...      many files and folders, one line of JSON each\n"
                                  "  quote materials          the materials of the price book\n"
                                  "  quote book import INI    a price book with the machine of a slicer's profile\n"
@@ -30,6 +31,14 @@ static const char price_help[] = "What to price\n"
                                  "  --book FILE              another price book\n"
                                  "  --html PAGE.html         a page with pictures, to open and to mail\n"
                                  "\n";
+
+static const char profile_help[] = "How it is printed\n"
+                                   "  --profile FILE           a slicer's profile: PrusaSlicer's .ini, or its\n"
+                                   "                           G-code; of several the later wins\n"
+                                   "  --set KEY=VALUE          a setting that wins over the files; repeatable\n"
+                                   "  --process NAME           the extrusion process of the price book, where the\n"
+                                   "                           book has several\n"
+                                   "\n";
 
 static const char part_help[] = "Which part\n"
                                 "  --entry NAME             a file inside an archive\n"
@@ -153,6 +162,21 @@ static const char batch_examples[] = "Examples\n"
                                      "Exit: 0 done, 1 at least one file could not be quoted, 2 wrong usage, 4 system,\n"
                                      "5 our mistake, 130 interrupted.\n";
 
+static const char estimate_help[] = "quote estimate FILE --profile INI: filament and print time as of a slicer\n"
+                                    "\n"
+                                    "Nothing is sliced: layers are cut and measured, which takes milliseconds. The\n"
+                                    "range holds for nine parts in ten. What the profile says and the estimate does\n"
+                                    "not know is told. --json prints libquote.estimate/1.\n"
+                                    "\n"
+                                    "  --profile FILE           PrusaSlicer's .ini, or G-code with its settings\n"
+                                    "                           at the end; of several the later wins\n"
+                                    "  --set KEY=VALUE          a setting that wins over the files; repeatable\n"
+                                    "\n";
+static const char estimate_examples[] = "Examples\n"
+                                        "  quote estimate bracket.stl --profile mk4.ini\n"
+                                        "  quote estimate bracket.stl --profile mk4.ini --set fill_density=40%\n"
+                                        "  quote estimate project.3mf --plate all --profile mk4.ini --json\n";
+
 static const char book_help[] = "quote book import FILE.ini... [-o OUT]: a price book for the machine that runs\n"
                                 "\n"
                                 "The settings of a slicer's profile (PrusaSlicer's .ini, or G-code with its\n"
@@ -187,11 +211,13 @@ void cli_print_help(cli_command command)
     case CLI_COMMAND_VERSION: fputs(version_help, stdout); break;
     case CLI_COMMAND_RENDER: printf("%s%s%s%s", render_help, part_help, engine_help, render_examples); break;
     case CLI_COMMAND_REPAIR: printf("%s%s%s%s", repair_help, part_help, engine_help, repair_examples); break;
-    case CLI_COMMAND_BATCH: printf("%s%s%s%s%s", batch_help, price_help, part_help, engine_help, batch_examples); break;
-    case CLI_COMMAND_BOOK: fputs(book_help, stdout); break;
-    case CLI_COMMAND_ESTIMATE:
-        printf("quote %s: not in this version yet.\n\nquote --help tells what there is.\n", cli_command_name(command));
+    case CLI_COMMAND_BATCH:
+        printf("%s%s%s%s%s%s", batch_help, price_help, profile_help, part_help, engine_help, batch_examples);
         break;
-    default: printf("%s%s%s%s%s", quote_help, price_help, part_help, engine_help, quote_examples); break;
+    case CLI_COMMAND_BOOK: fputs(book_help, stdout); break;
+    case CLI_COMMAND_ESTIMATE: printf("%s%s%s%s", estimate_help, part_help, engine_help, estimate_examples); break;
+    default:
+        printf("%s%s%s%s%s%s", quote_help, price_help, profile_help, part_help, engine_help, quote_examples);
+        break;
     }
 }

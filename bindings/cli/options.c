@@ -205,15 +205,15 @@ bool cli_options_parse(cli_options *options, int argument_count, char **argument
             options->command = CLI_COMMAND_VERSION, command_seen = true;
         else if (strcmp(argument, "-h") == 0)
             options->help = true;
-        else if (argument[1] == 'o' && !cli_command_is_later(options->command))
+        else if (argument[1] == 'o')
             good = take_output(options, argument_count, arguments, &i);
-        else if (argument[1] == '-' && !cli_command_is_later(options->command))
+        else if (argument[1] == '-')
             good = take_long(options, argument_count, arguments, &i);
-        else if (!cli_command_is_later(options->command)) /* the options of later commands are not known yet */
+        else
             good = fail_unknown(options, argument);
         if (!good) return false;
     }
-    return cli_command_is_later(options->command) || check_stdin(options);
+    return check_stdin(options);
 }
 
 void cli_options_free(cli_options *options)

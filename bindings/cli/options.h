@@ -20,13 +20,12 @@ typedef enum cli_command {
     CLI_COMMAND_REPAIR,
     CLI_COMMAND_RENDER,
     CLI_COMMAND_BOOK,
-    CLI_COMMAND_ESTIMATE, /* from here on: known, but not in this version */
+    CLI_COMMAND_ESTIMATE,
     CLI_COMMAND_COUNT
 } cli_command;
 
 const char *cli_command_name(cli_command command);
 bool cli_command_find(const char *name, cli_command *command);
-static inline bool cli_command_is_later(cli_command command) { return command >= CLI_COMMAND_ESTIMATE; }
 
 typedef struct cli_options {
     cli_command command;

@@ -125,6 +125,7 @@ void cli_session_close(cli_session *session)
 {
     cli_progress_end(&session->progress);
     lq_book_destroy(session->book);
+    lq_profile_destroy(session->profile);
     context_at_work = NULL;
     lq_context_destroy(session->context);
 }

@@ -79,7 +79,7 @@ lq_status lq_price(lq_context *context, const lq_measure *measure, const lq_book
     lqi_choice choice;
     lqi_refusal refusal;
     if (!lqi_choose(book, &given, &choice, &refusal)) return lqi_refuse(context, &refusal);
-    return lqi_price(context, measure, &choice, result);
+    return lqi_price(context, measure, &choice, NULL, result);
 }
 
 lq_status lq_order_price(lq_context *context, const lq_book *book, const lq_order_request *request,

@@ -112,6 +112,9 @@ typedef struct lqi_machine {
     double skirt_distance_mm, min_skirt_length_mm;
 } lqi_machine;
 
+/* Sparse infill from here on is as full as solid. */
+#define LQI_DENSE 0.995
+
 /* Width between the middles of neighbouring lines: a line of height h is a rectangle with half circles at its ends. */
 static inline double lqi_line_spacing(double width_mm, double height_mm)
 {

@@ -8,6 +8,7 @@
 #include "kernel/corner_rows.h"
 #include "kernel/facet_text.h"
 #include "kernel/moments.h"
+#include "kernel/plane_words.h"
 #include "kernel/records.h"
 #include "kernel/slivers.h"
 #include "kernel/stars.h"
@@ -27,7 +28,9 @@
     X(column_cover)        \
     X(record_rows)         \
     X(record_normals)      \
-    X(record_certificate)
+    X(record_certificate)  \
+    X(plane_words)         \
+    X(plane_count)
 
 typedef struct lqi_kernels {
 #define LQI_KERNEL_FIELD(name) lqi_##name##_fn *name;

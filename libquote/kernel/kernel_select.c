@@ -42,6 +42,8 @@ static const lqi_kernels vaes_kernels = {
     .record_rows = lqi_record_rows_avx2,
     .record_normals = lqi_record_normals_avx2,
     .record_certificate = lqi_record_certificate_vaes,
+    .plane_words = lqi_plane_words_avx2,
+    .plane_count = lqi_plane_count_avx2,
     .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2,
 };
 
@@ -67,6 +69,8 @@ static const lqi_kernels avx512_kernels = {
     .record_rows = lqi_record_rows_avx512,
     .record_normals = lqi_record_normals_avx2,
     .record_certificate = lqi_record_certificate_avx512,
+    .plane_words = lqi_plane_words_avx2,
+    .plane_count = lqi_plane_count_avx2,
     .isa_used = LQ_ISA_SCALAR | LQ_ISA_AVX2 | LQ_ISA_AVX512,
 };
 
@@ -81,6 +85,8 @@ static bool has_avx512(void)
 #if defined(__aarch64__)
 #define lqi_xml_triangles_neon lqi_xml_triangles_scalar /* words of eight bytes are as fast */
 #define lqi_record_normals_neon lqi_record_normals_scalar
+#define lqi_plane_words_neon lqi_plane_words_scalar     /* as the compiler makes it */
+#define lqi_plane_count_neon lqi_plane_count_scalar
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "keys and records are loaded as they lie in memory");
 
@@ -99,6 +105,8 @@ static const lqi_kernels neon_kernels = {
     .record_rows = lqi_record_rows_neon,
     .record_normals = lqi_record_normals_scalar,
     .record_certificate = lqi_record_certificate_scalar,
+    .plane_words = lqi_plane_words_neon,
+    .plane_count = lqi_plane_count_neon,
     .isa_used = LQ_ISA_SCALAR | LQ_ISA_NEON,
 };
 
@@ -126,7 +134,8 @@ uint32_t lqi_cpu_isa(void)
     uint32_t mask = LQ_ISA_SCALAR;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+                    __builtin_cpu_supports("popcnt");
     if (has_avx2 && __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul")) mask |= LQ_ISA_AVX2;
     if ((mask & LQ_ISA_AVX2) && has_avx512()) mask |= LQ_ISA_AVX512;
 #elif defined(__aarch64__)

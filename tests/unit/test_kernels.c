@@ -531,6 +531,39 @@ static bool is_wanted(size_t level)
     return !only || (lqi_kernels_at(level)->isa_used | LQ_ISA_SCALAR) == only;
 }
 
+static void check_plane_words(const lqi_kernels *kernels)
+{
+    enum { WORDS = 70 };
+    static uint64_t a[WORDS], b[WORDS + 2], want[WORDS], got[WORDS];
+    uint64_t random = 11;
+    for (int op = LQI_WORDS_AND; op <= LQI_WORDS_NARROW; op++)
+        for (size_t count = 0; count <= WORDS; count++)
+            for (int shift = 1; shift < 64; shift += 1 + (int)(count % 13)) {
+                for (size_t i = 0; i < WORDS; i++) a[i] = (uint64_t)(random_coordinate(&random) * 1e15);
+                for (size_t i = 0; i < WORDS + 2; i++) b[i] = ~(uint64_t)0 << i % 64 ^ a[i % WORDS] >> 3;
+                memset(want, 0xA5, sizeof want);
+                memset(got, 0xA5, sizeof got);
+                lqi_plane_words_scalar((lqi_words_op)op, a, b + 1, count, shift, want);
+                kernels->plane_words((lqi_words_op)op, a, b + 1, count, shift, got);
+                assert_memory_equal(want, got, sizeof want);
+                memcpy(got, a, sizeof got);
+                kernels->plane_words((lqi_words_op)op, got, b + 1, count, shift, got);
+                assert_memory_equal(want, got, count * sizeof *want);
+            }
+}
+
+static void check_plane_count(const lqi_kernels *kernels)
+{
+    static uint64_t a[70], b[70];
+    uint64_t random = 13, sum = 0;
+    for (size_t i = 0; i < 70; i++) {
+        a[i] = (uint64_t)(int64_t)(random_coordinate(&random) * 1e13);
+        b[i] = a[i] << i % 64;
+        for (int bit = 0; bit < 64; bit++) sum += (a[i] & ~b[i]) >> bit & 1;
+        assert_int_equal(kernels->plane_count(a, b, i + 1), sum);
+    }
+}
+
 #define IS_NEW(name)                                                                                           \
     static bool is_new_##name(size_t level)                                                                    \
     {                                                                                                          \

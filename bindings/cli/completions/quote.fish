@@ -1,9 +1,10 @@
 # fish completion for quote
-set -l commands inspect list repair render batch materials book version help
+set -l commands inspect list repair render batch estimate materials book version help
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a inspect -d 'The report alone'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a list -d 'Entries, objects, plates'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a repair -d 'A watertight mesh'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a batch -d 'Many files and folders, one line of JSON each'
+complete -c quote -n "not __fish_seen_subcommand_from $commands" -a estimate -d 'Filament and print time with a profile'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a materials -d 'Materials of the price book'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a book -d 'Import a profile into a price book'
 complete -c quote -n "not __fish_seen_subcommand_from $commands" -a version -d 'Version and libraries'
@@ -48,5 +49,6 @@ complete -c quote -l no-printability -d 'Do not look at walls, hollows and suppo
 complete -c quote -l threads -x -d 'Threads'
 complete -c quote -l isa -x -a 'scalar avx2 avx512 neon' -d 'Instruction set'
 complete -c quote -l limit -x -a 'input_bytes= memory_bytes= triangles= vertices= inflated_bytes= inflate_ratio= archive_entries= xml_depth= component_depth= instances= work_units=' -d 'Limit on one input'
+complete -c quote -l profile -r -d "A slicer's profile"
 complete -c quote -l process -x -d 'Extrusion process of the price book'
 complete -c quote -l set -x -d 'A setting of the profile'
