@@ -103,8 +103,31 @@ static void add_fact(cli_buffer *text, const char *name, cli_buffer *value)
     cli_buffer_free(value);
 }
 
-static void add_facts(const cli_page *page, cli_buffer *text, const lq_facts *facts)
+static void add_length(cli_buffer *text, const char *name, double length_mm)
 {
+    cli_buffer value = {0};
+    if (isnan(length_mm)) return;
+    cli_add_fixed(&value, length_mm, 2, true);
+    cli_buffer_text(&value, " mm");
+    add_fact(text, name, &value);
+}
+
+static void add_printability(const cli_page *page, cli_buffer *text, const lq_report *report)
+{
+    const double support = lq_report_facts(report)->support_volume_mm3;
+    lq_printability seen;
+    cli_buffer value = {0};
+    if (lq_report_printability(report, &seen) != LQ_OK) return;
+    add_length(text, "Thinnest wall", seen.wall_min_mm);
+    add_length(text, "Narrowest gap", seen.gap_min_mm);
+    if (support > 0) cli_add_volume(&value, &page->letters, support), add_fact(text, "Support", &value);
+    if (seen.void_count > 0) cli_add_count(&value, (uint64_t)seen.void_count), add_fact(text, "Closed hollows", &value);
+    add_length(text, "Hollow opens by", seen.escape_min_mm);
+}
+
+static void add_facts(const cli_page *page, cli_buffer *text, const lq_report *report)
+{
+    const lq_facts *facts = lq_report_facts(report);
     const cli_terminal *letters = &page->letters;
     cli_buffer value = {0};
     double size[3];
@@ -128,6 +151,7 @@ static void add_facts(const cli_page *page, cli_buffer *text, const lq_facts *fa
         cli_buffer_text(&value, facts->closed ? "closed" : "open");
         add_fact(text, "Mesh", &value);
     }
+    add_printability(page, text, report);
     cli_buffer_text(text, "</dl>");
 }
 
@@ -205,7 +229,7 @@ int cli_page_add(cli_page *page, const cli_part *part, const lq_quote *quote)
     add_header(&text, part);
     cli_buffer_text(&text, "<div class=\"look\">");
     add_pictures(page, &text, part);
-    add_facts(page, &text, lq_report_facts(part->report));
+    add_facts(page, &text, part->report);
     cli_buffer_text(&text, "</div>");
     add_findings(&text, part->report);
     cli_page_prices(&text, page->session, quote);

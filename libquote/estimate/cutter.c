@@ -157,7 +157,7 @@ static lq_status take_triangles(lqi_cutter *c, const lqi_estimate_solid *solids,
             bool mirrored = lqi_is_mirrored(solid->transform);
             for (uint32_t i = 0; i < solid->mesh->triangle_count; i++) {
                 uint8_t flag = solid->flag ? solid->flag[i] : 0;
-                if (flag & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+                if (flag & LQI_TRIANGLE_LEFT_OUT) continue;
                 const uint32_t *from = solid->mesh->corner + (size_t)3 * i;
                 uint32_t a = base + from[0], b = base + from[1], d = base + from[2];
                 uint32_t la = c->level[a], lb = c->level[b], ld = c->level[d];

@@ -34,7 +34,7 @@ lqi_surface lqi_surface_of(const lqi_estimate_solid *solids, size_t solid_count)
         double turned = lqi_is_mirrored(t) != solid->inside_out ? -1 : 1;
         for (uint32_t i = 0; i < solid->mesh->triangle_count; i++) {
             uint8_t flag = solid->flag ? solid->flag[i] : 0;
-            if (flag & (LQI_TRIANGLE_DEGENERATE | LQI_TRIANGLE_DUPLICATE)) continue;
+            if (flag & LQI_TRIANGLE_LEFT_OUT) continue;
             double p[3][3];
             for (int c = 0; c < 3; c++) {
                 lqi_place_point(t, lqi_mesh_corner(solid->mesh, i, c), p[c]);

@@ -97,8 +97,8 @@ folder_readmes() {
     done
 }
 
-# The public header is contract and manual in one: one file for all that use it.
-long_files() { files '*.c' '*.h' | grep -E '\.[ch]$' | xargs wc -l | awk '$2 != "total" && $1 > ($2 == "include/libquote.h" ? 900 : 700) { print $2 ": " $1 " lines" }'; }
+# The public header is contract and manual in one, and one file for all that use it: it may be longer.
+long_files() { files '*.c' '*.h' | grep -E '\.[ch]$' | xargs wc -l | awk '$2 != "total" && $1 > ($2 == "include/libquote.h" ? 1000 : 700) { print $2 ": " $1 " lines" }'; }
 
 # Every declared reason is used somewhere, and every seed folder has its target.
 dead_reasons() {
