@@ -71,7 +71,8 @@ static void check_refused(const char *name, const project *p, size_t plate, lq_s
     lq_part *part = NULL;
     lq_report *report = NULL;
     CHECK_INT(name, lq_part_read(p->model, NULL, &part), LQ_OK, "reading the part");
-    CHECK_INT(name, lq_part_analyse(p->context, part, NULL, &report), LQ_OK, "measuring the part");
+    const lq_analyse_options how = {.struct_size = sizeof how, .no_printability = 1}; /* which has memory of its own */
+    CHECK_INT(name, lq_part_analyse(p->context, part, &how, &report), LQ_OK, "measuring the part");
     CHECK_NEAR(name, lq_report_facts(report)->volume_mm3, 8000, 1e-6, "volume");
     for (size_t i = 0; i < lq_report_diagnostic_count(report); i++) {
         lq_diagnostic finding;
