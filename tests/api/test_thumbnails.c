@@ -68,10 +68,10 @@ static void check_refused(const char *name, const project *p, size_t plate, lq_s
     CHECK(bytes == NULL && size == 0, "%s: something was handed out", name);
     CHECK_TEXT(name, lq_context_error(p->context)->code, code, "code");
     CHECK_INT(name, lq_context_error(p->context)->status, status, "status of the context");
-    const lq_analyse_options how = {.struct_size = sizeof how, .no_printability = 1};
     lq_part *part = NULL;
     lq_report *report = NULL;
     CHECK_INT(name, lq_part_read(p->model, NULL, &part), LQ_OK, "reading the part");
+    const lq_analyse_options how = {.struct_size = sizeof how, .no_printability = 1}; /* which has memory of its own */
     CHECK_INT(name, lq_part_analyse(p->context, part, &how, &report), LQ_OK, "measuring the part");
     CHECK_NEAR(name, lq_report_facts(report)->volume_mm3, 8000, 1e-6, "volume");
     for (size_t i = 0; i < lq_report_diagnostic_count(report); i++) {
