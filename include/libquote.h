@@ -690,6 +690,7 @@ typedef enum lq_feature {
 /* "external_perimeter", "infill", "support_interface", "travel", ... */
 LQ_API const char *lq_feature_name(lq_feature feature);
 
+/* NaN: the report rejects the part, and there is nothing to estimate. */
 typedef struct lq_estimate_facts {
     uint64_t layer_count;
     double filament_mm3, filament_mm;

@@ -117,8 +117,8 @@ void cli_print_estimate(cli_session *session, const cli_part *part, const lq_est
     const lq_estimate_facts *facts = lq_estimate_facts_of(estimate);
     lq_diagnostic flag;
     cli_print_title(session, part);
-    print_sums(out, facts);
-    print_ranges(out, facts);
+    bool known = !isnan(facts->time_s);
+    if (known) print_sums(out, facts), print_ranges(out, facts);
     for (size_t i = 0; lq_estimate_flag(estimate, i, &flag) == LQ_OK; i++) cli_print_finding(out, &flag);
-    if (!session->options->quiet) print_features(out, facts);
+    if (known && !session->options->quiet) print_features(out, facts);
 }

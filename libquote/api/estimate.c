@@ -13,8 +13,6 @@
 
 _Static_assert((int)LQ_FEATURE_SUPPORT_INTERFACE == (int)LQI_ROLE_SUPPORT_INTERFACE, "features begin with the roles");
 
-static const int as_it_stands[3] = {0, 1, 2};
-
 /* Half of the range that damage adds at least, as a share; more where the volume itself is less sure. */
 #define DAMAGE_SHARE 0.05
 
@@ -47,14 +45,14 @@ static void take_facts(const lqi_estimate *made, const lqi_machine *machine, lq_
     facts->feature_s[LQ_FEATURE_RETRACT] = made->retract_s;
 }
 
-typedef struct doubt {
+typedef struct remark {
     uint32_t flag;
     const char *code;
     lq_severity severity;
     const char *sentence;
-} doubt;
+} remark;
 
-static const doubt doubts[] = {
+static const remark remarks[] = {
     {LQI_ESTIMATE_EMPTY, "nothing_to_print", LQ_SEVERITY_BLOCKER,
      "The part is flatter than half of the first layer: a slicer finds nothing to print."},
     {LQI_ESTIMATE_NOTHING_IN_FIRST_LAYER, "nothing_in_first_layer", LQ_SEVERITY_BLOCKER,
@@ -71,11 +69,11 @@ static const doubt doubts[] = {
      "The part has more layers than are looked at; the estimate is of the lower ones."},
 };
 
-static lq_status add_doubts(lqi_notes *flags, uint32_t set)
+static lq_status add_remarks(lqi_notes *flags, uint32_t set)
 {
-    for (size_t i = 0; i < sizeof doubts / sizeof doubts[0]; i++)
-        if (set & doubts[i].flag)
-            LQI_TRY(lqi_notes_add(flags, doubts[i].code, doubts[i].severity, 1, -1, NULL, "%s", doubts[i].sentence));
+    for (size_t i = 0; i < sizeof remarks / sizeof remarks[0]; i++)
+        if (set & remarks[i].flag)
+            LQI_TRY(lqi_notes_add(flags, remarks[i].code, remarks[i].severity, 1, -1, NULL, "%s", remarks[i].sentence));
     return LQ_OK;
 }
 
@@ -90,12 +88,12 @@ static lq_status add_damage(lqi_notes *flags, const lq_report *report)
     return LQ_OK;
 }
 
-static void widen(lq_estimate_facts *facts, double share)
+static void widen(lq_estimate_facts *facts, double filament_share, double time_share)
 {
-    facts->filament_low_mm3 = fmax(0, facts->filament_low_mm3 - share * facts->filament_mm3);
-    facts->filament_high_mm3 += share * facts->filament_mm3;
-    facts->time_low_s = fmax(0, facts->time_low_s - share * facts->time_s);
-    facts->time_high_s += share * facts->time_s;
+    facts->filament_low_mm3 = fmax(0, facts->filament_low_mm3 - filament_share * facts->filament_mm3);
+    facts->filament_high_mm3 += filament_share * facts->filament_mm3;
+    facts->time_low_s = fmax(0, facts->time_low_s - time_share * facts->time_s);
+    facts->time_high_s += time_share * facts->time_s;
 }
 
 static double damage_share(const lq_facts *facts)
@@ -103,6 +101,21 @@ static double damage_share(const lq_facts *facts)
     if (facts->verdict == LQ_VERDICT_OK) return 0;
     double spread = (facts->volume_high_mm3 - facts->volume_low_mm3) / 2 / facts->volume_mm3;
     return spread > DAMAGE_SHARE && isfinite(spread) ? fmin(spread, 1) : DAMAGE_SHARE;
+}
+
+/* What is no solid has no layers. */
+static lq_estimate_facts unknown_facts(void)
+{
+    lq_estimate_facts facts = {.filament_mm3 = NAN,
+                               .filament_mm = NAN,
+                               .filament_g = NAN,
+                               .time_s = NAN,
+                               .filament_low_mm3 = NAN,
+                               .filament_high_mm3 = NAN,
+                               .time_low_s = NAN,
+                               .time_high_s = NAN};
+    for (int i = 0; i < LQ_FEATURE_COUNT; i++) facts.feature_mm3[i] = facts.feature_s[i] = NAN;
+    return facts;
 }
 
 /* ---- one estimate ---- */
@@ -120,13 +133,18 @@ lq_status lqi_estimate_record(lq_context *context, const lqi_estimate *made, con
                               lq_estimate **out)
 {
     lq_status status;
+    lqi_profile_doubt doubt;
     lq_estimate *estimate = lqi_alloc_zeroed(context, 1, sizeof *estimate);
     if (!estimate) return lqi_memory_status(context);
     lqi_notes_init(&estimate->flags, context);
-    take_facts(made, machine, &estimate->facts);
-    widen(&estimate->facts, damage_share(&report->facts));
-    LQI_TRY_GOTO(add_doubts(&estimate->flags, made->flags));
-    LQI_TRY_GOTO(lqi_profile_flags(settings, &estimate->flags));
+    if (made)
+        take_facts(made, machine, &estimate->facts);
+    else
+        estimate->facts = unknown_facts();
+    if (made) LQI_TRY_GOTO(add_remarks(&estimate->flags, made->flags));
+    LQI_TRY_GOTO(lqi_profile_flags(settings, &estimate->flags, &doubt));
+    double damage = damage_share(&report->facts);
+    widen(&estimate->facts, damage + doubt.filament, damage + doubt.time);
     if (tells_damage) LQI_TRY_GOTO(add_damage(&estimate->flags, report));
     lqi_notes_sort(&estimate->flags);
     *out = estimate;
@@ -168,12 +186,22 @@ static lq_status keep_names(lq_estimate *estimate, const lq_report *report, cons
     return LQ_OK;
 }
 
+static lq_status estimate_as_it_stands(lq_context *context, const lq_part *part, const lq_report *report,
+                                       const lqi_machine *machine, lqi_estimate *made)
+{
+    static const int turn[3] = {0, 1, 2};
+    lqi_solids solids;
+    lq_status status = lqi_solids_make(context, part, report, turn, &solids);
+    if (status == LQ_OK) status = lqi_estimate_make(context, solids.items, solids.count, machine, made);
+    lqi_solids_free(context, &solids);
+    return status;
+}
+
 lq_status lq_part_estimate(lq_context *context, const lq_part *part, const lq_report *report, const lq_profile *profile,
                            lq_estimate **out)
 {
     lqi_machine machine;
     lqi_profile_mistake mistake;
-    lqi_solids solids;
     lqi_estimate made;
     lq_estimate *estimate = NULL;
     if (!context || !out) return LQ_ERR_ARGUMENT;
@@ -183,11 +211,11 @@ lq_status lq_part_estimate(lq_context *context, const lq_part *part, const lq_re
         return lqi_fail(context, LQI_ARGUMENT, -1, "An estimate needs a part, its report and a profile.");
     if (!lqi_profile_machine(&profile->settings, &lqi_no_wish, &machine, &mistake))
         return lqi_profile_fail(context, &profile->settings, &mistake);
-    lq_status status = lqi_solids_make(context, part, report, as_it_stands, &solids);
-    if (status == LQ_OK) status = lqi_estimate_make(context, solids.items, solids.count, &machine, &made);
+    bool solid = report->facts.verdict != LQ_VERDICT_REJECT;
+    lq_status status = solid ? estimate_as_it_stands(context, part, report, &machine, &made) : LQ_OK;
     if (status == LQ_OK)
-        status = lqi_estimate_record(context, &made, report, &profile->settings, &machine, true, &estimate);
-    lqi_solids_free(context, &solids);
+        status =
+            lqi_estimate_record(context, solid ? &made : NULL, report, &profile->settings, &machine, true, &estimate);
     if (status == LQ_OK) status = keep_names(estimate, report, profile);
     if (status == LQ_OK)
         *out = estimate;

@@ -34,8 +34,8 @@ struct lq_estimates {
     size_t count, capacity;
 };
 
-/* A record of what was made, without names of files. tells_damage: what the report says of the mesh is among the
- * flags. */
+/* A record of what was made (NULL: the part is no solid), without names of files. tells_damage: what the report says of
+ * the mesh is among the flags. */
 lq_status lqi_estimate_record(lq_context *context, const lqi_estimate *made, const lq_report *report,
                               const lqi_profile *settings, const lqi_machine *machine, bool tells_damage,
                               lq_estimate **estimate);

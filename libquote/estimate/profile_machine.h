@@ -27,7 +27,12 @@ lq_status lqi_profile_fail(lq_context *context, const lqi_profile *profile, cons
  * than the neutral one, and those nobody here knows. *index moves on; NULL behind the last. */
 const char *lqi_profile_ignored(const lqi_profile *profile, size_t *index);
 
+/* By how much the slicer's numbers may be off beside the usual, as shares of them. */
+typedef struct lqi_profile_doubt {
+    double filament, time;
+} lqi_profile_doubt;
+
 /* Adds a note for each way of printing that the estimate does not cover, with the code of that way. */
-lq_status lqi_profile_flags(const lqi_profile *profile, lqi_notes *flags);
+lq_status lqi_profile_flags(const lqi_profile *profile, lqi_notes *flags, lqi_profile_doubt *doubt);
 
 #endif

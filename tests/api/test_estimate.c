@@ -236,6 +236,23 @@ static void damage_widens_the_range(void **state)
     end(&broken);
 }
 
+static void what_is_no_solid_has_no_estimate(void **state)
+{
+    (void)state;
+    made m = make(solid_sheet(20, 4));
+    lq_estimate *estimated = estimate(&m, "");
+    const lq_estimate_facts *f = lq_estimate_facts_of(estimated);
+    CHECK_INT("sheet", f->layer_count, 0, "layers");
+    CHECK(isnan(f->filament_mm3) && isnan(f->time_s) && isnan(f->feature_s[0]), "a sheet has an estimate");
+    CHECK(has_flag(estimated, "surface_not_solid"), "a sheet is not flagged");
+    char *text;
+    assert_int_equal(lq_estimate_json(m.context, estimated, &text, NULL), LQ_OK);
+    assert_non_null(strstr(text, "\"filament_mm3\":null"));
+    lq_text_free(m.context, text);
+    lq_estimate_destroy(estimated);
+    end(&m);
+}
+
 static void inside_out_is_turned(void **state)
 {
     (void)state;
@@ -537,6 +554,7 @@ int main(void)
         cmocka_unit_test(more_is_more),
         cmocka_unit_test(same_bits),
         cmocka_unit_test(damage_widens_the_range),
+        cmocka_unit_test(what_is_no_solid_has_no_estimate),
         cmocka_unit_test(inside_out_is_turned),
         cmocka_unit_test(flags_of_the_profile),
         cmocka_unit_test(refusals),

@@ -32,6 +32,11 @@ static lq_status read_bytes(lq_context *context, const void *bytes, size_t size)
     return status;
 }
 
+/* The book has no machine: its prices are by the formula. */
+#define MACHINE_ADDED(perimeters)                                                                  \
+    "'capacity_h_per_day': 40, 'machine': {'perimeters': " perimeters ", 'fill_pattern': 'grid', " \
+    "'extrusion_width': 0.45}}"
+
 typedef struct mistake {
     const char *from, *to, *path;
 } mistake;
@@ -118,8 +123,11 @@ static const mistake mistakes[] = {
     {"'box': 'aabb'", "'box': 'sphere'", "processes.sls.box"},
     {"'clearance_um': 1000", "'clearance_um': -1", "processes.sls.clearance_um"},
     {"'support_density_pct': 15,", "'support_density_pct': 101,", "processes.fdm.support_density_pct"},
-    {"'extrusion_width': 0.45", "'extrusion_width': [0.45]", "processes.fdm.machine.extrusion_width"},
-    {"'extrusion_width': 0.45", "'extrusion width': 0.45", "processes.fdm.machine.extrusion?width"},
+    {"'capacity_h_per_day': 40}", "'capacity_h_per_day': 40, 'machine': {'extrusion_width': [0.45]}}",
+     "processes.fdm.machine.extrusion_width"},
+    {"'capacity_h_per_day': 40}", "'capacity_h_per_day': 40, 'machine': {'extrusion width': 0.45}}",
+     "processes.fdm.machine.extrusion?width"},
+    {"'capacity_h_per_day': 40}", MACHINE_ADDED("'two'"), "processes.fdm.machine.perimeters"},
     {"'priority_days': 3}", "'priority_days': 3, 'machine': {}}", "processes.sla.machine"},
     {"'sls': {'kind'", "'': {'kind'", "processes."},
     /* materials */
@@ -438,7 +446,7 @@ static void machine_is_kept(void **state)
 {
     (void)state;
     lq_context *context = new_context();
-    char *text = price_book_text();
+    char *text = price_book_changed("'capacity_h_per_day': 40}", MACHINE_ADDED("2"));
     lq_book *book;
     assert_int_equal(lq_book_read(context, text, strlen(text), &book), LQ_OK);
     const lqi_process *process = book->materials[0].process;

@@ -406,7 +406,9 @@ static void flags(void **state)
         lqi_profile_init(&profile, context);
         lqi_notes_init(&notes, context);
         assert_int_equal(lqi_profile_read(&profile, cases[i][0], strlen(cases[i][0])), LQ_OK);
-        assert_int_equal(lqi_profile_flags(&profile, &notes), LQ_OK);
+        lqi_profile_doubt doubt;
+        assert_int_equal(lqi_profile_flags(&profile, &notes, &doubt), LQ_OK);
+        CHECK((doubt.filament > 0 || doubt.time > 0) == (cases[i][1] != NULL), "%s: the doubt", cases[i][0]);
         CHECK_INT(cases[i][0], notes.count, cases[i][1] != NULL, "the number of flags");
         if (notes.count) CHECK_TEXT(cases[i][0], notes.items[0].code, cases[i][1], "the flag");
         lqi_notes_free(&notes);

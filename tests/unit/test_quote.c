@@ -396,7 +396,7 @@ static void assert_members(const json_t *object, const char *const *names, size_
 static const char *const option_names[] = {
     "material_id", "color_id",   "finish_id", "layer_height_mm", "infill_percent", "quantity", "status",
     "issues",      "unit_price", "setup",     "line_total",      "breakdown",      "mass_g",   "material_volume_mm3",
-    "time_s",      "lead_time"};
+    "time_s",      "lead_time",  "estimate"};
 enum { OPTION_NAME_COUNT = sizeof option_names / sizeof *option_names };
 
 static void quote_as_json(void **state)
@@ -422,7 +422,7 @@ static void quote_as_json(void **state)
         "\"line_total\":{\"amount\":600,\"currency\":\"EUR\"},\"breakdown\":{\"materials\":11,\"machine\":40,"
         "\"labour\":110,\"finishing\":0,\"overhead\":12,\"markup\":61,\"priority\":0,\"discount\":0,\"setup\":350,"
         "\"hardware\":0,\"revenue_share\":0,\"adjustment\":16},\"mass_g\":5.083,\"material_volume_mm3\":3904,"
-        "\"time_s\":609.3,\"lead_time\":{\"business_days_min\":3,\"business_days_max\":5}}");
+        "\"time_s\":609.3,\"lead_time\":{\"business_days_min\":3,\"business_days_max\":5},\"estimate\":null}");
     free(text);
     json_t *powder = json_array_get(json_object_get(json, "options"), 1);
     assert_true(json_is_null(json_object_get(powder, "layer_height_mm")));
