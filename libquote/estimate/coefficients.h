@@ -8,6 +8,7 @@
     X(wall_outline, 1.0633)     \
     X(wall_overlap, 0.79299)    \
     X(wall_pixel, 0.44824)      \
+    X(wall_one, 0.02)           \
     X(solid_area, 0.99204)      \
     X(solid_edge, 0.051611)     \
     X(top_area, 0.99851)        \
@@ -16,6 +17,7 @@
     X(bridge_edge, 0.18391)     \
     X(sparse_area, 0.99814)     \
     X(sparse_edge, 0.14958)     \
+    X(sparse_dense, -0.8)       \
     X(outer_length, 1.0033)     \
     X(overhang_length, 1.3232)  \
     /* walls */                 \

@@ -7,9 +7,25 @@
 #include "estimate/cost.h"
 #include "estimate/shell_formula.h"
 
-/* Half of the 90 % range as a share of the value: of a clean part, and what each doubt adds. */
-#define FILAMENT_SHARE 0.035
-#define TIME_SHARE 0.075
+/* Half of the 90 % range as a share of the value. Weights of shares that are known: bench/estimate/ranges.py fits them
+ * to errors on models that the coefficients had not seen. */
+static double filament_share(const lqi_estimate *e)
+{
+    if (!(e->filament_mm3 > 0)) return 1;
+    const double *v = e->volume_mm3;
+    double support = v[LQI_ROLE_SUPPORT] + v[LQI_ROLE_SUPPORT_INTERFACE];
+    double walls = v[LQI_ROLE_EXTERNAL_PERIMETER] + v[LQI_ROLE_PERIMETER] + v[LQI_ROLE_OVERHANG_PERIMETER];
+    return 0.0275 + (0.055 * support + 0.0138 * walls) / e->filament_mm3;
+}
+
+static double time_share(const lqi_estimate *e)
+{
+    if (!(e->total_s > 0)) return 1;
+    double support = e->time_s[LQI_ROLE_SUPPORT] + e->time_s[LQI_ROLE_SUPPORT_INTERFACE];
+    return 0.0609 + (0.0 * support + 0.0609 * (e->travel_s + e->retract_s)) / e->total_s;
+}
+
+/* What each doubt adds, and the shell formula. */
 #define FLAG_SHARE 0.15
 #define COARSE_SHARE 0.3
 
@@ -56,8 +72,8 @@ static void finish(const lqi_machine *machine, lqi_estimate *estimate)
     for (uint32_t flag = 1; flag <= LQI_ESTIMATE_INVERTED; flag *= 2)
         if (estimate->flags & flag) wider += FLAG_SHARE;
     if (estimate->flags & (LQI_ESTIMATE_COARSE | LQI_ESTIMATE_TOO_TALL)) wider += COARSE_SHARE;
-    estimate->filament_range_mm3 = range_around(estimate->filament_mm3, FILAMENT_SHARE + wider);
-    estimate->time_range_s = range_around(estimate->total_s, TIME_SHARE + wider * 2);
+    estimate->filament_range_mm3 = range_around(estimate->filament_mm3, filament_share(estimate) + wider);
+    estimate->time_range_s = range_around(estimate->total_s, time_share(estimate) + wider * 2);
 }
 
 lq_status lqi_estimate_make(lq_context *context, const lqi_estimate_solid *solids, size_t solid_count,

@@ -255,8 +255,8 @@ static lq_status divide_layer(maker *m, int32_t index)
     lqi_plane_copy(grid, &s->bottom, bridge);
     lqi_plane_and(grid, bridge, solid, bridge);
     if (!index) bridge->first = bridge->end = 0;
-    if (index && m->machine->fill_density > 0 && m->machine->fill_density < LQI_DENSE) {
-        /* over sparse infill, where it is wide enough */
+    if (index && m->machine->fill_density < LQI_DENSE) {
+        /* over sparse infill or none, where it is wide enough */
         lqi_plane_and(grid, solid, &m->sparse_before, top);
         if (lqi_plane_trim(grid, top)) {
             lqi_plane_erode(grid, top, &m->bridge_disc, m->scratch, sparse);
