@@ -451,6 +451,8 @@ typedef struct lq_render_options {
     uint32_t color;   /* of the part: LQ_RENDER_COLOR | 0xRRGGBB; 0: a neutral one */
     int no_scale_bar; /* otherwise a bar of a round length stands in the lower left corner */
     int defects; /* paints open edges red, crowded ones purple, facets that face the wrong way orange, copies yellow */
+    int walls;   /* paints walls under 3 mm by their thickness, red to blue; a legend stands at the scale bar */
+    int overhangs; /* paints what faces down by more than 45 degrees and does not lie on the bed */
 } lq_render_options;
 
 /*
@@ -590,13 +592,13 @@ typedef struct lq_repair_options {
  * keeps its bits. The volume is the one that the report of the given part promises, within its error or range.
  * Cavities stay cavities. Shells that face inwards, or lie in others, are turned only where `fill` says how they are
  * read: nonzero and even-odd turn them so that every reader sees the same solid, positive leaves them.
- * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its indices.
- * For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before the last look.
- * A repaired part of which nothing is left open gives the same bytes when it is written, read and repaired again.
- * Single facets and scraps that hang on nothing are left out. A larger open surface that encloses nothing stays as it
- * is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid".
- * options may be NULL. The given part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for
- * lq_part_write, LQ_ERR_ARGUMENT, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ * For 3MF, bodies that touch in edges or points get vertices of their own, so that each mesh is manifold by its
+ * indices. For STL, which has only positions, all instances become one mesh in millimetres, rounded to float, before
+ * the last look. A repaired part of which nothing is left open gives the same bytes when it is written, read and
+ * repaired again. Single facets and scraps that hang on nothing are left out. A larger open surface that encloses
+ * nothing stays as it is; where nothing else is there, LQ_ERR_INPUT "surface_not_solid". options may be NULL. The given
+ * part is not needed afterwards. LQ_ERR_INPUT "mesh_empty" and "range" as for lq_part_write, LQ_ERR_ARGUMENT,
+ * LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
  */
 LQ_API lq_status lq_part_repair(lq_context *context, const lq_part *part, const lq_repair_options *options,
                                 lq_part **repaired);
@@ -611,6 +613,79 @@ typedef struct lq_repair_action {
 LQ_API size_t lq_part_action_count(const lq_part *part);
 LQ_API lq_status lq_part_action(const lq_part *part, size_t index, lq_repair_action *action);
 
+/* ------------------------------------------------------------------------------------------------ profile --------- */
+
+/* A slicer's configuration under PrusaSlicer's names: the machine, its process and its filament. Not finished until no
+ * more is read into it; then immutable. */
+typedef struct lq_profile lq_profile;
+
+/* A profile without settings: what is not set is as PrusaSlicer 2.5 has it without a profile. LQ_ERR_MEMORY. */
+LQ_API lq_status lq_profile_create(lq_context *context, lq_profile **profile);
+LQ_API void lq_profile_destroy(lq_profile *profile);
+
+/* Lays the settings of a file over those that are there: an .ini as PrusaSlicer exports it, or G-code with its settings
+ * at the end. name: for the estimate, may be NULL. LQ_ERR_INPUT "profile_invalid" with offset and line: the profile is
+ * as it was. LQ_ERR_LIMIT, LQ_ERR_MEMORY. */
+LQ_API lq_status lq_profile_read(lq_profile *profile, const void *ini, size_t size, const char *name);
+
+/* Sets one. LQ_ERR_ARGUMENT "profile_key" when the key is no name of a setting. Values are looked at when they are
+ * used. */
+LQ_API lq_status lq_profile_set(lq_profile *profile, const char *key, const char *value);
+
+/* Are all values that an estimate reads within bounds? LQ_ERR_INPUT "profile_invalid" with the key in `part`. */
+LQ_API lq_status lq_profile_check(const lq_profile *profile);
+
+/* Settings that may change filament or time and that the estimate does not know, in strcmp order. *at begins as 0 and
+ * is moved on; NULL behind the last. */
+LQ_API const char *lq_profile_next_ignored(const lq_profile *profile, size_t *at);
+
+/* ------------------------------------------------------------------------------------------------ estimate -------- */
+
+/* What a slicer would make of a part with a profile: filament and print time, as it would report them. */
+typedef struct lq_estimate lq_estimate;
+
+/* What a line is printed for; the last two take time alone. */
+typedef enum lq_feature {
+    LQ_FEATURE_EXTERNAL_PERIMETER,
+    LQ_FEATURE_PERIMETER,
+    LQ_FEATURE_OVERHANG_PERIMETER,
+    LQ_FEATURE_INFILL,
+    LQ_FEATURE_SOLID_INFILL,
+    LQ_FEATURE_TOP_SOLID_INFILL,
+    LQ_FEATURE_BRIDGE,
+    LQ_FEATURE_GAP_FILL,
+    LQ_FEATURE_SUPPORT,
+    LQ_FEATURE_SUPPORT_INTERFACE,
+    LQ_FEATURE_TRAVEL,
+    LQ_FEATURE_RETRACT, /* with the lifts */
+    LQ_FEATURE_COUNT
+} lq_feature;
+
+/* "external_perimeter", "infill", "support_interface", "travel", ... */
+LQ_API const char *lq_feature_name(lq_feature feature);
+
+typedef struct lq_estimate_facts {
+    uint64_t layer_count;
+    double filament_mm3, filament_mm;
+    double filament_g; /* NaN: the profile tells no density */
+    double time_s;
+    double filament_low_mm3, filament_high_mm3; /* the slicer's number lies within for nine parts in ten */
+    double time_low_s, time_high_s;
+    double feature_mm3[LQ_FEATURE_COUNT], feature_s[LQ_FEATURE_COUNT];
+} lq_estimate_facts;
+
+/* Estimates a part as it stands, all its items on one plate. report: of the part; damage that it tells of is flagged
+ * and widens the ranges. LQ_ERR_INPUT "profile_invalid", LQ_ERR_ARGUMENT for a part that was measured while it was
+ * read, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED. The estimate outlives all of them but the context. */
+LQ_API lq_status lq_part_estimate(lq_context *context, const lq_part *part, const lq_report *report,
+                                  const lq_profile *profile, lq_estimate **estimate);
+LQ_API void lq_estimate_destroy(lq_estimate *estimate);
+LQ_API const lq_estimate_facts *lq_estimate_facts_of(const lq_estimate *estimate);
+
+/* What makes the estimate less sure, or what a slicer would refuse (severity blocker). */
+LQ_API size_t lq_estimate_flag_count(const lq_estimate *estimate);
+LQ_API lq_status lq_estimate_flag(const lq_estimate *estimate, size_t index, lq_diagnostic *flag);
+
 /* ------------------------------------------------------------------------------------------------ price book ------ */
 
 /* Materials, processes and rates of one seller: immutable, read from JSON (schema/price-book.schema.json). */
@@ -619,6 +694,14 @@ typedef struct lq_book lq_book;
 /* Reads and validates a price book. LQ_ERR_INPUT "book_invalid": the message names the path
  * ("materials[3].density..."), `part` holds it alone. LQ_ERR_MEMORY. */
 LQ_API lq_status lq_book_read(lq_context *context, const void *json, size_t size, lq_book **book);
+
+/* The book `json` (NULL: the one that ships with the library) with the settings of a profile as the `machine` of its
+ * extrusion process of that name (NULL: the only one), as JSON text; free it with lq_text_free. A profile that was read
+ * from files takes the place of the machine; one that was only set is laid over it. What neither filament nor time
+ * depend on is left out. LQ_ERR_INPUT "book_invalid" and "profile_invalid", LQ_ERR_ARGUMENT "process_unknown" with
+ * candidates, LQ_ERR_MEMORY. */
+LQ_API lq_status lq_book_import(lq_context *context, const void *json, size_t size, const char *process,
+                                const lq_profile *profile, char **text, size_t *text_size);
 
 /* The book that ships with the library: a plausible European print house, in EUR. */
 LQ_API lq_status lq_book_default(lq_context *context, lq_book **book);
@@ -700,9 +783,51 @@ typedef struct lq_price_result {
 LQ_API lq_status lq_price(lq_context *context, const lq_measure *measure, const lq_book *book,
                           const lq_request *request, lq_price_result *result);
 
+/* A line of an order: an option that was priced, and the box of one of its parts. */
+typedef struct lq_order_line {
+    int64_t line_minor;
+    int64_t mass_mg; /* of one */
+    double box_mm[3];
+    uint32_t quantity;
+} lq_order_line;
+
+typedef struct lq_order_request {
+    size_t struct_size;
+    const lq_order_line *lines; /* all in `currency` */
+    size_t line_count;
+    const char *currency;  /* NULL: the book's */
+    const char *country;   /* ISO 3166-1, required */
+    const char *postcode;  /* NULL: not known */
+    const char *method_id; /* of shipping; NULL: the cheapest, or the fastest */
+    int fastest;
+    int sample; /* no fee for a small order */
+    int tax_exempt;
+} lq_order_request;
+
+/* Texts are owned by the book. net = lines + small_order_fee + shipping; total = net + tax. */
+typedef struct lq_order_result {
+    char currency[4];
+    int exponent;
+    int64_t lines_minor, small_order_fee_minor, shipping_minor, net_minor, tax_minor, total_minor;
+    int64_t weight_g, volumetric_g; /* with the box; the greater is paid for */
+    const char *method_id, *method_name;
+    int32_t transit_days_min, transit_days_max;
+    const char *tax_name; /* NULL: none */
+    int64_t tax_ppm;
+} lq_order_result;
+
+/* What an order costs with fee, shipping and tax: integers as lq_price. LQ_ERR_ARGUMENT with currency_unsupported,
+ * invalid_country, destination_not_served, price_overflow, or "argument". */
+LQ_API lq_status lq_order_price(lq_context *context, const lq_book *book, const lq_order_request *request,
+                                lq_order_result *result);
+
 /* Options of one part over materials and quantities. Immutable, owns what it refers to except report and book, which
  * must outlive it. */
 typedef struct lq_quote lq_quote;
+
+/* What the machines of a price book make of a part, each estimated once for every layer height and infill that a
+ * request asks for. Immutable; serves any number of quotes. */
+typedef struct lq_estimates lq_estimates;
 
 typedef struct lq_quote_request {
     size_t struct_size;
@@ -711,7 +836,14 @@ typedef struct lq_quote_request {
     const uint32_t *quantities; /* NULL: {1} */
     size_t quantity_count;
     lq_request common; /* material_id and quantity are ignored; colour, finish and the rest apply to each option */
+    const lq_estimates *estimates; /* of this part and book. Without: by the formula, also where there is a machine */
 } lq_quote_request;
+
+/* request: as for the quote, may be NULL. Materials that cannot make the part are left out. Fails as lq_part_estimate
+ * and lq_quote_make do. */
+LQ_API lq_status lq_estimates_make(lq_context *context, const lq_part *part, const lq_report *report,
+                                   const lq_book *book, const lq_quote_request *request, lq_estimates **estimates);
+LQ_API void lq_estimates_destroy(lq_estimates *estimates);
 
 /* Prices a report. request may be NULL. A material that cannot make the part is an option with status not_printable,
  * not a failure. With every material asked for, a colour, finish, layer or infill that one lacks leaves that material
@@ -728,7 +860,8 @@ typedef struct lq_option {
     lq_option_status status;
     uint32_t quantity;
     size_t issue_count;
-    lq_price_result price; /* zero when not printable */
+    lq_price_result price;              /* zero when not printable */
+    const lq_estimate_facts *estimated; /* owned by the estimates; NULL: the price is by the formula */
 } lq_option;
 LQ_API size_t lq_quote_option_count(const lq_quote *quote);
 LQ_API lq_status lq_quote_option(const lq_quote *quote, size_t index, lq_option *option);
@@ -737,11 +870,12 @@ LQ_API lq_status lq_quote_option_issue(const lq_quote *quote, size_t index, size
 /* ------------------------------------------------------------------------------------------------ JSON ------------ */
 
 /* The words of the interface, written once and used by every binding: libquote.report/1, libquote.quote/1,
- * libquote.contents/1, libquote.materials/1, libquote.repair/1, libquote.error/1. *text is NUL-terminated, *size
- * without the NUL (may be NULL); free it with lq_text_free. Numbers are the shortest form that reads back to the same
- * double. */
+ * libquote.estimate/1, libquote.contents/1, libquote.materials/1, libquote.repair/1, libquote.error/1. *text is
+ * NUL-terminated, *size without the NUL (may be NULL); free it with lq_text_free. Numbers are the shortest form that
+ * reads back to the same double. */
 LQ_API lq_status lq_report_json(lq_context *context, const lq_report *report, char **text, size_t *size);
 LQ_API lq_status lq_quote_json(lq_context *context, const lq_quote *quote, char **text, size_t *size);
+LQ_API lq_status lq_estimate_json(lq_context *context, const lq_estimate *estimate, char **text, size_t *size);
 LQ_API lq_status lq_contents_json(lq_model *model, const char *entry, char **text, size_t *size);
 LQ_API lq_status lq_materials_json(lq_context *context, const lq_book *book, char **text, size_t *size);
 

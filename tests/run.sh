@@ -73,7 +73,9 @@ run_counting cli/list python3 tests/cli/test_list.py "$OUT/quote"
 run_counting cli/repair python3 tests/cli/test_repair.py "$OUT/quote"
 run_counting cli/batch python3 tests/cli/test_batch.py "$OUT/quote"
 run_counting cli/render python3 tests/cli/test_render.py "$OUT/quote"
+run_counting cli/page python3 tests/cli/test_page.py "$OUT/quote"
 run_counting cli/defects python3 tests/cli/test_defects.py "$OUT/quote"
+run_counting cli/profile python3 tests/cli/test_profile.py "$OUT/quote"
 run_counting cli/threemf python3 tests/cli/test_threemf.py "$OUT/quote"
 [ -n "${CORPUS:-}" ] && run_counting "corpus" python3 tests/corpus/check_corpus.py "$OUT/quote" "$CORPUS" --plates
 

@@ -54,6 +54,8 @@ static int render(cli_session *session, const lq_model *model, const lq_part *pa
     how.struct_size = sizeof how;
     if (!how.width) how.width = how.height = SIDE_DEFAULT;
     how.defects = options->defects;
+    how.walls = options->walls;
+    how.overhangs = options->overhangs;
     how.no_scale_bar = options->no_scale;
     size_t size = (size_t)how.width * how.height * 4;
     uint8_t *rgba = malloc(size);

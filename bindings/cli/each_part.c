@@ -34,13 +34,14 @@ static int measure_target(cli_session *session, lq_model *model, const cli_targe
     lq_report *report = NULL;
     lq_status status = lq_part_read(model, &target->selection, &read);
     if (status == LQ_OK) status = lq_part_analyse(session->context, read, &how, &report);
-    lq_part_destroy(read);
-    if (status != LQ_OK) return cli_fail_library(session, part->path);
+    int exit_code = status == LQ_OK ? CLI_EXIT_DONE : cli_fail_library(session, part->path);
     part->plate = target->selection.plate;
     part->plate_name = target->plate_name;
+    part->read = read;
     part->report = report;
-    int exit_code = step(session, part, json);
+    if (exit_code == CLI_EXIT_DONE) exit_code = step(session, part, json);
     lq_report_destroy(report);
+    lq_part_destroy(read);
     return exit_code;
 }
 

@@ -11,6 +11,7 @@ typedef struct cli_part {
     const char *entry;      /* NULL: not from an archive */
     uint32_t plate;         /* 0: the whole file */
     const char *plate_name; /* may be NULL or "" */
+    const lq_part *read;    /* its triangles */
     const lq_report *report;
 } cli_part;
 

@@ -62,6 +62,9 @@ static const hint hints[] = {
     {"infill_unsupported", "quote materials --json lists the infill that each material allows."},
     {"isa_unavailable", "quote version tells what this computer has; without --isa the best is taken."},
     {"book_invalid", "Correct the price book, or leave out --book to use the built-in one."},
+    {"profile_invalid", "Export the profile from PrusaSlicer again: File > Export > Export Config."},
+    {"profile_key", "Settings have PrusaSlicer's names, such as layer_height or fill_density."},
+    {"process_unknown", "Choose one with --process NAME:"},
     {"price_overflow", "Check the unit of the file: --unit and --scale change it."},
 };
 

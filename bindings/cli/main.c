@@ -9,33 +9,35 @@
 static bool needs_file(cli_command command)
 {
     return command == CLI_COMMAND_QUOTE || command == CLI_COMMAND_INSPECT || command == CLI_COMMAND_LIST ||
-           command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH;
+           command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH ||
+           command == CLI_COMMAND_BOOK || command == CLI_COMMAND_ESTIMATE;
 }
 
 static bool writes_file(cli_command command)
 {
-    return command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH;
+    return command == CLI_COMMAND_REPAIR || command == CLI_COMMAND_RENDER || command == CLI_COMMAND_BATCH ||
+           command == CLI_COMMAND_BOOK;
 }
 
-static int fail_later(const cli_options *options)
+static bool takes_profile(cli_command command)
 {
-    cli_buffer message = {0};
-    cli_buffer_format(&message, "This version of quote does not have %s yet.", cli_command_name(options->command));
-    int exit_code = cli_fail_usage(options, cli_buffer_get(&message));
-    cli_buffer_free(&message);
-    return exit_code;
+    return command == CLI_COMMAND_QUOTE || command == CLI_COMMAND_BATCH || command == CLI_COMMAND_ESTIMATE;
 }
 
 /* What can be wrong although each option is right. */
 static int check(const cli_options *options)
 {
-    if (cli_command_is_later(options->command)) return fail_later(options);
     if (needs_file(options->command) && options->file_count == 0)
         return cli_fail_usage(options, "There is no file to work on.");
     if (!needs_file(options->command) && options->file_count)
         return cli_fail_usage(options, "This command takes no file.");
+    bool imports = options->command == CLI_COMMAND_BOOK && !options->profile_count;
+    if ((options->profile_count || options->setting_count) && !takes_profile(options->command) && !imports)
+        return cli_fail_usage(options, "This command takes no profile.");
     if (options->output && !writes_file(options->command))
         return cli_fail_usage(options, "This command writes no file: there is nothing for -o.");
+    if (options->html && options->command != CLI_COMMAND_QUOTE)
+        return cli_fail_usage(options, "--html makes a page of quotes: quote FILE --html PAGE.html.");
     return CLI_EXIT_DONE;
 }
 
@@ -50,6 +52,8 @@ static int run(cli_session *session)
     case CLI_COMMAND_MATERIALS: return cli_command_materials(session);
     case CLI_COMMAND_VERSION: return cli_command_version(session);
     case CLI_COMMAND_BATCH: return cli_command_batch(session);
+    case CLI_COMMAND_ESTIMATE: return cli_command_estimate(session);
+    case CLI_COMMAND_BOOK: return cli_command_book(session);
     default: return CLI_EXIT_INTERNAL;
     }
 }

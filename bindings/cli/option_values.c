@@ -78,6 +78,25 @@ static bool add_quantity(cli_options *options, const char *text)
 bool cli_take_materials(cli_options *options, const char *value) { return each_item(options, value, add_material); }
 bool cli_take_quantities(cli_options *options, const char *value) { return each_item(options, value, add_quantity); }
 
+bool cli_take_profile(cli_options *options, const char *value)
+{
+    if (!*value) return fail(options, "profile", value, "expected the file of a slicer's profile");
+    if (options->profile_count == LIST_MAX) return fail(options, "profile", value, "these are too many profiles");
+    options->profiles = cli_grow(options->profiles, options->profile_count + 1, sizeof *options->profiles);
+    options->profiles[options->profile_count++] = value;
+    return true;
+}
+
+bool cli_take_setting(cli_options *options, const char *value)
+{
+    const char *equals = strchr(value, '=');
+    if (!equals || equals == value) return fail(options, "set", value, "expected KEY=VALUE, such as layer_height=0.2");
+    if (options->setting_count == LIST_MAX) return fail(options, "set", value, "these are too many settings");
+    options->settings = cli_grow(options->settings, options->setting_count + 1, sizeof *options->settings);
+    options->settings[options->setting_count++] = value;
+    return true;
+}
+
 bool cli_take_infill(cli_options *options, const char *value)
 {
     uint64_t percent;

@@ -6,6 +6,8 @@
 
 bool cli_take_materials(cli_options *options, const char *value);
 bool cli_take_quantities(cli_options *options, const char *value);
+bool cli_take_profile(cli_options *options, const char *value);
+bool cli_take_setting(cli_options *options, const char *value);
 bool cli_take_infill(cli_options *options, const char *value);
 bool cli_take_layer(cli_options *options, const char *value);
 bool cli_take_unit(cli_options *options, const char *value);

@@ -6,8 +6,8 @@
 #include "option_values.h"
 #include "suggest.h"
 
-static const char *const command_names[CLI_COMMAND_COUNT] = {"quote", "inspect", "list",   "materials", "version",
-                                                             "batch", "help",    "repair", "render",    "estimate"};
+static const char *const command_names[CLI_COMMAND_COUNT] = {
+    "quote", "inspect", "list", "materials", "version", "batch", "help", "repair", "render", "book", "estimate"};
 
 const char *cli_command_name(cli_command command) { return command_names[command]; }
 
@@ -22,7 +22,7 @@ bool cli_command_find(const char *name, cli_command *command)
 }
 
 /* An option sets a flag, keeps its text, or has a function for its value. */
-typedef enum option_kind { FLAG, TEXT, VALUE, LATER } option_kind;
+typedef enum option_kind { FLAG, TEXT, VALUE } option_kind;
 
 typedef struct option {
     const char *name;
@@ -43,10 +43,6 @@ typedef struct option {
     {                        \
         name, VALUE, 0, take \
     }
-#define NOT_YET(name)        \
-    {                        \
-        name, LATER, 0, NULL \
-    }
 
 static const option options_known[] = {FLAG_AT("help", help),
                                        FLAG_AT("json", json),
@@ -56,6 +52,8 @@ static const option options_known[] = {FLAG_AT("help", help),
                                        FLAG_AT("lenient", lenient),
                                        FLAG_AT("priority", priority),
                                        FLAG_AT("defects", defects),
+                                       FLAG_AT("walls", walls),
+                                       FLAG_AT("overhangs", overhangs),
                                        FLAG_AT("no-scale", no_scale),
                                        VALUE_BY("view", cli_take_view),
                                        VALUE_BY("size", cli_take_size),
@@ -69,6 +67,7 @@ static const option options_known[] = {FLAG_AT("help", help),
                                        TEXT_AT("currency", currency),
                                        TEXT_AT("discount", discount),
                                        TEXT_AT("book", book),
+                                       TEXT_AT("html", html),
                                        VALUE_BY("material", cli_take_materials),
                                        VALUE_BY("quantity", cli_take_quantities),
                                        VALUE_BY("infill", cli_take_infill),
@@ -80,8 +79,9 @@ static const option options_known[] = {FLAG_AT("help", help),
                                        VALUE_BY("threads", cli_take_threads),
                                        VALUE_BY("isa", cli_take_isa),
                                        VALUE_BY("limit", cli_take_limit),
-                                       NOT_YET("profile"),
-                                       NOT_YET("set")};
+                                       TEXT_AT("process", process),
+                                       VALUE_BY("profile", cli_take_profile),
+                                       VALUE_BY("set", cli_take_setting)};
 #define OPTION_COUNT (sizeof options_known / sizeof options_known[0])
 
 static const option *find_option(const char *name, size_t size)
@@ -106,19 +106,12 @@ static bool fail_unknown(cli_options *options, const char *argument)
     return false;
 }
 
-static bool fail_later(cli_options *options, const char *name)
-{
-    cli_buffer_format(&options->error, "--%s: slicer profiles are not in this version yet.", name);
-    return false;
-}
-
 static bool apply(cli_options *options, const option *known, const char *value)
 {
     if (known->kind == FLAG) {
         *(bool *)((char *)options + known->offset) = true;
         return true;
     }
-    if (known->kind == LATER) return fail_later(options, known->name);
     if (known->kind == VALUE) return known->take(options, value);
     if (!*value) {
         cli_buffer_format(&options->error, "--%s needs a value.", known->name);
@@ -139,7 +132,7 @@ static bool take_long(cli_options *options, int argument_count, char **arguments
         cli_buffer_format(&options->error, "--%s takes no value.", known->name);
         return false;
     }
-    if (known->kind == FLAG || known->kind == LATER) return apply(options, known, NULL);
+    if (known->kind == FLAG) return apply(options, known, NULL);
     if (equals) return apply(options, known, equals + 1);
     if (*index + 1 >= argument_count) {
         cli_buffer_format(&options->error, "--%s needs a value.", known->name);
@@ -186,6 +179,7 @@ static bool check_stdin(cli_options *options)
 {
     size_t count = 0;
     for (size_t i = 0; i < options->file_count; i++) count += strcmp(options->files[i], "-") == 0;
+    for (size_t i = 0; i < options->profile_count; i++) count += strcmp(options->profiles[i], "-") == 0;
     count += options->book && strcmp(options->book, "-") == 0;
     if (count <= 1) return true;
     cli_buffer_text(&options->error, "Standard input (-) can be read only once.");
@@ -208,15 +202,15 @@ bool cli_options_parse(cli_options *options, int argument_count, char **argument
             options->command = CLI_COMMAND_VERSION, command_seen = true;
         else if (strcmp(argument, "-h") == 0)
             options->help = true;
-        else if (argument[1] == 'o' && !cli_command_is_later(options->command))
+        else if (argument[1] == 'o')
             good = take_output(options, argument_count, arguments, &i);
-        else if (argument[1] == '-' && !cli_command_is_later(options->command))
+        else if (argument[1] == '-')
             good = take_long(options, argument_count, arguments, &i);
-        else if (!cli_command_is_later(options->command)) /* the options of later commands are not known yet */
+        else
             good = fail_unknown(options, argument);
         if (!good) return false;
     }
-    return cli_command_is_later(options->command) || check_stdin(options);
+    return check_stdin(options);
 }
 
 void cli_options_free(cli_options *options)
@@ -226,5 +220,7 @@ void cli_options_free(cli_options *options)
     free(options->files);
     free(options->materials);
     free(options->quantities);
+    free(options->profiles);
+    free(options->settings);
     cli_buffer_free(&options->error);
 }

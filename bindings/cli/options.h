@@ -19,13 +19,13 @@ typedef enum cli_command {
     CLI_COMMAND_HELP,
     CLI_COMMAND_REPAIR,
     CLI_COMMAND_RENDER,
-    CLI_COMMAND_ESTIMATE, /* from here on: known, but not in this version */
+    CLI_COMMAND_BOOK,
+    CLI_COMMAND_ESTIMATE,
     CLI_COMMAND_COUNT
 } cli_command;
 
 const char *cli_command_name(cli_command command);
 bool cli_command_find(const char *name, cli_command *command);
-static inline bool cli_command_is_later(cli_command command) { return command >= CLI_COMMAND_ESTIMATE; }
 
 typedef struct cli_options {
     cli_command command;
@@ -36,6 +36,7 @@ typedef struct cli_options {
     bool json, quiet, no_color, progress;
 
     const char *output; /* -o; NULL: not said */
+    const char *html;   /* a page is written there too; NULL: none */
 
     const char *entry, *plate, *object;
     bool lenient;
@@ -51,8 +52,12 @@ typedef struct cli_options {
     uint32_t layer_um;
     bool priority;
 
+    const char **profiles, **settings; /* of a slicer: files, and KEY=VALUE that win over them */
+    size_t profile_count, setting_count;
+    const char *process; /* of the price book, for the profiles; NULL: the only one */
+
     lq_render_options render;
-    bool defects, no_scale;
+    bool defects, walls, overhangs, no_scale;
 
     lq_fill fill;
     lq_topology topology;

@@ -30,7 +30,8 @@ static bool write_all(png_structp png, png_infop info, FILE *file, const uint8_t
 {
     if (setjmp(png_jmpbuf(png))) return false;
     png_init_io(png, file);
-    png_set_compression_level(png, 6);
+    png_set_compression_level(png, 3); /* a tenth more bytes than 6, for a third of the time */
+    png_set_filter(png, 0, PNG_FILTER_SUB);
     png_set_IHDR(png, info, width, height, 8, opaque ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGB_ALPHA,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_set_sRGB(png, info, PNG_sRGB_INTENT_PERCEPTUAL);

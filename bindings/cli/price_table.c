@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "number.h"
+#include "price_words.h"
 #include "print_part.h"
 #include "print_process.h"
 #include "print_table.h"
@@ -42,23 +43,6 @@ static size_t number_of_note(price_table *prices, const char *text)
     return prices->note_count;
 }
 
-/* The sentences that matter for one option: blockers where it cannot be made, else warnings, else a turned part. */
-static void collect_note(const price_table *prices, size_t index, const lq_option *option, cli_buffer *note)
-{
-    bool blocked = option->status == LQ_OPTION_NOT_PRINTABLE, review = option->status == LQ_OPTION_NEEDS_REVIEW;
-    lq_diagnostic issue;
-    if (review) cli_buffer_text(note, "Review:");
-    for (size_t i = 0; i < option->issue_count; i++) {
-        if (lq_quote_option_issue(prices->quote, index, i, &issue) != LQ_OK) continue;
-        bool matters = blocked ? issue.severity == LQ_SEVERITY_BLOCKER : issue.severity == LQ_SEVERITY_WARN;
-        if (!matters && strcmp(issue.code, "fits_rotated") != 0) continue;
-        if (note->size) cli_buffer_text(note, " ");
-        cli_buffer_text(note, issue.message ? issue.message : issue.code);
-    }
-    if (review && note->data[note->size - 1] == ':') cli_buffer_text(note, " a person looks at it first.");
-    if (!note->size && blocked) cli_buffer_text(note, "This part cannot be made in this material.");
-}
-
 static void add_numbered(price_table *prices, const char *before, const char *note, cli_style style)
 {
     cli_buffer text = {0};
@@ -95,22 +79,13 @@ static void print_notes(const price_table *prices)
 
 /* ---- cells ---- */
 
-static const char *currency_sign(const cli_terminal *out, const char *currency)
-{
-    if (strcmp(currency, "USD") == 0) return "$";
-    if (!out->utf8) return NULL;
-    if (strcmp(currency, "EUR") == 0) return "€";
-    if (strcmp(currency, "GBP") == 0) return "£";
-    return NULL;
-}
-
 static void add_money_cell(price_table *prices, const lq_price_result *price, int64_t minor, bool is_total)
 {
     cli_buffer text = {0};
-    const char *sign = currency_sign(&prices->session->out, price->currency);
-    if (is_total && sign) cli_buffer_text(&text, sign);
-    if (is_total && !sign) cli_buffer_format(&text, "%s ", price->currency);
-    cli_add_money(&text, minor, price->exponent);
+    if (is_total)
+        cli_price_money(&text, price, minor, prices->session->out.utf8);
+    else
+        cli_add_money(&text, minor, price->exponent);
     cli_table_cell(&prices->table, is_total ? CLI_BOLD : CLI_PLAIN, cli_buffer_get(&text));
     cli_buffer_free(&text);
 }
@@ -136,9 +111,7 @@ static void add_facts_cells(price_table *prices, const lq_price_result *price)
         cli_add_time(&hours, (double)price->time_ms / 1000);
     else
         cli_buffer_text(&hours, "-"); /* powder: the time is in the price of the space */
-    cli_buffer_format(&days, "%d", price->days_min);
-    if (price->days_max != price->days_min)
-        cli_buffer_format(&days, "%s%d", cli_glyph(&prices->session->out, "–", "-"), price->days_max);
+    cli_price_days(&days, price, cli_glyph(&prices->session->out, "–", "-"));
     cli_table_cell(&prices->table, CLI_PLAIN, cli_buffer_get(&mass));
     cli_table_cell(&prices->table, CLI_PLAIN, cli_buffer_get(&hours));
     cli_table_cell(&prices->table, CLI_PLAIN, cli_buffer_get(&days));
@@ -159,7 +132,7 @@ static void add_option(price_table *prices, size_t index, const lq_option *optio
                        bool repeated)
 {
     cli_buffer note = {0};
-    collect_note(prices, index, option, &note);
+    cli_price_note(&note, prices->quote, index, option);
     if (option->status == LQ_OPTION_NOT_PRINTABLE) {
         /* It cannot be made in any number: said once. */
         if (!repeated) {

@@ -19,14 +19,18 @@ const char *cli_format_words(lq_format format)
     return "unknown";
 }
 
+const char *cli_file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(path, "-") == 0 ? "standard input" : slash && slash[1] ? slash + 1 : path;
+}
+
 void cli_print_name(cli_session *session, const char *path, lq_format format)
 {
     const cli_terminal *out = &session->out;
-    const char *slash = strrchr(path, '/');
-    const char *name = strcmp(path, "-") == 0 ? "standard input" : slash && slash[1] ? slash + 1 : path;
     if (session->something_printed) fputc('\n', out->file);
     session->something_printed = true;
-    cli_print_clean(out, CLI_BOLD, name);
+    cli_print_clean(out, CLI_BOLD, cli_file_name(path));
     fprintf(out->file, "  %s", cli_format_words(format));
 }
 
@@ -116,4 +120,20 @@ void cli_add_mass(cli_buffer *buffer, double mass_g)
     double mass = heavy ? mass_g / 1000 : mass_g;
     cli_add_fixed(buffer, mass, mass < 9.995 ? 2 : mass < 99.95 ? 1 : 0, false);
     cli_buffer_text(buffer, heavy ? " kg" : " g");
+}
+
+void cli_add_volume(cli_buffer *buffer, const cli_terminal *terminal, double volume_mm3)
+{
+    bool small = fabs(volume_mm3) < 1000;
+    double volume = small ? volume_mm3 : volume_mm3 / 1000;
+    cli_add_fixed(buffer, volume, volume < 100 ? 2 : 1, true);
+    cli_buffer_format(buffer, " %s", small ? cli_glyph(terminal, "mm³", "mm3") : cli_glyph(terminal, "cm³", "cm3"));
+}
+
+void cli_add_area(cli_buffer *buffer, const cli_terminal *terminal, double area_mm2)
+{
+    bool small = area_mm2 < 1000;
+    double area = small ? area_mm2 : area_mm2 / 100;
+    cli_add_fixed(buffer, area, area < 100 ? 2 : 1, true);
+    cli_buffer_format(buffer, " %s", small ? cli_glyph(terminal, "mm²", "mm2") : cli_glyph(terminal, "cm²", "cm2"));
 }

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buffer.h"
-
 static size_t find(const cli_processes *processes, const char *name)
 {
     size_t i = 0;
@@ -41,14 +39,19 @@ static const char *kind_word(const char *kind)
     return kind;
 }
 
+void cli_processes_words(const cli_processes *processes, size_t index, cli_buffer *words)
+{
+    for (const char *at = processes->names[index]; *at; at++) {
+        char letter = *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
+        cli_buffer_add(words, &letter, 1);
+    }
+    cli_buffer_format(words, ", %s", kind_word(processes->kinds[index]));
+}
+
 void cli_processes_title(const cli_processes *processes, size_t index, cli_table *table)
 {
     cli_buffer title = {0};
-    for (const char *at = processes->names[index]; *at; at++) {
-        char letter = *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
-        cli_buffer_add(&title, &letter, 1);
-    }
-    cli_buffer_format(&title, ", %s", kind_word(processes->kinds[index]));
+    cli_processes_words(processes, index, &title);
     cli_table_row(table, CLI_ROW_GROUP);
     cli_table_cell(table, CLI_BOLD, cli_buffer_get(&title));
     cli_buffer_free(&title);

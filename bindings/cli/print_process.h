@@ -2,6 +2,7 @@
 #ifndef CLI_PRINT_PROCESS_H
 #define CLI_PRINT_PROCESS_H
 
+#include "buffer.h"
 #include "libquote.h"
 #include "print_table.h"
 
@@ -14,7 +15,10 @@ typedef struct cli_processes {
 void cli_processes_find(cli_processes *processes, const lq_book *book);
 void cli_processes_free(cli_processes *processes);
 
-/* Adds a title row: "FDM, filament". */
+/* Adds "FDM, filament"; a process's name is letters, digits, '-' and '_'. */
+void cli_processes_words(const cli_processes *processes, size_t index, cli_buffer *words);
+
+/* Adds them as a title row. */
 void cli_processes_title(const cli_processes *processes, size_t index, cli_table *table);
 
 #endif

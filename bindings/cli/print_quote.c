@@ -7,29 +7,13 @@
 #include "price_table.h"
 #include "print_part.h"
 
-static void add_volume(cli_buffer *text, const cli_terminal *out, double volume_mm3)
-{
-    bool small = fabs(volume_mm3) < 1000;
-    double volume = small ? volume_mm3 : volume_mm3 / 1000;
-    cli_add_fixed(text, volume, volume < 100 ? 2 : 1, true);
-    cli_buffer_format(text, " %s", small ? cli_glyph(out, "mm³", "mm3") : cli_glyph(out, "cm³", "cm3"));
-}
-
-static void add_area(cli_buffer *text, const cli_terminal *out, double area_mm2)
-{
-    bool small = area_mm2 < 1000;
-    double area = small ? area_mm2 : area_mm2 / 100;
-    cli_add_fixed(text, area, area < 100 ? 2 : 1, true);
-    cli_buffer_format(text, " %s", small ? cli_glyph(out, "mm²", "mm2") : cli_glyph(out, "cm²", "cm2"));
-}
-
 /* A range that reads the same at both ends is no news. */
 static void add_volume_range(cli_buffer *text, const cli_terminal *out, const lq_facts *facts)
 {
     cli_buffer low = {0}, high = {0};
     if (isnan(facts->volume_low_mm3) || isnan(facts->volume_high_mm3)) return;
-    add_volume(&low, out, facts->volume_low_mm3);
-    add_volume(&high, out, facts->volume_high_mm3);
+    cli_add_volume(&low, out, facts->volume_low_mm3);
+    cli_add_volume(&high, out, facts->volume_high_mm3);
     if (strcmp(low.data, high.data) != 0) cli_buffer_format(text, " (%s to %s)", low.data, high.data);
     cli_buffer_free(&low);
     cli_buffer_free(&high);
@@ -45,10 +29,10 @@ static void print_geometry(const cli_terminal *out, const lq_facts *facts)
     if (isnan(facts->volume_mm3))
         cli_buffer_text(&text, "unknown");
     else
-        add_volume(&text, out, facts->volume_mm3);
+        cli_add_volume(&text, out, facts->volume_mm3);
     add_volume_range(&text, out, facts);
     cli_buffer_text(&text, "   area ");
-    add_area(&text, out, facts->area_mm2);
+    cli_add_area(&text, out, facts->area_mm2);
     fprintf(out->file, "  %s\n", cli_buffer_get(&text));
     cli_buffer_free(&text);
 }

@@ -8,6 +8,7 @@
 #include "exit_code.h"
 #include "failure.h"
 #include "input.h"
+#include "profile.h"
 
 /* A signal handler has no argument to carry these. */
 static lq_context *volatile context_at_work;
@@ -70,18 +71,34 @@ int cli_session_open(cli_session *session, const cli_options *options)
     return CLI_EXIT_DONE;
 }
 
+static int read_book(cli_session *session, const void *json, size_t size)
+{
+    const cli_options *options = session->options;
+    lq_profile *profile = NULL;
+    char *text = NULL;
+    if (!options->profile_count && !options->setting_count) {
+        lq_status status = json ? lq_book_read(session->context, json, size, &session->book)
+                                : lq_book_default(session->context, &session->book);
+        return status == LQ_OK ? CLI_EXIT_DONE : cli_fail_library(session, options->book);
+    }
+    int exit_code = cli_profile_load(session, options->profiles, options->profile_count, &profile);
+    if (exit_code != CLI_EXIT_DONE) return exit_code;
+    lq_status status = lq_book_import(session->context, json, size, options->process, profile, &text, &size);
+    if (status == LQ_OK) status = lq_book_read(session->context, text, size, &session->book);
+    if (status != LQ_OK) exit_code = cli_fail_library(session, options->book);
+    lq_text_free(session->context, text);
+    lq_profile_destroy(profile);
+    return exit_code;
+}
+
 int cli_session_load_book(cli_session *session)
 {
     const char *path = session->options->book;
-    if (!path) {
-        if (lq_book_default(session->context, &session->book) == LQ_OK) return CLI_EXIT_DONE;
-        return cli_fail_library(session, NULL);
-    }
     cli_input input;
+    if (!path) return read_book(session, NULL, 0);
     int exit_code = cli_input_open(session, path, &input);
     if (exit_code != CLI_EXIT_DONE) return exit_code;
-    lq_status status = lq_book_read(session->context, input.source.data, (size_t)input.source.size, &session->book);
-    if (status != LQ_OK) exit_code = cli_fail_library(session, path);
+    exit_code = read_book(session, input.source.data ? input.source.data : "", (size_t)input.source.size);
     cli_input_close(session, &input);
     return exit_code;
 }
@@ -108,6 +125,7 @@ void cli_session_close(cli_session *session)
 {
     cli_progress_end(&session->progress);
     lq_book_destroy(session->book);
+    lq_profile_destroy(session->profile);
     context_at_work = NULL;
     lq_context_destroy(session->context);
 }

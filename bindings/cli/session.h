@@ -12,6 +12,8 @@ typedef struct cli_session {
     cli_progress progress;
     lq_context *context;
     lq_book *book;
+    lq_profile *profile;
+    struct cli_page *page;  /* what --html asks for, or NULL */
     bool names_path;        /* documents carry the path: there are several files */
     bool something_printed; /* several files: an empty line goes between */
     char failure_code[64];  /* of the last failure that was told; "" when there was none */

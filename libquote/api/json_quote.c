@@ -1,3 +1,4 @@
+#include "api/estimate.h"
 #include "api/objects.h"
 #include "api/quote.h"
 #include "base/context.h"
@@ -78,6 +79,14 @@ static void add_option(lqi_text *text, const lqi_option *option)
         add_no_price(text);
     else
         add_price(text, &seen->price);
+    if (seen->estimated) {
+        lqi_json_open(text, "estimate", '{');
+        lqi_json_integer(text, "layers", (int64_t)seen->estimated->layer_count);
+        lqi_json_estimate_ranges(text, seen->estimated);
+        lqi_json_close(text, '}');
+    } else {
+        lqi_json_null(text, "estimate");
+    }
     lqi_json_close(text, '}');
 }
 

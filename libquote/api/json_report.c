@@ -32,7 +32,7 @@ static void add_box(lqi_text *text, const double min[3], const double max[3])
     lqi_json_close(text, '}');
 }
 
-static void add_file(lqi_text *text, const lqi_file_facts *file)
+void lqi_json_file(lqi_text *text, const lqi_file_facts *file)
 {
     lqi_json_open(text, "file", '{');
     lqi_json_string(text, "name", file->name);
@@ -247,7 +247,7 @@ lq_status lq_report_json(lq_context *context, const lq_report *report, char **ou
     lqi_json_open(&text, NULL, '{');
     lqi_json_string(&text, "schema", "libquote.report/1");
     lqi_json_string(&text, "engine_version", LQ_VERSION_STRING);
-    add_file(&text, &report->file);
+    lqi_json_file(&text, &report->file);
     add_selection(&text, report);
     lqi_json_open(&text, "units", '{');
     lqi_json_string(&text, "value", lqi_unit_name(report->facts.unit));

@@ -155,6 +155,9 @@ double lqi_clock_ms(void);
 /* A note as the public record; its strings live as long as the notes. */
 void lqi_note_to_diagnostic(const lqi_note *note, lq_diagnostic *diagnostic);
 
+/* "file": what was read. */
+void lqi_json_file(lqi_text *text, const lqi_file_facts *file);
+
 /* {"code":...} as one JSON value. */
 void lqi_json_diagnostic(lqi_text *text, const char *key, const lq_diagnostic *diagnostic);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/estimate.h"
 #include "base/context.h"
 #include "base/memory.h"
 #include "price/fit.h"
@@ -24,6 +25,7 @@ typedef struct work {
     bool support_unknown;
     bool review; /* by the report */
     lqi_choice choice;
+    const lq_estimates *estimates; /* NULL: none were given */
 } work;
 
 /* Issues of one option while they are gathered. */
@@ -131,6 +133,19 @@ static lq_status require_measures(work *w)
     return LQ_OK;
 }
 
+bool lqi_box_in_um(const lq_facts *facts, int64_t box_um[3])
+{
+    const int64_t far_too_long = 1000000000000;
+    bool known = true;
+    for (int i = 0; i < 3; i++) {
+        double side_mm = facts->box_max_mm[i] - facts->box_min_mm[i];
+        if (lqi_round_measure(side_mm * 1000, far_too_long, &box_um[i])) continue;
+        box_um[i] = far_too_long;
+        known = false;
+    }
+    return known;
+}
+
 static lq_status look_at_report(work *w)
 {
     const lq_facts *facts = w->facts = lq_report_facts(w->quote->report);
@@ -140,11 +155,8 @@ static lq_status look_at_report(work *w)
                               .support_contact_mm2 = facts->support_contact_mm2};
     w->support_unknown = isnan(facts->support_volume_mm3) || isnan(facts->support_contact_mm2);
     if (w->support_unknown) w->measure.support_volume_mm3 = w->measure.support_contact_mm2 = 0;
-    for (int i = 0; i < 3; i++) {
-        const int64_t far_too_long = 1000000000000;
-        w->measure.box_mm[i] = facts->box_max_mm[i] - facts->box_min_mm[i];
-        if (!lqi_round_measure(w->measure.box_mm[i] * 1000, far_too_long, &w->box_um[i])) w->box_um[i] = far_too_long;
-    }
+    for (int i = 0; i < 3; i++) w->measure.box_mm[i] = facts->box_max_mm[i] - facts->box_min_mm[i];
+    lqi_box_in_um(facts, w->box_um);
     LQI_TRY(copy_report_issues(w, stops, &w->quote->blockers));
     LQI_TRY(copy_report_issues(w, asks_for_review, &w->quote->warnings));
     w->review = facts->verdict == LQ_VERDICT_REVIEW || w->quote->warnings.count > 0;
@@ -153,8 +165,8 @@ static lq_status look_at_report(work *w)
 
 /* ---- one material ---- */
 
-/* Puts the part into the machine; *measure gets the turned box. */
-static void check_limits(work *w, gathered *list, lq_measure *measure)
+/* Puts the part into the machine; *measure gets the turned box, *up the axis of the part that stands upright. */
+static void check_limits(work *w, gathered *list, lq_measure *measure, int *up)
 {
     const lqi_material *material = w->choice.material;
     const lqi_limits *limits = &material->limits;
@@ -162,6 +174,7 @@ static void check_limits(work *w, gathered *list, lq_measure *measure)
     int turn[3];
     lqi_fit fit = lqi_fit_box(limits, w->box_um, turn);
     int64_t turned_um[3];
+    *up = turn[2];
     for (int i = 0; i < 3; i++) {
         measure->box_mm[i] = w->measure.box_mm[turn[i]];
         turned_um[i] = w->box_um[turn[i]];
@@ -199,9 +212,25 @@ static void check_limits(work *w, gathered *list, lq_measure *measure)
                       (unsigned long long)w->facts->triangle_count, material->name, (long long)limits->triangles_max);
         set_measure(issue, "triangles", (double)w->facts->triangle_count, NULL);
     }
-    if (w->support_unknown && material->process->kind != LQI_PROCESS_POWDER)
+    bool by_machine = material->process->has_machine && w->estimates;
+    if (w->support_unknown && material->process->kind != LQI_PROCESS_POWDER && !by_machine)
         add_issue(w, list, "support_not_measured", LQ_SEVERITY_INFO,
                   "The support this part needs was not measured; the price holds none.");
+}
+
+/* What the estimate is less sure of. A slicer that refuses the part as it stands may take it turned: a person looks. */
+static void check_estimate(work *w, gathered *list, const lqi_book_estimate *estimated)
+{
+    if (!estimated) {
+        add_issue(w, list, "not_estimated", LQ_SEVERITY_INFO,
+                  "Material and time are by the formula of the price book, not by an estimate of its machine.");
+        return;
+    }
+    const lqi_notes *flags = &estimated->estimate->flags;
+    for (size_t i = 0; i < flags->count; i++)
+        add_issue(w, list, flags->items[i].code,
+                  flags->items[i].severity == LQ_SEVERITY_INFO ? LQ_SEVERITY_INFO : LQ_SEVERITY_WARN, "%s",
+                  flags->items[i].message);
 }
 
 static void check_rules(work *w, gathered *list)
@@ -237,8 +266,8 @@ static void sort(gathered *list)
     }
 }
 
-static lq_status make_option(work *w, const gathered *of_material, const lq_measure *measure, uint32_t quantity,
-                             lqi_option *option)
+static lq_status make_option(work *w, const gathered *of_material, const lq_measure *measure,
+                             const lqi_book_estimate *estimated, uint32_t quantity, lqi_option *option)
 {
     gathered list = *of_material;
     lqi_choice *choice = &w->choice;
@@ -252,7 +281,7 @@ static lq_status make_option(work *w, const gathered *of_material, const lq_meas
     }
     bool blocked = w->quote->blockers.count > 0 || has(&list, LQ_SEVERITY_BLOCKER);
     if (!blocked) {
-        LQI_TRY(lqi_price(w->context, measure, choice, &price));
+        LQI_TRY(lqi_price(w->context, measure, choice, estimated ? &estimated->extruded : NULL, &price));
         if (lqi_price_needs_review(choice, &price))
             add_issue(w, &list, "price_over_review_limit", LQ_SEVERITY_WARN,
                       "Orders of this amount are looked at by a person first.");
@@ -275,7 +304,8 @@ static lq_status make_option(work *w, const gathered *of_material, const lq_meas
                                     : LQ_OPTION_PRINTABLE,
                  .quantity = quantity,
                  .issue_count = own.count + (shared ? shared->count : 0),
-                 .price = price},
+                 .price = price,
+                 .estimated = estimated && !blocked ? &estimated->estimate->facts : NULL},
         .color_id = choice->color ? choice->color->id : NULL,
         .finish_id = choice->finish ? choice->finish->id : NULL,
         .layer_um = choice->layer_um,
@@ -286,11 +316,10 @@ static lq_status make_option(work *w, const gathered *of_material, const lq_meas
     return LQ_OK;
 }
 
-/* A material that lacks what was asked for is left out when all were asked for; asked for by name it is a mistake. */
-static bool lacks(lqi_reason reason)
+bool lqi_lacks(const lqi_refusal *refusal)
 {
-    return reason == LQI_COLOR_NOT_IN_MATERIAL || reason == LQI_FINISH_NOT_IN_MATERIAL ||
-           reason == LQI_LAYER_HEIGHT_UNSUPPORTED || reason == LQI_INFILL_UNSUPPORTED;
+    return refusal->reason == LQI_COLOR_NOT_IN_MATERIAL || refusal->reason == LQI_FINISH_NOT_IN_MATERIAL ||
+           refusal->reason == LQI_LAYER_HEIGHT_UNSUPPORTED || refusal->reason == LQI_INFILL_UNSUPPORTED;
 }
 
 static lq_status make_options(work *w, const lqi_material *material, const lq_quote_request *request, bool named)
@@ -300,16 +329,21 @@ static lq_status make_options(work *w, const lqi_material *material, const lq_qu
     size_t count = request->quantities ? request->quantity_count : 1;
     lqi_refusal refusal;
     if (!lqi_choose_material(material, &w->request, &w->choice, &refusal))
-        return !named && lacks(refusal.reason) ? LQ_OK : lqi_refuse(w->context, &refusal);
+        return !named && lqi_lacks(&refusal) ? LQ_OK : lqi_refuse(w->context, &refusal);
     gathered of_material = {.status = LQ_OK};
     lq_measure measure = w->measure;
-    check_limits(w, &of_material, &measure);
+    const lqi_book_estimate *estimated = NULL;
+    int up;
+    check_limits(w, &of_material, &measure, &up);
+    if (w->estimates) estimated = lqi_estimates_find(w->estimates, &w->choice, up);
+    bool unfit = w->quote->blockers.count > 0 || has(&of_material, LQ_SEVERITY_BLOCKER);
+    if (material->process->has_machine && !unfit) check_estimate(w, &of_material, estimated);
     check_rules(w, &of_material);
     LQI_TRY(of_material.status);
     for (size_t i = 0; i < count; i++) {
         if (quantities[i] == 0) return lqi_fail(w->context, LQI_QUANTITY_UNSUPPORTED, -1, "A quantity is at least 1.");
         lqi_option *option = &w->quote->options[w->quote->option_count];
-        LQI_TRY(make_option(w, &of_material, &measure, quantities[i], option));
+        LQI_TRY(make_option(w, &of_material, &measure, estimated, quantities[i], option));
         w->quote->option_count++;
     }
     return LQ_OK;
@@ -353,12 +387,14 @@ lq_status lq_quote_make(lq_context *context, const lq_report *report, const lq_b
     if (request)
         memcpy(&given, request,
                request->struct_size && request->struct_size < sizeof given ? request->struct_size : sizeof given);
+    if (given.estimates && given.estimates->book != book)
+        return lqi_fail(context, LQI_ARGUMENT, -1, "The estimates are of another price book.");
     lq_quote *quote = lqi_alloc_zeroed(context, 1, sizeof *quote);
     if (!quote) return lqi_memory_status(context);
     lqi_arena_init(&quote->arena, context);
     quote->report = report;
     quote->book = book;
-    work w = {.context = context, .quote = quote, .request = given.common};
+    work w = {.context = context, .quote = quote, .request = given.common, .estimates = given.estimates};
     w.request.quantity = 1;
     lq_status status = make_quote(&w, &given);
     if (status == LQ_OK)

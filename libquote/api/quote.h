@@ -28,6 +28,13 @@ struct lq_quote {
     lqi_issues blockers, warnings; /* of the report: what stops every option, what asks for a look */
 };
 
+/* Sides of the report's box; false, with very long ones, when they are not known. */
+bool lqi_box_in_um(const lq_facts *facts, int64_t box_um[3]);
+
+/* Does the material merely lack what was asked for? It is left out when all materials were asked for; asked for by name
+ * it is a mistake. */
+bool lqi_lacks(const lqi_refusal *refusal);
+
 const lq_diagnostic *lqi_option_issue(const lqi_option *option, size_t index);
 
 #endif

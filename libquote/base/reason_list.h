@@ -16,8 +16,12 @@
     X(QUANTITY_UNSUPPORTED, "quantity_unsupported", LQ_ERR_ARGUMENT)            \
     X(INVALID_COUNTRY, "invalid_country", LQ_ERR_ARGUMENT)                      \
     X(COUNTRY_NOT_SERVED, "country_not_served", LQ_ERR_ARGUMENT)                \
+    X(DESTINATION_NOT_SERVED, "destination_not_served", LQ_ERR_ARGUMENT)        \
     X(PRICE_OVERFLOW, "price_overflow", LQ_ERR_ARGUMENT)                        \
     X(BOOK_INVALID, "book_invalid", LQ_ERR_INPUT)                               \
+    X(PROFILE_KEY, "profile_key", LQ_ERR_ARGUMENT)                              \
+    X(PROFILE_INVALID, "profile_invalid", LQ_ERR_INPUT)                         \
+    X(PROCESS_UNKNOWN, "process_unknown", LQ_ERR_ARGUMENT)                      \
     /* the file as a whole */                                                   \
     X(EMPTY_FILE, "empty_file", LQ_ERR_INPUT)                                   \
     X(UNSUPPORTED_FORMAT, "unsupported_format", LQ_ERR_UNSUPPORTED)             \

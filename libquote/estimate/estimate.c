@@ -76,25 +76,37 @@ static void finish(const lqi_machine *machine, lqi_estimate *estimate)
     estimate->time_range_s = range_around(estimate->total_s, time_share(estimate) + wider * 2);
 }
 
-lq_status lqi_estimate_make(lq_context *context, const lqi_estimate_solid *solids, size_t solid_count,
+bool lqi_estimate_same_layers(const lqi_machine *a, const lqi_machine *b)
+{
+    bool none = (a->fill_density > 0) == (b->fill_density > 0);
+    return none && (a->fill_density < LQI_DENSE) == (b->fill_density < LQI_DENSE);
+}
+
+void lqi_estimate_of_layers(const lqi_layers *layers, const lqi_estimate_solid *solids, size_t solid_count,
                             const lqi_machine *machine, lqi_estimate *estimate)
 {
-    lqi_layers layers;
     *estimate = (lqi_estimate){0};
-    LQI_TRY(lqi_layers_make(context, solids, solid_count, machine, &layers));
-    if (layers.refused) {
+    if (layers->refused) {
         lqi_surface surface = lqi_surface_of(solids, solid_count);
         lqi_shell_formula(&surface, machine, estimate);
         estimate->flags |= LQI_ESTIMATE_COARSE;
     } else {
         lqi_coefficients fitted = lqi_coefficients_fitted();
         lqi_cost cost;
-        lqi_cost_of_layers(&layers, machine, &fitted, &cost);
+        lqi_cost_of_layers(layers, machine, &fitted, &cost);
         take_cost(&cost, estimate);
-        estimate->layers = (uint32_t)layers.count;
-        look_at_layers(&layers, machine, estimate);
+        estimate->layers = (uint32_t)layers->count;
+        look_at_layers(layers, machine, estimate);
     }
     finish(machine, estimate);
+}
+
+lq_status lqi_estimate_make(lq_context *context, const lqi_estimate_solid *solids, size_t solid_count,
+                            const lqi_machine *machine, lqi_estimate *estimate)
+{
+    lqi_layers layers;
+    LQI_TRY(lqi_layers_make(context, solids, solid_count, machine, &layers));
+    lqi_estimate_of_layers(&layers, solids, solid_count, machine, estimate);
     lqi_layers_free(context, &layers);
     return LQ_OK;
 }

@@ -2,7 +2,7 @@
 #ifndef LQI_ESTIMATE_H
 #define LQI_ESTIMATE_H
 
-#include "estimate/cutter.h"
+#include "estimate/layers.h"
 
 /* Told with an estimate; each widens its ranges. */
 enum {
@@ -35,6 +35,12 @@ typedef struct lqi_estimate {
  * lowest point of all is the bed. Same bits for any number of threads. Fails for memory and cancelling alone; a part
  * that cannot be printed gives flags. */
 lq_status lqi_estimate_make(lq_context *context, const lqi_estimate_solid *solids, size_t solid_count,
+                            const lqi_machine *machine, lqi_estimate *estimate);
+
+/* The same in two steps: layers that were made for one machine serve another that differs in the density of infill
+ * alone, where this holds. */
+bool lqi_estimate_same_layers(const lqi_machine *a, const lqi_machine *b);
+void lqi_estimate_of_layers(const lqi_layers *layers, const lqi_estimate_solid *solids, size_t solid_count,
                             const lqi_machine *machine, lqi_estimate *estimate);
 
 #endif

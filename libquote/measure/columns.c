@@ -7,74 +7,12 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "measure/hits.h"
 
 /* Crossings closer than this share of the height are one place: order among them is rounding. */
 #define SAME_PLACE_SHARE 1e-9
 
 #define CROWDED 256
-
-static int compare_hits(const lqi_hit *a, const lqi_hit *b)
-{
-    if (a->z != b->z) return a->z < b->z ? -1 : 1;
-    return (a->step < b->step) - (a->step > b->step);
-}
-
-/* Runs of so few hits are put in order one by one. */
-#define INSERTION_MAX 16
-
-static void insert_hits(lqi_hit *hits, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        lqi_hit moving = hits[i];
-        size_t k = i;
-        for (; k && compare_hits(&hits[k - 1], &moving) > 0; k--) hits[k] = hits[k - 1];
-        hits[k] = moving;
-    }
-}
-
-static bool are_sorted(const lqi_hit *hits, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        if (compare_hits(&hits[i - 1], &hits[i]) > 0) return false;
-    return true;
-}
-
-/* Two sorted runs become one. */
-static void merge_hits(const lqi_hit *from, size_t middle, size_t count, lqi_hit *to)
-{
-    size_t a = 0, b = middle;
-    while (a < middle && b < count) {
-        bool take_b = compare_hits(&from[a], &from[b]) > 0;
-        *to++ = from[take_b ? b : a];
-        a += !take_b;
-        b += take_b;
-    }
-    memcpy(to, from + a, (middle - a) * sizeof *to);
-    memcpy(to + (middle - a), from + b, (count - b) * sizeof *to);
-}
-
-/* Bottom up. spare: room for as many. */
-static void sort_hits(lqi_hit *hits, size_t count, lqi_hit *spare)
-{
-    if (count <= INSERTION_MAX) {
-        insert_hits(hits, count);
-        return;
-    }
-    if (are_sorted(hits, count)) return; /* mostly by an earlier look at the same column */
-    for (size_t i = 0; i < count; i += INSERTION_MAX)
-        insert_hits(hits + i, count - i < INSERTION_MAX ? count - i : INSERTION_MAX);
-    lqi_hit *from = hits, *to = spare;
-    for (size_t run = INSERTION_MAX; run < count; run *= 2) {
-        for (size_t i = 0; i < count; i += 2 * run) {
-            size_t left = count - i, middle = left < run ? left : run;
-            merge_hits(from + i, middle, left < 2 * run ? left : 2 * run, to + i);
-        }
-        lqi_hit *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != hits) memcpy(hits, from, count * sizeof *hits);
-}
 
 /* What one column adds, [rule][turned] and the overlap. */
 typedef struct column_sums {
@@ -106,7 +44,7 @@ static bool sum_column(lqi_hit *hits, size_t count, double same_place, bool turn
     if (count == 0) return false;
     if (count == 2 && !turned_too && hits[0].step + hits[1].step == 0 && (hits[0].z < hits[1].z) == (hits[0].step > 0))
         return false;
-    sort_hits(hits, count, spare);
+    lqi_hits_sort(hits, count, spare);
     int32_t winding = 0;
     bool any = false;
     for (size_t i = 0; i + 1 < count; i++) {
@@ -143,14 +81,6 @@ static void add_to_sums(lqi_columns *columns, const column_sums *here, double ar
             columns->correction[rule][turned] += here->correction[rule][turned] * area;
 }
 
-static size_t most_hits(const lqi_raster *r)
-{
-    uint32_t most = 0;
-    for (size_t i = 0; i < (size_t)r->across[0] * r->across[1]; i++)
-        most = r->first[i + 1] - r->first[i] > most ? r->first[i + 1] - r->first[i] : most;
-    return most;
-}
-
 static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double height, bool turned_too,
                              lqi_columns *columns)
 {
@@ -158,7 +88,7 @@ static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double hei
     size_t across = r->across[0], rows = r->across[1];
     /* Two rows with one more column, which stays empty, at either end. */
     column_sums *two_rows = lqi_alloc_zeroed(r->context, 2 * (across + 2), sizeof *two_rows);
-    lqi_hit *spare = two_rows ? lqi_alloc_array(r->context, most_hits(r), sizeof *spare) : NULL;
+    lqi_hit *spare = two_rows ? lqi_alloc_array(r->context, lqi_hits_most(r), sizeof *spare) : NULL;
     if (!spare) {
         lqi_free(r->context, two_rows);
         return lqi_memory_status(r->context);
@@ -173,7 +103,7 @@ static lq_status sum_columns(lqi_raster *r, const lqi_shells *shells, double hei
         for (size_t i = 0; row < rows && i < across; i++) {
             uint32_t first = r->first[row * across + i], last = r->first[row * across + i + 1];
             if (several && !columns->crossed && last - first > 2) {
-                sort_hits(r->hits + first, last - first, spare);
+                lqi_hits_sort(r->hits + first, last - first, spare);
                 columns->crossed = column_crosses(r->hits + first, last - first, same_place, shells);
             }
             here_any |= sum_column(r->hits + first, last - first, same_place, turned_too, spare, &here[i],

@@ -209,13 +209,20 @@ void lqi_raster_init(lqi_raster *raster, lq_context *context, const lqi_box *box
                      uint32_t triangle_count)
 {
     const int across = (axis + 1) % 3, deep = (axis + 2) % 3;
-    double width = box->max[across] - box->min[across], depth = box->max[deep] - box->min[deep];
-    *raster = (lqi_raster){.context = context, .up = axis, .cell = fmax(width, depth) / cells};
-    raster->grid = (lqi_column_grid){{across, deep}, {box->min[across], box->min[deep]}, LQI_SUBCELLS / raster->cell};
+    double longest = fmax(box->max[across] - box->min[across], box->max[deep] - box->min[deep]);
+    lqi_raster_init_cell(raster, context, box, axis, longest / cells, triangle_count);
+}
+
+void lqi_raster_init_cell(lqi_raster *raster, lq_context *context, const lqi_box *box, int axis, double cell,
+                          uint32_t triangle_count)
+{
+    const int across = (axis + 1) % 3, deep = (axis + 2) % 3;
+    *raster = (lqi_raster){.context = context, .up = axis, .cell = cell};
+    raster->grid = (lqi_column_grid){{across, deep}, {box->min[across], box->min[deep]}, LQI_SUBCELLS / cell};
     raster->hits_max = LQI_HITS_BASE + (uint64_t)triangle_count * LQI_HITS_PER_TRIANGLE;
     if (raster->hits_max > LQI_HITS_MAX) raster->hits_max = LQI_HITS_MAX;
-    raster->across[0] = (uint32_t)ceil(width / raster->cell) + 1;
-    raster->across[1] = (uint32_t)ceil(depth / raster->cell) + 1;
+    raster->across[0] = (uint32_t)ceil((box->max[across] - box->min[across]) / cell) + 1;
+    raster->across[1] = (uint32_t)ceil((box->max[deep] - box->min[deep]) / cell) + 1;
 }
 
 void lqi_raster_free(lqi_raster *raster)

@@ -53,6 +53,9 @@ typedef struct lqi_raster {
 /* Columns along `axis`, `cells` across the longer side of the box, which must not be 0. */
 void lqi_raster_init(lqi_raster *raster, lq_context *context, const lqi_box *box, int axis, int cells,
                      uint32_t triangle_count);
+/* Columns of a given width. */
+void lqi_raster_init_cell(lqi_raster *raster, lq_context *context, const lqi_box *box, int axis, double cell,
+                          uint32_t triangle_count);
 void lqi_raster_free(lqi_raster *raster);
 
 /* A block of triangles [first, first + count): finds its crossings. flag, shell: per triangle of the block. Several

@@ -50,7 +50,7 @@ static double weight_of(uint8_t flag)
     return flag & LQI_TRIANGLE_FLIPPED ? -1 : 1;
 }
 
-static void transform_rows(lqi_rows *rows, size_t count, const double transform[12])
+void lqi_rows_transform(lqi_rows *rows, size_t count, const double transform[12])
 {
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < LQI_ROW_COUNT; k += 3) {
@@ -67,7 +67,7 @@ static void load_block(const sweep_task *task, block_work *work)
     const lqi_mesh *mesh = sweep->mesh;
     size_t count = work->count, following = mesh->triangle_count - work->first - count;
     task->context->kernels->corner_rows(mesh->position, mesh->corner + 3 * work->first, count, following, &work->rows);
-    if (sweep->transform) transform_rows(&work->rows, count, sweep->transform);
+    if (sweep->transform) lqi_rows_transform(&work->rows, count, sweep->transform);
     for (size_t i = count; i % LQI_LANES; i++)
         for (size_t row = 0; row < LQI_ROW_COUNT; row++) work->rows.row[row][i] = sweep->reference[row % 3];
 }

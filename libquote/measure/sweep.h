@@ -28,6 +28,9 @@ typedef struct lqi_sweep {
     lqi_raster *raster; /* the sorting follows */
 } lqi_sweep;
 
+/* Applies a transform to the corners of the first `count` triangles of a block. */
+void lqi_rows_transform(lqi_rows *rows, size_t count, const double transform[12]);
+
 lq_status lqi_sweep_run(lq_context *context, const lqi_sweep *sweep);
 
 #endif

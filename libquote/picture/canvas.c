@@ -83,6 +83,7 @@ static bool set_up(const point *a, const point *b, const point *c, facet *f)
     if (f->low[0] > f->high[0] || f->low[1] > f->high[1]) return false;
     int64_t area = (int64_t)(b->x - a->x) * (c->y - a->y) - (int64_t)(b->y - a->y) * (c->x - a->x);
     if (!area) return false;
+    f->area = area > 0 ? area : -area;
     f->p[0] = *a;
     f->p[1] = area > 0 ? *b : *c;
     f->p[2] = area > 0 ? *c : *b;
@@ -152,23 +153,39 @@ static plane plane_of(const facet *f, int32_t x, int32_t y)
 /* What is written into samples; most facets are behind others, so it is made when the first sample is seen. */
 typedef struct brush {
     const lqi_canvas_mesh *mesh;
-    const lqi_camera *camera;
+    const double (*turn)[3]; /* of normals, into the picture */
     uint32_t facet;
     bool ready;
     uint16_t normal;
     uint8_t paint;
 } brush;
 
+/* Normals turn by the cofactors of what turns positions. */
+static void find_turn(const lqi_camera *camera, double turn[3][3])
+{
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < 3; k++) {
+            const double *a = camera->row[(i + 1) % 3], *b = camera->row[(i + 2) % 3];
+            turn[i][k] = a[(k + 1) % 3] * b[(k + 2) % 3] - a[(k + 2) % 3] * b[(k + 1) % 3];
+        }
+}
+
 /* Towards the eye, from the facet as it was: the grid of the canvas is too coarse for it. */
 static void make_ready(brush *b)
 {
     const uint32_t *corner = b->mesh->corner + (size_t)3 * b->facet;
-    double p[3][3], u[3], v[3], normal[3];
-    for (int k = 0; k < 3; k++) lqi_camera_project(b->camera, b->mesh->position + (size_t)3 * corner[k], p[k]);
+    const double *p[3];
+    double u[3], v[3], across[3], normal[3];
+    for (int k = 0; k < 3; k++) p[k] = b->mesh->position + (size_t)3 * corner[k];
     for (int i = 0; i < 3; i++) u[i] = p[1][i] - p[0][i], v[i] = p[2][i] - p[0][i];
-    for (int i = 0; i < 3; i++) normal[i] = u[(i + 1) % 3] * v[(i + 2) % 3] - u[(i + 2) % 3] * v[(i + 1) % 3];
+    for (int i = 0; i < 3; i++) across[i] = u[(i + 1) % 3] * v[(i + 2) % 3] - u[(i + 2) % 3] * v[(i + 1) % 3];
+    for (int i = 0; i < 3; i++)
+        normal[i] = b->turn[i][0] * across[0] + b->turn[i][1] * across[1] + b->turn[i][2] * across[2];
     double length = sqrt(normal[0] * normal[0] + normal[1] * normal[1] + normal[2] * normal[2]);
-    if (!(length > 0)) length = normal[2] = 1;
+    if (!(length > 0 && length < INFINITY)) {
+        normal[0] = normal[1] = 0;
+        length = normal[2] = 1;
+    }
     double turn = (normal[2] < 0 ? -1 : 1) / length;
     for (int i = 0; i < 3; i++) normal[i] *= turn;
     b->normal = lqi_pack_normal(normal);
@@ -182,6 +199,25 @@ static void touch(lqi_canvas_sample *sample, const plane *depth, double z, brush
     if (sample->covered && sample->depth >= nearness) return;
     if (!with->ready) make_ready(with);
     *sample = (lqi_canvas_sample){nearness, with->normal, with->paint, 1};
+}
+
+/* A facet of so many samples at most is worth a look at what is there already before it is set up. */
+#define GLANCE_MAX 16
+
+/* Is everything within the facet's box as near as its nearest corner? Then it is seen nowhere. */
+static bool is_behind(const lqi_canvas *canvas, const facet *f, int32_t top, int32_t bottom)
+{
+    const int32_t width = f->high[0] - f->low[0] + 1;
+    if ((int64_t)width * (bottom - top + 1) > GLANCE_MAX) return false;
+    double nearest = f->p[0].depth;
+    for (int k = 1; k < 3; k++)
+        if (f->p[k].depth > nearest) nearest = f->p[k].depth;
+    for (int32_t y = top; y <= bottom; y++) {
+        const lqi_canvas_sample *row = canvas->sample + (size_t)y * canvas->width + f->low[0];
+        for (int32_t i = 0; i < width; i++)
+            if (!row[i].covered || row[i].depth < (float)nearest) return false;
+    }
+    return true;
 }
 
 /* Rows top..bottom of a facet, within the canvas. */
@@ -213,14 +249,22 @@ static void draw_facet(lqi_canvas *canvas, const facet *f, brush *with, int32_t 
 
 /* ---- all of them ---- */
 
+typedef struct chunk {
+    uint32_t facing, others; /* how many */
+    uint64_t work;
+} chunk;
+
 typedef struct drawing {
     lq_context *context;
     lqi_canvas *canvas;
     const lqi_canvas_mesh *mesh;
     const lqi_camera *camera;
+    double turn[3][3];
     point *points;
     size_t band_count;
-    uint64_t *work; /* per chunk of facets */
+    uint32_t
+        *seen; /* per chunk of facets, those that cover a sample: facing the eye from the front, others from behind */
+    chunk *chunks;
 } drawing;
 
 /* Points beyond the canvas are moved to its rim; the fit leaves none, but rounding may. */
@@ -258,37 +302,64 @@ static bool facet_at(const drawing *d, uint32_t t, facet *f)
     return true;
 }
 
-/* In rows of samples, about 20 ns each. */
-static lq_status count_work(void *user, size_t index)
+static bool faces_eye(const drawing *d, uint32_t t)
+{
+    const uint32_t *corner = d->mesh->corner + (size_t)3 * t;
+    const point *a = &d->points[corner[0]], *b = &d->points[corner[1]], *c = &d->points[corner[2]];
+    return (int64_t)(b->x - a->x) * (c->y - a->y) < (int64_t)(b->y - a->y) * (c->x - a->x); /* y goes down */
+}
+
+/* Lists what covers samples, and counts the work in rows of samples, about 20 ns each. */
+static lq_status look_at_facets(void *user, size_t index)
 {
     drawing *d = user;
     if (lqi_stopped(d->context)) return LQ_ERR_CANCELLED;
     uint32_t first = (uint32_t)index * FACETS_PER_CHUNK, last = first + FACETS_PER_CHUNK;
     if (last > d->mesh->facet_count) last = d->mesh->facet_count;
     uint64_t work = 0, samples = 0;
+    uint32_t facing = first, others = last;
     facet f = {.area = 0};
     for (uint32_t t = first; t < last; t++) {
         if (!facet_at(d, t, &f)) continue;
+        if (faces_eye(d, t))
+            d->seen[facing++] = t;
+        else
+            d->seen[--others] = t;
         work += (uint64_t)(f.high[1] - f.low[1] + 1);
         samples += (uint64_t)f.area / (2 * SUB * SUB);
     }
-    d->work[index] = work + samples / SAMPLES_PER_WORK;
+    d->chunks[index] = (chunk){facing - first, last - others, work + samples / SAMPLES_PER_WORK};
     return LQ_OK;
 }
 
-/* Every band draws its own rows of every facet, in the order of the facets. */
+static void draw_in_band(const drawing *d, uint32_t t, int32_t top, int32_t bottom)
+{
+    facet f;
+    if (!facet_at(d, t, &f) || f.high[1] < top || f.low[1] > bottom) return;
+    if (f.low[1] > top) top = f.low[1];
+    if (f.high[1] < bottom) bottom = f.high[1];
+    if (is_behind(d->canvas, &f, top, bottom)) return;
+    brush with = {.mesh = d->mesh, .turn = d->turn, .facet = t};
+    draw_facet(d->canvas, &f, &with, top, bottom);
+}
+
+/* Every band draws its own rows of every facet: first those that face the eye, behind which most others are found to
+ * lie at a glance. */
 static lq_status draw_band(void *user, size_t band)
 {
     drawing *d = user;
+    const uint32_t count = d->mesh->facet_count;
     int32_t top = (int32_t)(d->canvas->height * band / d->band_count),
             bottom = (int32_t)(d->canvas->height * (band + 1) / d->band_count) - 1;
-    for (uint32_t t = 0; t < d->mesh->facet_count; t++) {
-        if (t % FACETS_PER_CHUNK == 0 && lqi_stopped(d->context)) return LQ_ERR_CANCELLED;
-        facet f;
-        if (!facet_at(d, t, &f) || f.high[1] < top || f.low[1] > bottom) continue;
-        brush with = {.mesh = d->mesh, .camera = d->camera, .facet = t};
-        draw_facet(d->canvas, &f, &with, f.low[1] > top ? f.low[1] : top, f.high[1] < bottom ? f.high[1] : bottom);
-    }
+    for (int facing = 1; facing >= 0; facing--)
+        for (uint32_t first = 0, index = 0; first < count; first += FACETS_PER_CHUNK, index++) {
+            if (lqi_stopped(d->context)) return LQ_ERR_CANCELLED;
+            uint32_t last = count - first < FACETS_PER_CHUNK ? count : first + FACETS_PER_CHUNK;
+            if (facing)
+                for (uint32_t i = 0; i < d->chunks[index].facing; i++) draw_in_band(d, d->seen[first + i], top, bottom);
+            else
+                for (uint32_t i = 1; i <= d->chunks[index].others; i++) draw_in_band(d, d->seen[last - i], top, bottom);
+        }
     return LQ_OK;
 }
 
@@ -300,16 +371,19 @@ lq_status lqi_canvas_draw(lq_context *context, lqi_canvas *canvas, const lqi_can
     drawing d = {.context = context, .canvas = canvas, .mesh = mesh, .camera = camera};
     lq_status status = LQ_OK;
     *work = 0;
+    find_turn(camera, d.turn);
     size_t chunk_count = chunks_of(mesh->facet_count);
     d.band_count = context->thread_count;
     d.points = lqi_alloc_array(context, mesh->vertex_count, sizeof *d.points);
-    d.work = d.points ? lqi_alloc_array(context, chunk_count, sizeof *d.work) : NULL;
-    if (!d.work) status = lqi_memory_status(context);
+    d.chunks = d.points ? lqi_alloc_array(context, chunk_count, sizeof *d.chunks) : NULL;
+    d.seen = d.chunks ? lqi_alloc_array(context, mesh->facet_count, sizeof *d.seen) : NULL;
+    if (!d.seen) status = lqi_memory_status(context);
     if (status == LQ_OK) status = lqi_parallel(context, chunks_of(mesh->vertex_count), project_points, &d);
-    if (status == LQ_OK) status = lqi_parallel(context, chunk_count, count_work, &d);
-    for (size_t i = 0; i < chunk_count && status == LQ_OK; i++) *work += d.work[i];
+    if (status == LQ_OK) status = lqi_parallel(context, chunk_count, look_at_facets, &d);
+    for (size_t i = 0; i < chunk_count && status == LQ_OK; i++) *work += d.chunks[i].work;
     if (status == LQ_OK && *work <= work_max) status = lqi_parallel(context, d.band_count, draw_band, &d);
-    lqi_free(context, d.work);
+    lqi_free(context, d.seen);
+    lqi_free(context, d.chunks);
     lqi_free(context, d.points);
     return status;
 }

@@ -38,7 +38,8 @@ typedef struct lqi_canvas_mesh {
     uint32_t vertex_count, facet_count;
 } lqi_canvas_mesh;
 
-/* Draws a mesh through the camera: both sides of every facet; where two are equally near the first drawn stays. The
+/* Draws a mesh through the camera: both sides of every facet; where two are equally near the
+ * one that faces the eye stays, or else the first. The
  * same samples for any thread count. *work: rows of samples looked at, and as much for anything else that costs as
  * much; a drawing that would need more than work_max is not begun, and *work says what it would need. */
 lq_status lqi_canvas_draw(lq_context *context, lqi_canvas *canvas, const lqi_canvas_mesh *mesh,

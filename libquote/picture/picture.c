@@ -106,6 +106,26 @@ static lq_status check_facets(lq_context *context, const lqi_picture_order *orde
     return lqi_fail_over_limit(context, "work_units", context->limits.work_units, facets);
 }
 
+/* What lies within a layer of the lowest point lies on the bed. */
+#define BED_MM 0.2
+
+static lq_status paint_heat(lq_context *context, const lqi_picture_order *order, frame *f)
+{
+    if (order->overhangs) {
+        double floor = DBL_MAX;
+        for (size_t n = 0; n < order->instance_count; n++) {
+            const lqi_picture_instance *instance = &order->instance[n];
+            const double *t = instance->transform;
+            for (uint32_t v = 0; v < instance->mesh->vertex_count; v++) {
+                const double *p = instance->mesh->position + (size_t)3 * v;
+                floor = fmin(floor, t[2] * p[0] + t[5] * p[1] + t[8] * p[2] + t[11]);
+            }
+        }
+        LQI_TRY(lqi_heat_overhangs(context, &f->canvas, &f->camera, floor, BED_MM));
+    }
+    return order->walls ? lqi_heat_walls(context, &f->canvas, &f->camera, order->walls) : LQ_OK;
+}
+
 lq_status lqi_picture_render(lq_context *context, const lqi_picture_order *order, uint8_t *rgba, uint32_t *coarse)
 {
     frame f = {.shade = {.width = order->width, .height = order->height, .coarse = 1}};
@@ -119,10 +139,12 @@ lq_status lqi_picture_render(lq_context *context, const lqi_picture_order *order
     LQI_TRY(check_facets(context, order));
     bool any = find_span(order, &look, low, high);
     lq_status status = draw_within_limit(context, order, &look, low, high, &f);
+    if (status == LQ_OK) status = paint_heat(context, order, &f);
     if (status == LQ_OK) status = lqi_shade_canvas(context, &f.canvas, &f.shade, rgba);
     if (status == LQ_OK && any && order->scale_bar)
         lqi_scale_bar_draw(rgba, order->width, order->height,
                            f.camera.samples_per_mm * f.shade.coarse / f.shade.samples);
+    if (status == LQ_OK && any && order->scale_bar && order->walls) lqi_heat_legend(rgba, order->width, order->height);
     *coarse = f.shade.coarse;
     lqi_canvas_free(context, &f.canvas);
     return status;

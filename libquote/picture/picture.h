@@ -2,6 +2,7 @@
 #ifndef LQI_PICTURE_H
 #define LQI_PICTURE_H
 
+#include "picture/heat.h"
 #include "picture/shade.h"
 
 typedef struct lqi_picture_instance {
@@ -17,6 +18,8 @@ typedef struct lqi_picture_order {
     uint8_t paint[LQI_PAINT_COUNT][3];
     uint8_t ground[4];
     bool scale_bar;
+    const lqi_dexels *walls; /* of all instances; NULL: walls are not painted */
+    bool overhangs;
 } lqi_picture_order;
 
 /* rgba: width * height * 4 bytes. *coarse: pixels per sample each way; more than 1 where the facets are too many and

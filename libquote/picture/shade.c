@@ -189,14 +189,53 @@ static float light_through_hollow(const shading *s, uint32_t px, uint32_t py)
     return deep > 0 ? 1 / (1 + HOLLOW_DARK * deep) : within(1 - RIDGE_LIGHT * deep, 1, 1.15f);
 }
 
-static void add_sample(const shading *s, uint32_t x, uint32_t y, float share, float colour[3], float *covered)
+static void add_samples(const shading *s, uint32_t left, uint32_t top, float share, float colour[3], float *covered)
 {
-    const lqi_canvas_sample *here = &s->canvas->sample[(size_t)y * s->canvas->width + x];
-    if (!here->covered) return;
-    if (is_crease(s, x, y, here)) share *= CREASE_DARK;
+    for (uint32_t y = top; y < top + s->shade->samples; y++)
+        for (uint32_t x = left; x < left + s->shade->samples; x++) {
+            const lqi_canvas_sample *here = &s->canvas->sample[(size_t)y * s->canvas->width + x];
+            if (!here->covered) continue;
+            float lit = is_crease(s, x, y, here) ? share * CREASE_DARK : share;
+            const facing *f = facing_at(s, here->normal);
+            for (int i = 0; i < 3; i++) colour[i] += (s->light[here->paint][i] * f->share + f->shine) * lit;
+            *covered += 1;
+        }
+}
+
+static void add_even(const shading *s, uint32_t left, uint32_t top, float share, float samples, float colour[3],
+                     float *covered)
+{
+    const lqi_canvas_sample *here = &s->canvas->sample[(size_t)top * s->canvas->width + left];
     const facing *f = facing_at(s, here->normal);
-    for (int i = 0; i < 3; i++) colour[i] += (s->light[here->paint][i] * f->share + f->shine) * share;
-    *covered += 1;
+    for (int i = 0; i < 3; i++) colour[i] = (s->light[here->paint][i] * f->share + f->shine) * share * samples;
+    *covered = samples;
+}
+
+/* Samples of one pixel, and what lies to the right of them and below. */
+typedef enum block { BLOCK_EMPTY, BLOCK_EVEN, BLOCK_MIXED } block;
+
+static bool is_same(const lqi_canvas_sample *a, const lqi_canvas_sample *b)
+{
+    return a->covered && a->normal == b->normal && a->paint == b->paint;
+}
+
+static block look_at_block(const shading *s, uint32_t left, uint32_t top)
+{
+    const lqi_canvas *canvas = s->canvas;
+    const uint32_t samples = s->shade->samples;
+    const uint32_t right = left + samples < canvas->width ? samples : samples - 1,
+                   below = top + samples < canvas->height ? samples : samples - 1;
+    const lqi_canvas_sample *first = &canvas->sample[(size_t)top * canvas->width + left];
+    if (!first->covered) {
+        for (uint32_t y = 0; y < samples; y++)
+            for (uint32_t x = 0; x < samples; x++)
+                if (first[(size_t)y * canvas->width + x].covered) return BLOCK_MIXED;
+        return BLOCK_EMPTY;
+    }
+    for (uint32_t y = 0; y <= below; y++)
+        for (uint32_t x = 0; x <= right; x++)
+            if (!is_same(&first[(size_t)y * canvas->width + x], first)) return BLOCK_MIXED;
+    return BLOCK_EVEN;
 }
 
 static void write_pixel(const shading *s, const float colour[3], float covered, float samples, uint8_t *pixel)
@@ -222,11 +261,13 @@ static lq_status write_rows(void *user, size_t task)
     for (uint32_t y = first; y < last; y++)
         for (uint32_t x = 0; x < shade->width; x++) {
             float colour[3] = {0, 0, 0}, covered = 0;
-            float share = light_through_hollow(s, x / shade->coarse, y / shade->coarse);
             uint32_t left = x / shade->coarse * shade->samples, top = y / shade->coarse * shade->samples;
-            for (uint32_t sy = top; sy < top + shade->samples; sy++)
-                for (uint32_t sx = left; sx < left + shade->samples; sx++)
-                    add_sample(s, sx, sy, share, colour, &covered);
+            block kind = look_at_block(s, left, top);
+            float share = kind == BLOCK_EMPTY ? 0 : light_through_hollow(s, x / shade->coarse, y / shade->coarse);
+            if (kind == BLOCK_EVEN)
+                add_even(s, left, top, share, samples, colour, &covered);
+            else if (kind == BLOCK_MIXED)
+                add_samples(s, left, top, share, colour, &covered);
             write_pixel(s, colour, covered, samples, s->rgba + ((size_t)y * shade->width + x) * 4);
         }
     return LQ_OK;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "estimate/profile.h"
 #include "libquote.h"
 
 typedef enum lqi_process_kind { LQI_PROCESS_EXTRUSION, LQI_PROCESS_VAT, LQI_PROCESS_POWDER } lqi_process_kind;
@@ -64,18 +65,12 @@ typedef struct lqi_terms {
 /* Cubic millimetres in 1000 s at this layer height; 0 when the terms have none. */
 int64_t lqi_terms_flow(const lqi_terms *terms, int64_t layer_um);
 
-/* A slicer's own setting, kept as its file has it. */
-typedef struct lqi_setting {
-    const char *key;
-    const char *value;
-} lqi_setting;
-
 typedef struct lqi_process {
     const char *name;
     lqi_process_kind kind;
     lqi_terms terms;
-    lqi_setting *settings;
-    size_t setting_count;
+    bool has_machine;    /* then material and time come from an estimate */
+    lqi_profile machine; /* settings under a slicer's names; every value that is read is right */
 } lqi_process;
 
 typedef struct lqi_color {
@@ -161,9 +156,36 @@ typedef struct lqi_account {
     lqi_tiers tiers;    /* none: the material's */
 } lqi_account;
 
+/* Where a way of shipping goes, and for how much. */
+typedef struct lqi_zone {
+    lqi_words countries;
+    bool everywhere;     /* in these countries, where no other zone names the postcode */
+    lqi_words postcodes; /* beginnings of them */
+    int64_t base_micro, included_g, step_g, per_step_micro;
+    int32_t days_min, days_max;
+} lqi_zone;
+
+typedef struct lqi_method {
+    const char *id, *name, *carrier;
+    bool tracked;
+    int64_t weight_max_mg;
+    lqi_zone *zones;
+    size_t zone_count;
+} lqi_method;
+
+typedef struct lqi_tax {
+    const char *country, *name;
+    int64_t rate_ppm;
+} lqi_tax;
+
 struct lq_book {
     lqi_arena arena;
     const char *version;
+    int64_t order_min_micro;
+    int64_t tare_g, volumetric_divisor; /* mm3 / divisor = g */
+    lqi_method *methods;
+    lqi_tax *taxes;
+    size_t method_count, tax_count;
     lqi_terms terms;
     lqi_currency *currencies;
     size_t currency_count;

@@ -15,9 +15,10 @@ void lqi_read_tiers(lqi_members *members, const char *key, lqi_need need, lqi_ti
 void lqi_read_processes(lqi_members *members, lq_book *book);
 void lqi_read_materials(lqi_members *members, lq_book *book);
 
-/* Shipping, tax and holidays are what orders need: they are checked here and not kept. */
-void lqi_check_shipping(lqi_members *members);
-void lqi_check_tax(lqi_members *members);
+void lqi_read_shipping(lqi_members *members, lq_book *book);
+void lqi_read_tax(lqi_members *members, lq_book *book);
+
+/* The days are for whoever has a calendar: they are checked here and not kept. */
 void lqi_check_holidays(lqi_members *members);
 
 #endif

@@ -193,11 +193,10 @@ static void read_accounts(lqi_members *members, lq_book *book)
 static void read_root(lqi_reader *reader, const json_t *root, lq_book *book)
 {
     lqi_members members;
-    int64_t ignored;
     lqi_members_open(&members, reader, root);
     read_version(&members, book);
     read_currencies(&members, book);
-    lqi_get_rate(&members, "min_order", LQI_REQUIRED, &ignored);
+    lqi_get_rate(&members, "min_order", LQI_REQUIRED, &book->order_min_micro);
     book->review_over_micro = -1;
     lqi_get_rate(&members, "manual_review_over", LQI_OPTIONAL, &book->review_over_micro);
     lqi_get_words(&members, "review_on", LQI_OPTIONAL, LQI_SLUG, &book->review_on);
@@ -206,8 +205,8 @@ static void read_root(lqi_reader *reader, const json_t *root, lq_book *book)
     read_accounts(&members, book);
     lqi_read_processes(&members, book);
     lqi_read_materials(&members, book);
-    lqi_check_shipping(&members);
-    lqi_check_tax(&members);
+    lqi_read_shipping(&members, book);
+    lqi_read_tax(&members, book);
     lqi_check_holidays(&members);
     lqi_members_close(&members);
 }
@@ -235,6 +234,8 @@ void lqi_book_free(lq_book *book)
 {
     if (!book) return;
     lq_context *context = book->arena.context;
+    for (size_t i = 0; i < book->process_count; i++)
+        if (book->processes[i].has_machine) lqi_profile_free(&book->processes[i].machine);
     lqi_arena_free(&book->arena);
     lqi_free(context, book);
 }

@@ -59,7 +59,7 @@ static void check_places(lqi_reader *reader, const places *all)
     lqi_leave(reader, mark);
 }
 
-static void read_transit(lqi_members *members)
+static void read_transit(lqi_members *members, lqi_zone *zone)
 {
     const json_t *json = lqi_get(members, "transit_days", LQI_REQUIRED);
     if (!json) return;
@@ -68,108 +68,109 @@ static void read_transit(lqi_members *members)
         json_integer_value(first) < 0 || json_integer_value(last) > 365 ||
         json_integer_value(first) > json_integer_value(last))
         lqi_invalid_member(members->reader, "transit_days", "two numbers of days [least, most] are expected");
+    zone->days_min = (int32_t)json_integer_value(first);
+    zone->days_max = (int32_t)json_integer_value(last);
 }
 
-static void check_zone(lqi_reader *reader, const json_t *json, size_t zone, places *all)
+static void read_zone(lqi_reader *reader, const json_t *json, size_t index, lqi_zone *zone, places *all)
 {
     lqi_members members;
-    lqi_words countries = {0}, postcodes = {0};
-    int64_t ignored;
+    const lqi_words *countries = &zone->countries, *postcodes = &zone->postcodes;
     lqi_members_open(&members, reader, json);
-    lqi_get_words(&members, "countries", LQI_REQUIRED, LQI_COUNTRY, &countries);
-    if (lqi_reader_ok(reader) && countries.count == 0)
+    lqi_get_words(&members, "countries", LQI_REQUIRED, LQI_COUNTRY, &zone->countries);
+    if (lqi_reader_ok(reader) && countries->count == 0)
         lqi_invalid_member(reader, "countries", "at least 1 must stand here");
-    bool everywhere = json_is_null(json_object_get(json, "postcodes"));
-    if (everywhere)
+    zone->everywhere = json_is_null(json_object_get(json, "postcodes"));
+    if (zone->everywhere)
         lqi_get(&members, "postcodes", LQI_REQUIRED);
     else
-        lqi_get_words(&members, "postcodes", LQI_REQUIRED, LQI_POSTCODE, &postcodes);
-    if (lqi_reader_ok(reader) && !everywhere && postcodes.count == 0)
+        lqi_get_words(&members, "postcodes", LQI_REQUIRED, LQI_POSTCODE, &zone->postcodes);
+    if (lqi_reader_ok(reader) && !zone->everywhere && postcodes->count == 0)
         lqi_invalid_member(reader, "postcodes", "at least 1 must stand here; null serves all");
-    lqi_get_rate(&members, "base", LQI_REQUIRED, &ignored);
-    lqi_get_integer(&members, "included_g", LQI_REQUIRED, 0, 1000000000, &ignored);
-    lqi_get_integer(&members, "step_g", LQI_REQUIRED, 1, 1000000000, &ignored);
-    lqi_get_rate(&members, "per_step", LQI_REQUIRED, &ignored);
-    read_transit(&members);
+    lqi_get_rate(&members, "base", LQI_REQUIRED, &zone->base_micro);
+    lqi_get_integer(&members, "included_g", LQI_REQUIRED, 0, 1000000000, &zone->included_g);
+    lqi_get_integer(&members, "step_g", LQI_REQUIRED, 1, 1000000000, &zone->step_g);
+    lqi_get_rate(&members, "per_step", LQI_REQUIRED, &zone->per_step_micro);
+    read_transit(&members, zone);
     lqi_members_close(&members);
-    for (size_t i = 0; i < countries.count && lqi_reader_ok(reader); i++) {
-        if (everywhere) add_place(reader, all, countries.items[i], "", zone);
-        for (size_t k = 0; k < postcodes.count && lqi_reader_ok(reader); k++)
-            add_place(reader, all, countries.items[i], postcodes.items[k], zone);
+    for (size_t i = 0; i < countries->count && lqi_reader_ok(reader); i++) {
+        if (zone->everywhere) add_place(reader, all, countries->items[i], "", index);
+        for (size_t k = 0; k < postcodes->count && lqi_reader_ok(reader); k++)
+            add_place(reader, all, countries->items[i], postcodes->items[k], index);
     }
 }
 
-static void check_method(lqi_reader *reader, const json_t *json, const char **id, places *all)
+static void read_method(lqi_reader *reader, const json_t *json, lqi_method *method, places *all)
 {
     lqi_members members;
-    const char *text = NULL;
-    bool tracked;
-    int64_t ignored;
-    size_t count;
     lqi_members_open(&members, reader, json);
-    lqi_get_text(&members, "id", LQI_REQUIRED, LQI_SLUG, id);
-    lqi_get_text(&members, "name", LQI_REQUIRED, LQI_TEXT, &text);
-    lqi_get_text(&members, "carrier", LQI_REQUIRED, LQI_TEXT, &text);
-    lqi_get_bool(&members, "tracked", LQI_REQUIRED, &tracked);
-    lqi_get_rate(&members, "max_kg", LQI_REQUIRED, &ignored);
-    const json_t *zones = lqi_get_list(&members, "zones", LQI_REQUIRED, 1, &count);
+    lqi_get_text(&members, "id", LQI_REQUIRED, LQI_SLUG, &method->id);
+    lqi_get_text(&members, "name", LQI_REQUIRED, LQI_TEXT, &method->name);
+    lqi_get_text(&members, "carrier", LQI_REQUIRED, LQI_TEXT, &method->carrier);
+    lqi_get_bool(&members, "tracked", LQI_REQUIRED, &method->tracked);
+    lqi_get_rate(&members, "max_kg", LQI_REQUIRED, &method->weight_max_mg); /* millionths of a kilogram */
+    const json_t *zones = lqi_get_list(&members, "zones", LQI_REQUIRED, 1, &method->zone_count);
+    method->zones = lqi_reader_array(reader, method->zone_count, sizeof *method->zones);
     all->count = 0;
-    for (size_t i = 0; i < count && lqi_reader_ok(reader); i++) {
+    for (size_t i = 0; i < method->zone_count && lqi_reader_ok(reader); i++) {
         size_t mark = lqi_enter_item(reader, "zones", i);
-        check_zone(reader, json_array_get(zones, i), i, all);
+        read_zone(reader, json_array_get(zones, i), i, &method->zones[i], all);
         lqi_leave(reader, mark);
     }
     check_places(reader, all);
     lqi_members_close(&members);
 }
 
-void lqi_check_shipping(lqi_members *members)
+void lqi_read_shipping(lqi_members *members, lq_book *book)
 {
     lqi_reader *reader = members->reader;
     const json_t *json = lqi_get(members, "shipping", LQI_REQUIRED);
     if (!json) return;
     size_t mark = lqi_enter(reader, "shipping");
     lqi_members shipping;
-    int64_t ignored;
     size_t count;
     places all = {0};
     lqi_names names;
     lqi_members_open(&shipping, reader, json);
-    lqi_get_integer(&shipping, "tare_g", LQI_REQUIRED, 0, 1000000000, &ignored);
-    lqi_get_integer(&shipping, "volumetric_divisor", LQI_REQUIRED, 1, 1000000000, &ignored);
+    lqi_get_integer(&shipping, "tare_g", LQI_REQUIRED, 0, 1000000000, &book->tare_g);
+    lqi_get_integer(&shipping, "volumetric_divisor", LQI_REQUIRED, 1, 1000000000, &book->volumetric_divisor);
     const json_t *list = lqi_get_list(&shipping, "methods", LQI_REQUIRED, 0, &count);
-    const char **ids = lqi_reader_array(reader, count, sizeof *ids);
+    lqi_method *methods = lqi_reader_array(reader, count, sizeof *methods);
     for (size_t i = 0; i < count && lqi_reader_ok(reader); i++) {
         size_t inner = lqi_enter_item(reader, "methods", i);
-        check_method(reader, json_array_get(list, i), &ids[i], &all);
+        read_method(reader, json_array_get(list, i), &methods[i], &all);
         lqi_leave(reader, inner);
     }
-    if (lqi_reader_ok(reader)) lqi_reader_names(reader, "methods", "id", ids, count, sizeof *ids, &names);
+    if (lqi_reader_ok(reader) && count)
+        lqi_reader_names(reader, "methods", "id", &methods->id, count, sizeof *methods, &names);
     lqi_members_close(&shipping);
     lqi_leave(reader, mark);
     lqi_free(reader->context, all.items);
+    book->methods = methods;
+    book->method_count = methods ? count : 0;
 }
 
-void lqi_check_tax(lqi_members *members)
+void lqi_read_tax(lqi_members *members, lq_book *book)
 {
     lqi_reader *reader = members->reader;
     size_t count;
     lqi_names names;
     const json_t *list = lqi_get_list(members, "tax", LQI_REQUIRED, 0, &count);
-    const char **countries = lqi_reader_array(reader, count, sizeof *countries);
+    lqi_tax *taxes = lqi_reader_array(reader, count, sizeof *taxes);
     for (size_t i = 0; i < count && lqi_reader_ok(reader); i++) {
         size_t mark = lqi_enter_item(reader, "tax", i);
         lqi_members tax;
-        const char *name = NULL;
-        int64_t ignored;
         lqi_members_open(&tax, reader, json_array_get(list, i));
-        lqi_get_text(&tax, "country", LQI_REQUIRED, LQI_COUNTRY, &countries[i]);
-        lqi_get_integer(&tax, "rate_ppm", LQI_REQUIRED, 0, LQI_MILLION, &ignored);
-        lqi_get_text(&tax, "name", LQI_REQUIRED, LQI_TEXT, &name);
+        lqi_get_text(&tax, "country", LQI_REQUIRED, LQI_COUNTRY, &taxes[i].country);
+        lqi_get_integer(&tax, "rate_ppm", LQI_REQUIRED, 0, LQI_MILLION, &taxes[i].rate_ppm);
+        lqi_get_text(&tax, "name", LQI_REQUIRED, LQI_TEXT, &taxes[i].name);
         lqi_members_close(&tax);
         lqi_leave(reader, mark);
     }
-    if (lqi_reader_ok(reader)) lqi_reader_names(reader, "tax", "country", countries, count, sizeof *countries, &names);
+    if (lqi_reader_ok(reader) && count)
+        lqi_reader_names(reader, "tax", "country", &taxes->country, count, sizeof *taxes, &names);
+    book->taxes = taxes;
+    book->tax_count = taxes ? count : 0;
 }
 
 void lqi_check_holidays(lqi_members *members)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "estimate/profile_machine.h"
 #include "price/book_parts.h"
 #include "price/money.h"
 
@@ -159,7 +160,20 @@ static const char *copy_text(lqi_reader *reader, const char *text, size_t size)
     return copy;
 }
 
-/* Values stay what they are in the slicer's file: texts, or numbers. */
+static void read_setting(lqi_reader *reader, const char *key, const json_t *value, lqi_profile *machine)
+{
+    char digits[LQI_DECIMAL_TEXT_SIZE] = "";
+    const char *text = json_is_string(value) ? json_string_value(value) : digits;
+    if (json_is_integer(value))
+        snprintf(digits, sizeof digits, "%lld", (long long)json_integer_value(value));
+    else if (json_is_real(value))
+        lqi_decimal_from_double(json_real_value(value), digits);
+    else if (!json_is_string(value))
+        lqi_invalid_member(reader, key, "a setting is a text or a number");
+    if (!lqi_profile_is_key(key)) lqi_invalid_member(reader, key, "this is no name of a setting");
+    if (lqi_reader_ok(reader)) reader->status = lqi_profile_set(machine, key, text);
+}
+
 static void read_machine(lqi_members *members, lqi_process *process)
 {
     lqi_reader *reader = members->reader;
@@ -169,27 +183,20 @@ static void read_machine(lqi_members *members, lqi_process *process)
     lqi_members entries;
     lqi_members_open(&entries, reader, map);
     if (process->kind != LQI_PROCESS_EXTRUSION) lqi_invalid(reader, "only a process of kind extrusion has a machine");
-    process->settings = lqi_reader_array(reader, json_object_size(map), sizeof *process->settings);
+    if (json_object_size(map) > LQI_PROFILE_COUNT_MAX) lqi_invalid(reader, "it has too many settings");
+    process->has_machine = true;
+    lqi_profile_init(&process->machine, reader->context);
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)map, key, value)
     {
-        char digits[32] = "";
-        size_t size = 0;
         if (!lqi_reader_ok(reader)) break;
-        if (!lqi_text_fits(LQI_SLUG, key, strlen(key))) lqi_invalid_member(reader, key, "this is no name of a setting");
-        if (json_is_integer(value))
-            size = (size_t)snprintf(digits, sizeof digits, "%lld", (long long)json_integer_value(value));
-        else if (json_is_real(value))
-            size = lqi_decimal_from_double(json_real_value(value), digits);
-        else if (!json_is_string(value))
-            lqi_invalid_member(reader, key, "a setting is a text or a number");
-        const char *text = json_is_string(value) ? json_string_value(value) : digits;
-        if (json_is_string(value)) size = json_string_length(value);
-        const char *name = copy_text(reader, key, strlen(key));
-        const char *copy = copy_text(reader, text, size);
-        if (lqi_reader_ok(reader)) process->settings[process->setting_count++] = (lqi_setting){name, copy};
+        read_setting(reader, key, value, &process->machine);
     }
+    lqi_machine resolved;
+    lqi_profile_mistake mistake;
+    if (lqi_reader_ok(reader) && !lqi_profile_machine(&process->machine, &lqi_no_wish, &resolved, &mistake))
+        lqi_invalid_member(reader, mistake.key, "%s", mistake.sentence);
     lqi_leave(reader, mark);
 }
 
@@ -228,9 +235,9 @@ void lqi_read_processes(lqi_members *members, lq_book *book)
         size_t inner = lqi_enter(reader, key);
         if (!lqi_text_fits(LQI_SLUG, key, strlen(key))) lqi_invalid(reader, "this is no name for a process");
         process->name = copy_text(reader, key, strlen(key));
+        book->process_count++;
         read_process(reader, value, book, process);
         lqi_leave(reader, inner);
-        book->process_count++;
     }
     lqi_leave(reader, mark);
     if (!lqi_reader_ok(reader)) return;

@@ -86,18 +86,27 @@ static void make_sintered(const measures *part, const lqi_choice *choice, making
     made->envelope_mm3 = lqi_round_quotient(envelope, 1000000000, overflow);
 }
 
-static making make(const measures *part, const lqi_choice *choice, bool *overflow)
+static making make_by_formula(const measures *part, const lqi_choice *choice, bool *overflow)
 {
-    const lqi_material *material = choice->material;
     making made = {0};
-    if (material->process->kind != LQI_PROCESS_POWDER)
-        made.support_mm3 =
-            lqi_round_quotient((lqi_wide)part->support_mm3 * material->terms.support_density_pct, 100, overflow);
-    switch (material->process->kind) {
+    lqi_wide support = (lqi_wide)part->support_mm3 * choice->material->terms.support_density_pct;
+    if (choice->material->process->kind != LQI_PROCESS_POWDER)
+        made.support_mm3 = lqi_round_quotient(support, 100, overflow);
+    switch (choice->material->process->kind) {
     case LQI_PROCESS_EXTRUSION: make_extruded(part, choice, &made, overflow); break;
     case LQI_PROCESS_VAT: make_cured(part, choice, &made, overflow); break;
     case LQI_PROCESS_POWDER: make_sintered(part, choice, &made, overflow); break;
     }
+    return made;
+}
+
+static making make(const measures *part, const lqi_choice *choice, const lqi_extruded *extruded, bool *overflow)
+{
+    const lqi_material *material = choice->material;
+    making made = extruded ? (making){.deposited_mm3 = extruded->deposited_mm3,
+                                      .support_mm3 = extruded->support_mm3,
+                                      .time_ms = extruded->time_ms}
+                           : make_by_formula(part, choice, overflow);
     lqi_wide used =
         (lqi_wide)made.deposited_mm3 * (LQI_MILLION + material->waste_ppm) + (lqi_wide)made.support_mm3 * LQI_MILLION;
     made.mass_mg = lqi_round_quotient(used * material->density_mg_cm3, (int64_t)1000 * LQI_MILLION, overflow);
@@ -220,7 +229,8 @@ static void lead_time(const lqi_choice *choice, lq_price_result *out, bool *over
     out->days_max = (int32_t)(days + terms->buffer_days);
 }
 
-lq_status lqi_price(lq_context *context, const lq_measure *measure, const lqi_choice *choice, lq_price_result *result)
+lq_status lqi_price(lq_context *context, const lq_measure *measure, const lqi_choice *choice,
+                    const lqi_extruded *extruded, lq_price_result *result)
 {
     measures part;
     bool overflow = false;
@@ -235,7 +245,7 @@ lq_status lqi_price(lq_context *context, const lq_measure *measure, const lqi_ch
     for (int i = 0; i < 3; i++) out.currency[i] = choice->currency->code[i];
     overflow = !round_measures(measure, &part);
     if (!overflow) {
-        making made = make(&part, choice, &overflow);
+        making made = make(&part, choice, extruded, &overflow);
         out.mass_mg = made.mass_mg;
         out.time_ms = made.time_ms;
         out.material_mm3 = lqi_narrow((lqi_wide)made.deposited_mm3 + made.support_mm3, &overflow);

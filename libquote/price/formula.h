@@ -4,8 +4,15 @@
 
 #include "price/choice.h"
 
-/* LQ_ERR_ARGUMENT: "argument" for a measure that is negative or not a number, price_overflow. */
-lq_status lqi_price(lq_context *context, const lq_measure *measure, const lqi_choice *choice, lq_price_result *result);
+/* What an estimate says of one part, in place of what the formula makes of volume and area. */
+typedef struct lqi_extruded {
+    int64_t deposited_mm3, support_mm3, time_ms;
+} lqi_extruded;
+
+/* extruded: NULL where there is no estimate. LQ_ERR_ARGUMENT: "argument" for a measure that is negative or not a
+ * number, price_overflow. */
+lq_status lqi_price(lq_context *context, const lq_measure *measure, const lqi_choice *choice,
+                    const lqi_extruded *extruded, lq_price_result *result);
 
 /* Is the line above the book's manual_review_over? */
 bool lqi_price_needs_review(const lqi_choice *choice, const lq_price_result *result);

@@ -2,6 +2,7 @@
 #include "tests/support/check.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "corpus/stl_text.h"
@@ -251,6 +252,67 @@ static void the_work_is_limited(void **state)
     solid_free(&pile);
 }
 
+/* What is painted in a colour looks as a part of that colour does. */
+static bool looks_like(const solid_soup *soup, lq_render_options options, uint32_t color, int x, int y)
+{
+    shot painted = shot_of(soup, NULL), plain = shot_of(soup, NULL);
+    shot_take(&painted, options);
+    shot_take(&plain, (lq_render_options){.view = options.view,
+                                          .no_scale_bar = options.no_scale_bar,
+                                          .color = LQ_RENDER_COLOR | color});
+    bool same = memcmp(pixel_at(&painted, x, y), pixel_at(&plain, x, y), 4) == 0;
+    CHECK_INT("painted", painted.status, LQ_OK, "status");
+    shot_free(&plain);
+    shot_free(&painted);
+    return same;
+}
+
+static void walls_are_painted_by_their_thickness(void **state)
+{
+    (void)state;
+    static const struct {
+        double thickness;
+        uint32_t color; /* of the first limit above it; 0: the part's own */
+    } plates[] = {{0.3, 0x9E002B}, {0.5, 0xD73027}, {1.1, 0xFEE070}, {2.9, 0x4C9FC8}, {3.1, 0}};
+    const double upright[3] = {1, 0, 0}, leaning[3] = {0.3, 1, 0.2};
+    for (size_t i = 0; i < sizeof plates / sizeof plates[0]; i++)
+        for (int turned = 0; turned < 3; turned++) {
+            solid_soup plate = solid_box(40, 30, plates[i].thickness);
+            if (turned) solid_rotate(&plate, turned == 1 ? upright : leaning, turned == 1 ? 90 : 33);
+            const lq_view view = turned == 1 ? LQ_VIEW_FRONT : LQ_VIEW_TOP;
+            uint32_t color = plates[i].color ? plates[i].color : 0x8CA3B8;
+            CHECK(looks_like(&plate, (lq_render_options){.view = view, .no_scale_bar = 1, .walls = 1}, color, SIDE / 2,
+                             SIDE / 2),
+                  "a plate of %g mm, turned %d", plates[i].thickness, turned);
+            solid_free(&plate);
+        }
+}
+
+static void walls_of_a_mesh_that_is_inside_out_are_found(void **state)
+{
+    (void)state;
+    solid_soup plate = solid_box(40, 30, 1.1);
+    solid_invert(&plate);
+    assert_true(looks_like(&plate, (lq_render_options){.view = LQ_VIEW_TOP, .no_scale_bar = 1, .walls = 1}, 0xFEE070,
+                           SIDE / 2, SIDE / 2));
+    solid_free(&plate);
+}
+
+static void overhangs_are_painted_where_they_face_down(void **state)
+{
+    (void)state;
+    solid_soup ball = solid_sphere(10, 40);
+    const lq_render_options below = {.view = LQ_VIEW_BOTTOM, .no_scale_bar = 1, .overhangs = 1};
+    const int radius = (int)(ACROSS / 2);
+    const uint32_t over = 0xE07A5F, own = 0x8CA3B8;
+    assert_true(looks_like(&ball, below, own, SIDE / 2, SIDE / 2)); /* it stands there */
+    assert_true(looks_like(&ball, below, over, SIDE / 2 + radius * 5 / 10, SIDE / 2));
+    assert_true(looks_like(&ball, below, own, SIDE / 2 + radius * 8 / 10, SIDE / 2)); /* steeper than 45 degrees */
+    assert_true(looks_like(&ball, (lq_render_options){.view = LQ_VIEW_TOP, .no_scale_bar = 1, .overhangs = 1}, own,
+                           SIDE / 2 + radius * 5 / 10, SIDE / 2));
+    solid_free(&ball);
+}
+
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -263,7 +325,7 @@ static void every_allocation_may_fail(void **state)
         shot s = shot_of(&cube, &with);
         assert_int_equal(s.status, LQ_OK);
         lent.fail_at = lent.calls + fail_at;
-        shot_take(&s, (lq_render_options){.defects = 1});
+        shot_take(&s, (lq_render_options){.defects = 1, .walls = 1, .overhangs = 1});
         done = s.status == LQ_OK;
         CHECK(done || s.status == LQ_ERR_MEMORY, "allocation %d: status %d", (int)fail_at, (int)s.status);
         assert_true(fail_at < 1000);
@@ -284,6 +346,9 @@ int main(void)
         cmocka_unit_test(the_bar_has_its_length),
         cmocka_unit_test(any_thread_count_gives_the_same_bytes),
         cmocka_unit_test(wrong_arguments_are_told),
+        cmocka_unit_test(walls_are_painted_by_their_thickness),
+        cmocka_unit_test(walls_of_a_mesh_that_is_inside_out_are_found),
+        cmocka_unit_test(overhangs_are_painted_where_they_face_down),
         cmocka_unit_test(the_work_is_limited),
         cmocka_unit_test(every_allocation_may_fail),
     };

@@ -186,13 +186,13 @@ class Usage(Case):
             self.assertEqual(result.err, "")
 
     def test_help_of_every_command(self):
-        for command in "inspect list repair render estimate materials batch version".split():
+        for command in "inspect list repair render estimate materials batch book version".split():
             result = self.quote(command, "--help")
             self.assertIn("quote " + command, result.out)
             self.assertEqual(self.quote("help", command).out, result.out)
 
     def test_help_fits_80_columns(self):
-        for command in ([], ["inspect"], ["list"], ["repair"], ["batch"], ["materials"], ["version"]):
+        for command in ([], ["inspect"], ["list"], ["repair"], ["estimate"], ["batch"], ["materials"], ["book"], ["version"]):
             for line in self.quote(*command, "--help").out.splitlines():
                 self.assertLessEqual(len(line), 80, line)
 
@@ -200,21 +200,16 @@ class Usage(Case):
         text = self.quote("--help").out
         for name in ("--json --entry --plate --object --unit --scale --material --color --finish --quantity --infill "
                      "--layer --priority --country --currency --book --discount --fill --topology --lenient --threads "
-                     "--isa --limit --quiet --no-color --progress").split() + LIMITS:
+                     "--isa --limit --quiet --no-color --progress --profile --set --process").split() + LIMITS:
             self.assertIn(name, text)
 
     def test_no_file(self):
-        for arguments in (["inspect"], ["list"], ["repair", "-o", "out.stl"], ["--json"], ["--material", "mat_pla"]):
+        for arguments in (["inspect"], ["list"], ["repair", "-o", "out.stl"], ["book"], ["--json"], ["--material", "mat_pla"]):
             self.assertTrue(self.quote(*arguments, code=2).err)
 
-    def test_later_commands(self):
-        result = self.quote("estimate", self.cube, "--profile", "a.ini", code=2)
-        self.assertIn("not", result.err)
-        self.assertEqual(result.out, "")
-
-    def test_profile_and_set_are_later(self):
+    def test_profile_where_none_is_taken(self):
         for arguments in (["--profile", "a.ini"], ["--set", "layer_height=0.2"], ["--profile=a.ini"]):
-            self.assertIn("yet", self.quote(self.cube, *arguments, code=2).err)
+            self.assertIn("profile", self.quote("inspect", self.cube, *arguments, code=2).err)
 
     def test_unknown_option_suggests(self):
         for wrong, right in (("--quantty", "--quantity"), ("--jsn", "--json"), ("--mat", "--material"),

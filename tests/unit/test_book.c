@@ -442,11 +442,11 @@ static void machine_is_kept(void **state)
     lq_book *book;
     assert_int_equal(lq_book_read(context, text, strlen(text), &book), LQ_OK);
     const lqi_process *process = book->materials[0].process;
-    assert_int_equal(process->setting_count, 3);
-    assert_string_equal(process->settings[0].key, "perimeters");
-    assert_string_equal(process->settings[0].value, "2");
-    assert_string_equal(process->settings[1].value, "grid");
-    assert_string_equal(process->settings[2].value, "0.45");
+    assert_true(process->has_machine);
+    assert_int_equal(process->machine.count, 3);
+    assert_string_equal(lqi_profile_find(&process->machine, "perimeters"), "2");
+    assert_string_equal(lqi_profile_find(&process->machine, "fill_pattern"), "grid");
+    assert_string_equal(lqi_profile_find(&process->machine, "extrusion_width"), "0.45");
     lq_book_destroy(book);
     free(text);
     lq_context_destroy(context);
