@@ -12,18 +12,11 @@
 static double filament_share(const lqi_estimate *e)
 {
     if (!(e->filament_mm3 > 0)) return 1;
-    const double *v = e->volume_mm3;
-    double support = v[LQI_ROLE_SUPPORT] + v[LQI_ROLE_SUPPORT_INTERFACE];
-    double walls = v[LQI_ROLE_EXTERNAL_PERIMETER] + v[LQI_ROLE_PERIMETER] + v[LQI_ROLE_OVERHANG_PERIMETER];
-    return 0.0275 + (0.055 * support + 0.0138 * walls) / e->filament_mm3;
+    double support = e->volume_mm3[LQI_ROLE_SUPPORT] + e->volume_mm3[LQI_ROLE_SUPPORT_INTERFACE];
+    return 0.0349 + 0.349 * support / e->filament_mm3;
 }
 
-static double time_share(const lqi_estimate *e)
-{
-    if (!(e->total_s > 0)) return 1;
-    double support = e->time_s[LQI_ROLE_SUPPORT] + e->time_s[LQI_ROLE_SUPPORT_INTERFACE];
-    return 0.0609 + (0.0 * support + 0.0609 * (e->travel_s + e->retract_s)) / e->total_s;
-}
+static double time_share(const lqi_estimate *e) { return e->layers ? 0.0726 + 0.0726 / e->layers : 1; }
 
 /* What each doubt adds, and the shell formula. */
 #define FLAG_SHARE 0.15
