@@ -398,15 +398,16 @@ int main(int argc, char **argv)
     read_rows(context, argv[1]);
     lqi_coefficients c = lqi_coefficients_fitted();
     if (!strcmp(argv[4], "fit") || !strcmp(argv[4], "cross")) {
-        double left = fit(&c, -1, 16);
+        double left = fit(&c, -1, 10);
         fprintf(stderr, "loss %.4f\n", left);
         for (int k = 0; k < COEFFICIENTS; k++) printf("    X(%s, %.5g) \\\n", coefficient_name[k], ((double *)&c)[k]);
+        fflush(stdout);
     }
     if (!strcmp(argv[4], "cross")) {
         for (int fold = 0; fold < FOLDS; fold++) {
             lqi_coefficients own = c;
             forget(&own);
-            fit(&own, fold, 9);
+            fit(&own, fold, 8);
             for (int i = 0; i < row_count; i++)
                 if (rows[i].fold == fold) lqi_cost_of_layers(&rows[i].layers, &rows[i].machine, &own, &rows[i].cost);
         }

@@ -229,15 +229,19 @@ static double fill_time(const work *w, int fill, double v, double a)
     const lqi_runs *runs = &w->layer->fill[fill].runs;
     double dense = fill == LQI_FILL_SPARSE ? w->machine->fill_density : 1;
     double per_run = w->fill_pixel * dense / w->spacing[r] * lines[fill];
-    double time = 0, length = 0;
+    double time = 0, length = 0, links = 0;
     for (int k = 0; k < LQI_RUN_LENGTHS; k++) {
         if (!runs->count[k]) continue;
         double mean = runs->length_mm[k] / runs->count[k], count = runs->count[k] * per_run;
         time += count * lqi_move_time(mean, v, a, j);
         length += count * mean;
+        links += count;
     }
     if (length > w->length[r]) return time * w->length[r] / length;
-    return time + (w->length[r] - length) / (v * c->anchor_speed);
+    /* what joins the ends of lines: a piece for each line */
+    links *= c->links;
+    if (links > 0) time += links * lqi_move_time((w->length[r] - length) / links, v, a, j);
+    return time;
 }
 
 static void find_times(work *w, double cap)

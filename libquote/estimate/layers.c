@@ -14,6 +14,7 @@
 #define INNER_BRIDGE_MM 1.35 /* half of what an inner bridge is wide, at least */
 #define SMALL_LOOP_MM 40.84  /* 2 pi * 6.5: loops up to this run at their own speed */
 #define SHELLS_MAX 200
+#define WALLS_MAX 32 /* that small loops are looked for in */
 
 /* Of one layer, while layers around it need it. */
 typedef struct slot {
@@ -104,7 +105,7 @@ static void note_loops(const maker *m, const lqi_cut *cut, lqi_layer *layer)
             double du = loop->at[0] - loop[-1].at[0], dv = loop->at[1] - loop[-1].at[1];
             layer->way_mm += sqrt(du * du + dv * dv);
         }
-        for (int wall = 0; wall < machine->perimeters; wall++) {
+        for (int wall = 0; wall < machine->perimeters && wall < WALLS_MAX; wall++) {
             double in = width / 2 + wall * line, length = loop->length_mm + (hole ? 6.2832 : -6.2832) * in;
             if (length > 0 && length <= SMALL_LOOP_MM) layer->small_loops_mm[wall > 0] += length;
         }
