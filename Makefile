@@ -126,6 +126,8 @@ score-estimate: all $(OUT)/fit_estimate ## compare the estimate with a slicer's 
 
 fit-estimate: all $(OUT)/fit_estimate ## fit its coefficients anew, and score them on models that the fit did not see (minutes)
 	@$(OUT)/fit_estimate $(TRUTH)/train.csv $(MODELS) $(TRUTH)/profiles cross build/estimate.tsv
+	@python3 bench/estimate/ranges.py build/estimate.tsv
+	@python3 bench/estimate/plot.py build/estimate.tsv build/estimate.svg
 
 check-instructions: all $(OUT)/make_mesh ## compare instruction counts with bench/instructions.tsv
 	@scripts/deps.sh instructions

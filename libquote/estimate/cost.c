@@ -74,11 +74,15 @@ static void find_volumes(work *w)
     double walls =
         l->area_mm2 - l->inside_mm2 - c->wall_outline * h * 0.1073 * l->outline_mm +
         (c->wall_overlap * 0.787 * m->infill_overlap_mm + c->wall_pixel * 0.787 * w->fill_pixel) * l->inside_edge_mm;
+    if (m->perimeters == 1) walls += c->wall_one * l->inside_edge_mm;
     if (m->perimeters < 1) walls = 0;
     walls = most(walls, 0);
     const double *s = w->spacing;
-    double length = walls / s[LQI_ROLE_PERIMETER];
-    double outer = least(c->outer_length * l->outline_mm, length), inner = length - outer;
+    double length = walls / s[LQI_ROLE_PERIMETER], around = c->outer_length * l->outline_mm;
+    /* Lines of constant width lie on each other where a wall is narrower than two of them. */
+    bool printed = 2 * l->area_mm2 > 0.95 * m->width_mm[LQI_ROLE_EXTERNAL_PERIMETER] * l->outline_mm;
+    if (m->generator == LQI_GENERATOR_CLASSIC && m->perimeters > 0 && printed) length = most(length, around);
+    double outer = least(around, length), inner = length - outer;
     double over = least(c->overhang_length * l->overhang_mm2 / s[LQI_ROLE_PERIMETER], length);
     double share = length > 0 ? 1 - over / length : 0;
     w->length[LQI_ROLE_EXTERNAL_PERIMETER] = outer * share;
@@ -94,12 +98,13 @@ static void find_volumes(work *w)
     w->volume[LQI_ROLE_BRIDGE] =
         h * m->bridge_flow_ratio *
         (c->bridge_area * f[LQI_FILL_BRIDGE].area_mm2 + c->bridge_edge * f[LQI_FILL_BRIDGE].edge_mm);
+    double ends = most(1 + c->sparse_dense * (m->fill_density - 0.2), 0);
     if (m->fill_density > LQI_DENSE)
         w->volume[LQI_ROLE_INFILL] =
             h * (c->solid_area * f[LQI_FILL_SPARSE].area_mm2 + c->solid_edge * f[LQI_FILL_SPARSE].edge_mm);
     else if (m->fill_density > 0)
         w->volume[LQI_ROLE_INFILL] = h * (c->sparse_area * m->fill_density * f[LQI_FILL_SPARSE].area_mm2 +
-                                          c->sparse_edge * f[LQI_FILL_SPARSE].edge_mm);
+                                          c->sparse_edge * ends * f[LQI_FILL_SPARSE].edge_mm);
     for (int k = 0; k < LQI_FILL_COUNT; k++) {
         lqi_role r = role_of_fill[k];
         if (w->volume[r] < 0) w->volume[r] = 0;
@@ -224,15 +229,19 @@ static double fill_time(const work *w, int fill, double v, double a)
     const lqi_runs *runs = &w->layer->fill[fill].runs;
     double dense = fill == LQI_FILL_SPARSE ? w->machine->fill_density : 1;
     double per_run = w->fill_pixel * dense / w->spacing[r] * lines[fill];
-    double time = 0, length = 0;
+    double time = 0, length = 0, links = 0;
     for (int k = 0; k < LQI_RUN_LENGTHS; k++) {
         if (!runs->count[k]) continue;
         double mean = runs->length_mm[k] / runs->count[k], count = runs->count[k] * per_run;
         time += count * lqi_move_time(mean, v, a, j);
         length += count * mean;
+        links += count;
     }
     if (length > w->length[r]) return time * w->length[r] / length;
-    return time + (w->length[r] - length) / (v * c->anchor_speed);
+    /* what joins the ends of lines: a piece for each line */
+    links *= c->links;
+    if (links > 0) time += links * lqi_move_time((w->length[r] - length) / links, v, a, j);
+    return time;
 }
 
 static void find_times(work *w, double cap)

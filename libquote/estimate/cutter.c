@@ -12,7 +12,7 @@
 #define NONE UINT32_MAX
 #define LAYERS_MAX 20000
 /* Of a plane, and of all layers. */
-#define SIDE_MAX 32768
+#define SIDE_MAX 4096
 #define PIXELS_MAX 16e9
 #define PIXEL_DOUBLINGS 5
 #define CROSSINGS_MAX ((uint64_t)100 << 20)

@@ -7,9 +7,27 @@
 #include "estimate/cost.h"
 #include "estimate/shell_formula.h"
 
-/* Half of the 90 % range as a share of the value: of a clean part, and what each doubt adds. */
-#define FILAMENT_SHARE 0.035
-#define TIME_SHARE 0.075
+/* Half of the 90 % range as a share of the value. Weights of shares that are known: bench/estimate/ranges.py fits them
+ * to errors on models that the coefficients had not seen. */
+static double filament_share(const lqi_estimate *e)
+{
+    if (!(e->filament_mm3 > 0)) return 1;
+    const double *v = e->volume_mm3;
+    double support = v[LQI_ROLE_SUPPORT] + v[LQI_ROLE_SUPPORT_INTERFACE];
+    double walls = v[LQI_ROLE_EXTERNAL_PERIMETER] + v[LQI_ROLE_PERIMETER] + v[LQI_ROLE_OVERHANG_PERIMETER];
+    return 0.023 + (0.459 * support + 0.023 * walls) / e->filament_mm3;
+}
+
+/* slowed: share of the layers that are slowed down to last long enough. */
+static double time_share(const lqi_estimate *e, double slowed)
+{
+    if (!(e->total_s > 0) || !e->layers) return 1;
+    double support = e->time_s[LQI_ROLE_SUPPORT] + e->time_s[LQI_ROLE_SUPPORT_INTERFACE];
+    double moves = e->travel_s + e->retract_s;
+    return 0.0333 + (0.666 * support + 0.133 * moves) / e->total_s + 0.0333 * slowed + 0.133 / e->layers;
+}
+
+/* What each doubt adds, and the shell formula. */
 #define FLAG_SHARE 0.15
 #define COARSE_SHARE 0.3
 
@@ -41,7 +59,7 @@ static lqi_range range_around(double value, double share)
     return (lqi_range){value * (share < 1 ? 1 - share : 0), value * (1 + share)};
 }
 
-static void finish(const lqi_machine *machine, lqi_estimate *estimate)
+static void finish(const lqi_machine *machine, double slowed, lqi_estimate *estimate)
 {
     estimate->total_s = estimate->travel_s + estimate->retract_s;
     for (int r = 0; r < LQI_ROLE_COUNT; r++) {
@@ -56,8 +74,8 @@ static void finish(const lqi_machine *machine, lqi_estimate *estimate)
     for (uint32_t flag = 1; flag <= LQI_ESTIMATE_INVERTED; flag *= 2)
         if (estimate->flags & flag) wider += FLAG_SHARE;
     if (estimate->flags & (LQI_ESTIMATE_COARSE | LQI_ESTIMATE_TOO_TALL)) wider += COARSE_SHARE;
-    estimate->filament_range_mm3 = range_around(estimate->filament_mm3, FILAMENT_SHARE + wider);
-    estimate->time_range_s = range_around(estimate->total_s, TIME_SHARE + wider * 2);
+    estimate->filament_range_mm3 = range_around(estimate->filament_mm3, filament_share(estimate) + wider);
+    estimate->time_range_s = range_around(estimate->total_s, time_share(estimate, slowed) + wider * 2);
 }
 
 bool lqi_estimate_same_layers(const lqi_machine *a, const lqi_machine *b)
@@ -69,6 +87,7 @@ bool lqi_estimate_same_layers(const lqi_machine *a, const lqi_machine *b)
 void lqi_estimate_of_layers(const lqi_layers *layers, const lqi_estimate_solid *solids, size_t solid_count,
                             const lqi_machine *machine, lqi_estimate *estimate)
 {
+    double slowed = 0;
     *estimate = (lqi_estimate){0};
     if (layers->refused) {
         lqi_surface surface = lqi_surface_of(solids, solid_count);
@@ -79,10 +98,11 @@ void lqi_estimate_of_layers(const lqi_layers *layers, const lqi_estimate_solid *
         lqi_cost cost;
         lqi_cost_of_layers(layers, machine, &fitted, &cost);
         take_cost(&cost, estimate);
+        slowed = cost.slowed_layers;
         estimate->layers = (uint32_t)layers->count;
         look_at_layers(layers, machine, estimate);
     }
-    finish(machine, estimate);
+    finish(machine, slowed, estimate);
 }
 
 lq_status lqi_estimate_make(lq_context *context, const lqi_estimate_solid *solids, size_t solid_count,

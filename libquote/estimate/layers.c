@@ -14,6 +14,7 @@
 #define INNER_BRIDGE_MM 1.35 /* half of what an inner bridge is wide, at least */
 #define SMALL_LOOP_MM 40.84  /* 2 pi * 6.5: loops up to this run at their own speed */
 #define SHELLS_MAX 200
+#define WALLS_MAX 32 /* that small loops are looked for in */
 
 /* Of one layer, while layers around it need it. */
 typedef struct slot {
@@ -104,7 +105,7 @@ static void note_loops(const maker *m, const lqi_cut *cut, lqi_layer *layer)
             double du = loop->at[0] - loop[-1].at[0], dv = loop->at[1] - loop[-1].at[1];
             layer->way_mm += sqrt(du * du + dv * dv);
         }
-        for (int wall = 0; wall < machine->perimeters; wall++) {
+        for (int wall = 0; wall < machine->perimeters && wall < WALLS_MAX; wall++) {
             double in = width / 2 + wall * line, length = loop->length_mm + (hole ? 6.2832 : -6.2832) * in;
             if (length > 0 && length <= SMALL_LOOP_MM) layer->small_loops_mm[wall > 0] += length;
         }
@@ -255,8 +256,8 @@ static lq_status divide_layer(maker *m, int32_t index)
     lqi_plane_copy(grid, &s->bottom, bridge);
     lqi_plane_and(grid, bridge, solid, bridge);
     if (!index) bridge->first = bridge->end = 0;
-    if (index && m->machine->fill_density > 0 && m->machine->fill_density < LQI_DENSE) {
-        /* over sparse infill, where it is wide enough */
+    if (index && m->machine->fill_density < LQI_DENSE) {
+        /* over sparse infill or none, where it is wide enough */
         lqi_plane_and(grid, solid, &m->sparse_before, top);
         if (lqi_plane_trim(grid, top)) {
             lqi_plane_erode(grid, top, &m->bridge_disc, m->scratch, sparse);
