@@ -295,6 +295,21 @@ bool sv_delete(sv_call *call, const sv_object *object)
     return false;
 }
 
+json_t *sv_changes(const json_t *before, const json_t *after)
+{
+    const char *name;
+    json_t *value, *changes = json_object();
+    json_object_foreach((json_t *)(uintptr_t)after, name, value)
+    {
+        json_t *old = json_object_get(before, name);
+        if (old && json_equal(old, value)) continue;
+        json_object_set_new(changes, name, json_pack("{s:O, s:O}", "old", old ? old : json_null(), "new", value));
+    }
+    json_object_foreach((json_t *)(uintptr_t)before, name, value) if (!json_object_get(after, name))
+        json_object_set_new(changes, name, json_pack("{s:O, s:n}", "old", value, "new"));
+    return changes;
+}
+
 void sv_audit(sv_call *call, const char *action, const char *type, const char *id, json_t *changes)
 {
     char at[SV_MOMENT_SIZE], made[SV_ID_SIZE];

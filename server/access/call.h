@@ -23,6 +23,7 @@ typedef struct sv_app {
     json_t *book_json;  /* the active price book as it was put */
     json_t *materials;  /* libquote.materials/1 of it */
     char *book_version; /* NULL: none is active */
+    int log_socket;     /* to the process that writes the request log */
     volatile int *stopping;
 } sv_app;
 
@@ -75,7 +76,8 @@ struct sv_call {
     char idem_key[256]; /* "" for none */
     uint8_t fingerprint[SV_SHA256_SIZE];
     bool idem_held, replayed;
-    char *idem_secret; /* a secret of the answer, kept encrypted and not in the stored body */
+    json_t *shown_once; /* the object in the answer whose "key" is never stored; borrowed */
+    char *idem_secret;  /* a secret of the answer, kept encrypted and not in the stored body */
 
     int status; /* 0: nothing answered yet */
     json_t *answer;
@@ -123,7 +125,10 @@ bool sv_if_match(sv_call *call, int64_t version, bool required);
 bool sv_insert(sv_call *call, sv_object *object);
 bool sv_update(sv_call *call, sv_object *object);
 bool sv_delete(sv_call *call, const sv_object *object);
+/* changes: taken over; NULL: none to tell. */
 void sv_audit(sv_call *call, const char *action, const char *type, const char *id, json_t *changes);
+/* {field: {"old", "new"}} of the members that differ between two documents. The caller owns it. */
+json_t *sv_changes(const json_t *before, const json_t *after);
 
 bool sv_has_scope(const sv_call *call, const char *scope);
 

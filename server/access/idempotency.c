@@ -10,6 +10,7 @@ bool sv_idem_header(sv_call *call)
 {
     const char *given = sv_header(&call->request, "idempotency-key");
     if (!(call->route->flags & (SV_IDEM | SV_IDEM_REQUIRED))) return true;
+    if (!given && sv_header_count(&call->request, "idempotency-key")) given = ""; /* sent, and empty */
     if (!given) {
         if (!(call->route->flags & SV_IDEM_REQUIRED)) return true;
         sv_refuse(call, SV_E_idempotency_key_required, NULL, "Send an Idempotency-Key with this request.");
@@ -174,11 +175,22 @@ bool sv_idem_begin(sv_call *call)
     return good;
 }
 
+/* What is shown once is not kept: a replay has null in its place. */
+static char *print_without_key(sv_call *call)
+{
+    if (!call->answer) return NULL;
+    json_t *key = call->shown_once ? json_incref(json_object_get(call->shown_once, "key")) : NULL;
+    if (key) json_object_set_new(call->shown_once, "key", json_null());
+    char *text = sv_json_print(call->answer);
+    if (key) json_object_set_new(call->shown_once, "key", key);
+    return text;
+}
+
 bool sv_idem_finish(sv_call *call)
 {
     if (!call->idem_held) return true;
     int64_t changed;
-    char *body = call->answer ? sv_json_print(call->answer) : NULL;
+    char *body = print_without_key(call);
     char *sealed = call->idem_secret ? sv_seal(call->app->config, call->idem_secret) : NULL;
     const sv_value values[] = {sv_words(call->account_id), sv_int(call->scope.livemode),
                                sv_words(call->idem_key),   sv_words(call->app->owner),

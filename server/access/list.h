@@ -19,7 +19,8 @@ typedef struct sv_listing {
     json_t *documents;
     /* Makes of an object what clients see; NULL: sv_object_view. The caller of it owns what it returns. */
     json_t *(*view)(sv_call *call, const sv_object *object);
-    const char *sort; /* where none is asked for; NULL: created_at:desc */
+    const char *const *include; /* relations that may be asked for, ends with NULL; NULL: none */
+    const char *sort;           /* where none is asked for; NULL: created_at:desc */
 } sv_listing;
 
 /* Answers GET /things and POST /things/search alike. */

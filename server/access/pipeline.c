@@ -8,6 +8,7 @@
 #include "access/body.h"
 #include "access/idempotency.h"
 #include "access/keys.h"
+#include "access/request_log.h"
 #include "base/fault.h"
 #include "base/log.h"
 
@@ -45,7 +46,7 @@ static void add_allow(sv_call *call, const sv_routes *routes)
 static bool find_route(sv_call *call, const sv_routes *routes)
 {
     bool path_is_known = false;
-    for (size_t i = 0; i < routes->count && !call->request.malformed; i++) {
+    for (size_t i = 0; i < routes->count && !call->request.malformed_path; i++) {
         if (!fits(&routes->routes[i], call)) continue;
         path_is_known = true;
         if (strcmp(routes->routes[i].method, call->request.method) != 0) continue;
@@ -110,6 +111,10 @@ static bool check_all(sv_call *call, const sv_routes *routes)
     if (!sv_authenticate(call) || !check_account(call) || !sv_limit_rate(call, NULL)) return false;
     if (!find_route(call, routes) || !check_mode(call) || !check_scope(call)) return false;
     if (has_extra_rate(call, &policy) && !sv_limit_rate(call, policy)) return false;
+    if (call->request.malformed_query) {
+        sv_refuse(call, SV_E_invalid_parameter, NULL, "The query cannot be decoded, or has too many parts.");
+        return false;
+    }
     return sv_body_type(call) && sv_idem_header(call) && sv_body_take(call) && sv_idem_begin(call);
 }
 
@@ -206,42 +211,17 @@ static void answer_from_cache(sv_call *call)
     }
 }
 
-/* ---- logs ---- */
-
-static json_t *describe_request(const sv_call *call, size_t answer_size)
-{
-    char at[SV_MOMENT_SIZE];
-    sv_moment_print(call->now_ms, at);
-    const char *agent = sv_header(&call->request, "user-agent");
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s, s:s, s:o, s:b, s:I, s:I}", "at", at, "method",
-                     call->request.method, "path", call->request.path, "query", call->request.query, "status",
-                     call->status, "error_code", sv_json_text_or_null(call->error_code), "api_key_id", call->key.id,
-                     "ip", call->request.ip, "user_agent", sv_json_text_or_null(agent), "replayed", call->replayed,
-                     "request_bytes", (json_int_t)call->body_size, "response_bytes", (json_int_t)answer_size);
-}
-
-/* body: taken over; NULL: a header was not UTF-8. */
-static void log_request(sv_call *call, json_t *body, int64_t took_us)
-{
-    if (!body) return;
-    json_object_set_new(body, "duration_ms", json_real((double)took_us / 1000));
-    char *text = sv_json_print(body);
-    const sv_value values[] = {sv_words(call->request_id), sv_words(call->account_id), sv_int(call->scope.livemode),
-                               sv_int(call->now_ms), sv_words(text)};
-    sv_run(call->app->store, SV_SQL_REQUEST_LOG_INSERT, values, 5, NULL);
-    free(text);
-    json_decref(body);
-}
+/* ---- the end ---- */
 
 static void finish(sv_call *call)
 {
     answer_from_cache(call);
     size_t size = put_answer(call);
-    json_t *log = *call->account_id ? describe_request(call, size) : NULL;
+    json_t *line = sv_request_log_make(call, size);
     FCGX_Finish_r(call->request.fcgi); /* from here on nothing of what was asked is left but copies */
     int64_t took = sv_monotonic_us() - call->began_us;
     sv_metric_request(call->app->shared, call->status, took);
-    log_request(call, log, took);
+    sv_request_log_send(call, line, took);
     sv_log(call->status >= 500 ? SV_LOG_ERROR : SV_LOG_INFO, "request",
            json_pack("{s:s, s:s, s:s, s:i, s:f}", "request_id", call->request_id, "account_id", call->account_id,
                      "route", call->route ? call->route->path : "", "status", call->status, "duration_ms",

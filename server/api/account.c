@@ -75,6 +75,7 @@ void sv_change_account(sv_call *call)
         char now[SV_MOMENT_SIZE];
         sv_moment_print(call->now_ms, now);
         if (sv_if_match(call, account.version, false)) {
+            json_t *before = json_copy(account.body);
             if (name) json_object_set_new(account.body, "name", json_string(name));
             if (named)
                 json_object_set_new(account.body, "default_country",
@@ -83,7 +84,8 @@ void sv_change_account(sv_call *call)
             if (accepts) json_object_set_new(account.body, "terms_accepted_at", json_string(now));
             sv_result result = sv_account_update(call->app->store, &account);
             if (result != SV_DONE) sv_refuse_store(call, result);
-            sv_audit(call, "account.update", "account", account.id, NULL);
+            sv_audit(call, "account.update", "account", account.id, sv_changes(before, account.body));
+            json_decref(before);
             answer_account(call, &account);
         }
         sv_account_free(&account);
@@ -144,6 +146,7 @@ void sv_make_test_account(sv_call *call)
     if (result == SV_ROW) {
         json_t *shown = sv_object_view(&made, false);
         json_object_set_new(shown, "key", json_string(key));
+        call->shown_once = shown;
         sv_audit(call, "test_account.create", "account", account.id, NULL);
         sv_answer(call, 201, json_pack("{s:o, s:o}", "account", sv_account_view(&account, false), "api_key", shown));
     } else {

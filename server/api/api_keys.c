@@ -139,6 +139,7 @@ static void answer_key(sv_call *call, const sv_object *object, const char *key)
 {
     json_t *shown = view(call, object);
     json_object_set_new(shown, "key", json_string(key));
+    call->shown_once = shown;
     sv_add_etag(call, object->version);
     sv_answer(call, 201, shown);
 }
@@ -157,7 +158,8 @@ void sv_make_key(sv_call *call)
         !sv_take_text(call, call->body, "ref", 1, 255, true, &ref))
         return;
     if (!name || !scopes || !json_array_size(scopes)) {
-        sv_refuse_field(call, SV_E_validation_failed, name ? "scopes" : "name", "required", "This field is needed.");
+        sv_refuse_field(call, SV_E_validation_failed, name ? "scopes" : "name", "required",
+                        "This field is needed, and not empty.");
         return;
     }
     const char *own = sv_json_text(call->key.body, "expires_at");
@@ -220,18 +222,32 @@ void sv_change_key(sv_call *call)
         (expires && !check_expiry(call, expires, moment)))
         return;
     if (!sv_get(call, "api_key", call->argument[0], &object)) return;
+    json_t *before = json_copy(object.body);
     if (sv_if_match(call, object.version, false) && sv_take_metadata(call, call->body, object.body)) {
         if (name) json_object_set_new(object.body, "name", json_string(name));
         if (scopes) json_object_set(object.body, "scopes", scopes);
         if (networks) json_object_set(object.body, "ip_allowlist", networks);
         if (expires) json_object_set_new(object.body, "expires_at", json_string(moment));
         if (sv_update(call, &object)) {
-            sv_audit(call, "api_key.update", "api_key", object.id, NULL);
+            sv_audit(call, "api_key.update", "api_key", object.id, sv_changes(before, object.body));
             sv_add_etag(call, object.version);
             sv_answer(call, 200, view(call, &object));
         }
     }
+    json_decref(before);
     sv_object_free(&object);
+}
+
+/* The caller will hold what it makes: no more scopes, networks or time than its own. */
+static bool may_make(sv_call *call, json_t *body)
+{
+    const char *expires = sv_json_text(body, "expires_at"), *own = sv_json_text(call->key.body, "expires_at");
+    int64_t ms = INT64_MAX, own_ms = INT64_MAX;
+    bool in_time =
+        (!*own || sv_moment_read(own, &own_ms)) && (!*expires || sv_moment_read(expires, &ms)) && ms <= own_ms;
+    if (!in_time) sv_refuse(call, SV_E_scope_escalation, NULL, "A key can make none that lives longer than itself.");
+    return in_time && check_scopes(call, json_object_get(body, "scopes")) &&
+           check_networks(call, json_object_get(body, "ip_allowlist"));
 }
 
 void sv_rotate_key(sv_call *call)
@@ -250,9 +266,7 @@ void sv_rotate_key(sv_call *call)
         json_t *value = json_object_get(old.body, kept[i]);
         if (value) json_object_set(body, kept[i], value);
     }
-    if (!is_subset(json_object_get(body, "scopes"), json_object_get(call->key.body, "scopes"))) {
-        sv_refuse(call, SV_E_scope_escalation, NULL, "A key can give no scope that it does not have.");
-    } else if (store_key(call, json_incref(body), NULL, key, &object)) {
+    if (may_make(call, body) && store_key(call, json_incref(body), NULL, key, &object)) {
         ends = call->now_ms + overlap * 1000;
         int64_t own;
         const char *expires = sv_json_text(old.body, "expires_at");

@@ -214,6 +214,22 @@ static int run_account(session *s)
     return code;
 }
 
+/* Suspended: it can be read, and not changed. */
+static int set_status(session *s, const char *status)
+{
+    sv_account account = {.body = NULL};
+    const char *id = s->count > 2 ? s->words[2] : "";
+    bool good = sv_begin(s->store, true) == SV_DONE && sv_account_get(s->store, id, &account) == SV_ROW &&
+                strcmp(account.status, "deleted") != 0;
+    if (good) {
+        snprintf(account.status, sizeof account.status, "%s", status);
+        good = sv_account_update(s->store, &account) == SV_DONE && sv_commit(s->store) == SV_DONE;
+    }
+    sv_account_free(&account);
+    return good ? tell(s, json_pack("{s:s, s:s}", "account_id", id, "status", status), status)
+                : fail("there is no such account:", id);
+}
+
 static int run_book(session *s)
 {
     char *why = NULL;
@@ -244,6 +260,7 @@ static const char help[] = "quotectl --config FILE COMMAND: administration of th
                            "  init [--book FILE]             make FILE, its secrets, the database and the first keys\n"
                            "  migrate                        bring the database to this version\n"
                            "  account create NAME [ROLE]     a seller (default) or an operator; prints its keys once\n"
+                           "  account suspend|resume ID      from now on it can be read alone; or written again\n"
                            "  pricebook validate FILE        is it good? where is it wrong?\n"
                            "  pricebook activate FILE        store it and price with it from now on\n"
                            "  --json                         answers for programs\n";
@@ -261,6 +278,10 @@ static int run(session *s)
     }
     if (migrates) return tell(s, json_pack("{s:i}", "schema", SV_SCHEMA_VERSION), "The database is of this version.");
     if (strcmp(command, "account") == 0 && s->count > 1 && strcmp(s->words[1], "create") == 0) return run_account(s);
+    if (strcmp(command, "account") == 0 && s->count > 1 && strcmp(s->words[1], "suspend") == 0)
+        return set_status(s, "suspended");
+    if (strcmp(command, "account") == 0 && s->count > 1 && strcmp(s->words[1], "resume") == 0)
+        return set_status(s, "active");
     if (strcmp(command, "pricebook") == 0) return run_book(s);
     fputs(help, stderr);
     return 2;

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/log_writer.h"
 #include "app/worker.h"
 #include "base/fault.h"
 #include "base/log.h"
@@ -20,7 +22,8 @@ typedef struct master {
     const sv_config *config;
     sv_shared *shared;
     int socket;
-    pid_t *workers;
+    int log_in, log_out; /* workers send, the log writer receives */
+    pid_t *workers, log_writer;
     size_t count;
     char host[32];
 } master;
@@ -51,8 +54,20 @@ static pid_t start_worker(const master *m)
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        int code = sv_worker_run(m->config, m->shared, m->socket);
-        _exit(code);
+        close(m->log_out);
+        _exit(sv_worker_run(m->config, m->shared, m->socket, m->log_in));
+    }
+    return child;
+}
+
+/* The master keeps both ends: what a writer that died has not taken waits for the next. */
+static pid_t start_log_writer(const master *m)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        close(m->log_in); /* its own sending end would keep it from seeing that all others are closed */
+        _exit(sv_log_writer_run(m->config, m->log_out));
     }
     return child;
 }
@@ -70,9 +85,14 @@ static void release_leases(const master *m, const char *owners)
     free(why);
 }
 
-static void replace(const master *m, pid_t ended, int status)
+static void replace(master *m, pid_t ended, int status)
 {
     char owner[64];
+    if (ended == m->log_writer) {
+        sv_log(SV_LOG_WARN, "the log writer ended", NULL);
+        usleep(200000);
+        m->log_writer = start_log_writer(m);
+    }
     for (size_t i = 0; i < m->count; i++) {
         if (m->workers[i] != ended) continue;
         if (!WIFEXITED(status) || WEXITSTATUS(status)) {
@@ -111,9 +131,17 @@ static void stop_all(master *m)
             if (stop_signals <= seen) signal_all(m, SIGKILL);
         }
         if (ended < 0 && errno == ECHILD) break;
+        if (ended == m->log_writer) m->log_writer = start_log_writer(m);
         for (size_t i = 0; i < m->count && ended > 0; i++)
             if (m->workers[i] == ended) m->workers[i] = 0;
     }
+}
+
+/* The last sender goes: the writer writes what it has and ends. */
+static void stop_log_writer(master *m)
+{
+    close(m->log_in);
+    while (m->log_writer > 0 && waitpid(m->log_writer, NULL, 0) < 0 && errno == EINTR) continue;
 }
 
 static char *path_of(const sv_config *config, const char *name)
@@ -145,6 +173,7 @@ static int run(master *m)
     gethostname(m->host, sizeof m->host - 1);
     snprintf(all, sizeof all, "%s:*", m->host);
     release_leases(m, all);
+    m->log_writer = start_log_writer(m);
     for (size_t i = 0; i < m->count; i++) m->workers[i] = start_worker(m);
     sv_log(SV_LOG_INFO, "ready", json_pack("{s:i}", "workers", (int)m->count));
     while (!stop_signals) {
@@ -153,6 +182,7 @@ static int run(master *m)
         if (ended > 0) replace(m, ended, status);
     }
     stop_all(m);
+    stop_log_writer(m);
     free(m->workers);
     sv_log(SV_LOG_INFO, "stopped", NULL);
     return 0;
@@ -181,6 +211,10 @@ int main(int argument_count, char **arguments)
     if (!sv_store_open(&config, false, &store, &why)) return fail(why);
     sv_store_close(store); /* no connection may cross a fork */
     if (!open_socket(&m)) return fail(sv_copy("the socket cannot be opened."));
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0) return fail(sv_copy("there is no socket for the log."));
+    m.log_in = pair[0];
+    m.log_out = pair[1];
     watch_signals();
     int code = run(&m);
     sv_config_free(&config);

@@ -44,9 +44,9 @@ static bool open_app(sv_app *app)
     return lq_context_create(NULL, &app->context) == LQ_OK;
 }
 
-int sv_worker_run(const sv_config *config, sv_shared *shared, int socket)
+int sv_worker_run(const sv_config *config, sv_shared *shared, int socket, int log_socket)
 {
-    sv_app app = {.config = config, .shared = shared, .stopping = &stopping};
+    sv_app app = {.config = config, .shared = shared, .log_socket = log_socket, .stopping = &stopping};
     FCGX_Request fcgi;
     watch_signals();
     if (!open_app(&app) || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, socket, FCGI_FAIL_ACCEPT_ON_INTR) != 0) return 1;

@@ -4,7 +4,8 @@
 
 #include "access/call.h"
 
-/* Until it is told to stop, or has answered enough; returns the exit code of the process. socket: listens. */
-int sv_worker_run(const sv_config *config, sv_shared *shared, int socket);
+/* Until it is told to stop, or has answered enough; returns the exit code of the process. socket: listens;
+ * log_socket: to the log writer. */
+int sv_worker_run(const sv_config *config, sv_shared *shared, int socket, int log_socket);
 
 #endif

@@ -41,7 +41,7 @@ bad:
 
 static void split_path(sv_request *r)
 {
-    for (const char *at = r->path; *at && !r->malformed;) {
+    for (const char *at = r->path; *at && !r->malformed_path;) {
         at += *at == '/';
         size_t size = strcspn(at, "/");
         if (!size && !at[size]) break; /* a slash at the end */
@@ -49,24 +49,26 @@ static void split_path(sv_request *r)
         if (segment)
             r->segment[r->segment_count++] = segment;
         else
-            r->malformed = true;
+            r->malformed_path = true;
         at += size;
     }
 }
 
 static void split_query(sv_request *r)
 {
-    for (const char *at = r->query; *at && !r->malformed;) {
+    for (const char *at = r->query; *at && !r->malformed_query;) {
         size_t size = strcspn(at, "&"), name_size = strcspn(at, "=&");
         if (size) {
             bool room = r->parameter_count < SV_PARAMETERS_MAX, valued = name_size < size;
             char *name = room ? sv_decode(at, name_size, true) : NULL;
-            char *value = name ? sv_decode(at + name_size + valued, size - name_size - valued, true) : NULL;
+            const char *raw = at + name_size + valued;
+            size_t raw_size = size - name_size - valued;
+            char *value = name ? sv_decode(raw, raw_size, true) : NULL;
             if (value) {
-                r->parameter[r->parameter_count++] = (sv_parameter){name, value};
+                r->parameter[r->parameter_count++] = (sv_parameter){name, value, raw, raw_size};
             } else {
                 free(name);
-                r->malformed = true;
+                r->malformed_query = true;
             }
         }
         at += size + (at[size] == '&');
@@ -166,6 +168,7 @@ static int read_network(const char *text, uint8_t bytes[16], int *bits)
     if (!bytes_count || !text[size]) return bytes_count;
     char *end;
     long given = strtol(text + size + 1, &end, 10);
+    if (bytes_count == 4 && strchr(address, ':')) given -= 96; /* of the 128 that a v4 mapped into v6 has */
     if (*end || end == text + size + 1 || given < 0 || given > *bits) return 0;
     *bits = (int)given;
     return bytes_count;

@@ -13,6 +13,8 @@
 
 typedef struct sv_parameter {
     char *name, *value;
+    const char *raw; /* the value as it came, in the query */
+    size_t raw_size;
 } sv_parameter;
 
 typedef struct sv_request {
@@ -24,10 +26,10 @@ typedef struct sv_request {
     size_t segment_count;
     sv_parameter parameter[SV_PARAMETERS_MAX];
     size_t parameter_count;
-    bool malformed; /* the path or the query cannot be decoded, or has too many parts */
-    int64_t length; /* of the body; -1: not told */
-    char ip[64];    /* of the client, seen through trusted proxies; v4 mapped into v6 is v4 */
-    bool internal;  /* came through the internal listener */
+    bool malformed_path, malformed_query; /* cannot be decoded, or has too many parts */
+    int64_t length;                       /* of the body; -1: not told */
+    char ip[64];                          /* of the client, seen through trusted proxies; v4 mapped into v6 is v4 */
+    bool internal;                        /* came through the internal listener */
 } sv_request;
 
 void sv_request_read(FCGX_Request *fcgi, const char *base, sv_request *request);
