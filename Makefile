@@ -92,7 +92,8 @@ run: deps ## install what is missing, build, quote a real part (MODEL=file for y
 	@$(OUT)/quote render "$(MODEL)" -o $(OUT)/picture.png --ground white
 
 check: deps ## install what is missing, build, run all tests
-	@$(MAKE) --no-print-directory -j$$(nproc) all tests
+	@scripts/deps.sh service
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests service
 	@OUT=$(OUT) CORPUS="$(CORPUS)" bash tests/run.sh
 
 check-all: deps ## the tests under sanitizers, the second compiler and valgrind
