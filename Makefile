@@ -66,7 +66,8 @@ CORPUS_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out corpus/make_models.c,$(sort
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/unit/test_*.c)))
 API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
-SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildcard server/*/*.c))))
+SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildcard server/*/*.c)))) \
+  $(OBJ)/server/openapi.v1.yaml.o
 QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/quotectl.c,$(sort $(wildcard server/app/*.c))))
 QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o
 SERVER_LIBS := -lfcgi -lsqlite3 -lcrypto $(LIBS_PRIVATE)
@@ -220,6 +221,17 @@ $(OBJ)/libquote/%.json.c: libquote/%.json
 
 $(OBJ)/libquote/%.json.o: $(OBJ)/libquote/%.json.c
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Ilibquote -c $< -o $@
+
+# The document of the interface is written as YAML and served as JSON.
+$(OBJ)/server/%.yaml.c: server/%.yaml scripts/openapi_json.py
+	@mkdir -p $(@D)
+	@python3 scripts/openapi_json.py $< > $@.json
+	@{ echo '#include "api/openapi.h"'; echo 'const char sv_openapi_json[] ='; \
+	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $@.json; echo ';'; \
+	   echo 'const size_t sv_openapi_json_size = sizeof sv_openapi_json - 1;'; } > $@
+
+$(OBJ)/server/%.yaml.o: $(OBJ)/server/%.yaml.c
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iserver -c $< -o $@
 
 $(OUT)/libquote.a: $(LIB_OBJ)
 	@mkdir -p $(@D)

@@ -38,6 +38,7 @@ void sv_query_put_value(sv_query *q, sv_value value)
 
 const sv_field *sv_query_find_field(const sv_query *q, const char *name)
 {
+    if (strcmp(name, "color.hex") == 0) name = "colors.hex"; /* said of one, as in a quote */
     for (size_t i = 0; i < COMMON_COUNT; i++)
         if (strcmp(common[i].name, name) == 0) return &common[i];
     for (const sv_field *f = q->listing->fields; f->name; f++)

@@ -14,30 +14,42 @@
 
 /* ---- routes ---- */
 
-/* Does the path fit "/parts/{id}/pin"? The {} are left in the call. */
-static bool fits(const sv_route *route, sv_call *call)
+/* Does the path fit "/parts/{id}/pin"? -1: no; else how many {} it takes, which are left in the call. */
+static int fits(const sv_route *route, sv_call *call)
 {
     const sv_request *r = &call->request;
-    size_t segment = 0, argument = 0;
+    size_t segment = 0;
+    int arguments = 0;
     for (const char *at = route->path; *at;) {
         at++; /* the slash */
         size_t size = strcspn(at, "/");
-        if (segment >= r->segment_count) return false;
+        if (segment >= r->segment_count) return -1;
         const char *given = r->segment[segment++];
         if (*at == '{')
-            call->argument[argument++] = given;
+            call->argument[arguments++] = given;
         else if (strlen(given) != size || strncmp(given, at, size) != 0)
-            return false;
+            return -1;
         at += size;
     }
-    return segment == r->segment_count;
+    return segment == r->segment_count ? arguments : -1;
 }
 
-static void add_allow(sv_call *call, const sv_routes *routes)
+/* Words win over {}: "/parts/search" is no part's id. -1: no route has this path. */
+static int fewest_arguments(sv_call *call, const sv_routes *routes)
+{
+    int fewest = -1;
+    for (size_t i = 0; i < routes->count && !call->request.malformed_path; i++) {
+        int arguments = fits(&routes->routes[i], call);
+        if (arguments >= 0 && (fewest < 0 || arguments < fewest)) fewest = arguments;
+    }
+    return fewest;
+}
+
+static void add_allow(sv_call *call, const sv_routes *routes, int arguments)
 {
     sv_text allow = {0};
     for (size_t i = 0; i < routes->count; i++)
-        if (fits(&routes->routes[i], call))
+        if (fits(&routes->routes[i], call) == arguments)
             sv_text_format(&allow, "%s%s", allow.size ? ", " : "", routes->routes[i].method);
     sv_set_header(call, "Allow", sv_text_get(&allow));
     sv_text_free(&allow);
@@ -45,22 +57,21 @@ static void add_allow(sv_call *call, const sv_routes *routes)
 
 static bool find_route(sv_call *call, const sv_routes *routes)
 {
-    bool path_is_known = false;
-    for (size_t i = 0; i < routes->count && !call->request.malformed_path; i++) {
-        if (!fits(&routes->routes[i], call)) continue;
-        path_is_known = true;
-        if (strcmp(routes->routes[i].method, call->request.method) != 0) continue;
-        call->route = &routes->routes[i];
+    int arguments = fewest_arguments(call, routes);
+    for (size_t i = 0; i < routes->count && arguments >= 0; i++) {
+        const sv_route *route = &routes->routes[i];
+        if (strcmp(route->method, call->request.method) != 0 || fits(route, call) != arguments) continue;
+        call->route = route;
         return true;
     }
-    if (!path_is_known) {
+    if (arguments < 0) {
         sv_refuse(call, SV_E_route_not_found, NULL, "There is no such route.");
     } else if (strcmp(call->request.method, "OPTIONS") == 0) {
         sv_answer(call, 204, NULL);
-        add_allow(call, routes);
+        add_allow(call, routes, arguments);
     } else {
         sv_refuse(call, SV_E_method_not_allowed, NULL, "This route has no such method.");
-        add_allow(call, routes);
+        add_allow(call, routes, arguments);
     }
     return false;
 }
@@ -154,6 +165,9 @@ static void run(sv_call *call)
 
 /* ---- the answer on the wire ---- */
 
+/* 15 digits: measures are rounded to three decimals, and 0.7 is not written as 0.69999999999999996. */
+#define WIRE (JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
+
 static void put_header(FCGX_Request *fcgi, const char *name, const char *value)
 {
     FCGX_FPrintF(fcgi->out, "%s: %s\r\n", name, value);
@@ -187,7 +201,7 @@ static size_t put_answer(sv_call *call)
         FCGX_PutStr(call->raw, (int)call->raw_size, call->request.fcgi->out);
         return call->raw_size;
     }
-    char *text = call->answer && !empty ? json_dumps(call->answer, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *text = call->answer && !empty ? json_dumps(call->answer, WIRE) : NULL;
     size_t size = text ? strlen(text) : 0;
     put_headers(call, size, text ? "application/json" : NULL);
     if (size) FCGX_PutStr(text, (int)size, call->request.fcgi->out);

@@ -15,10 +15,10 @@ static void answer_list(sv_call *call, json_t *data)
 
 /* ---- materials: of the active price book ---- */
 
-static const sv_field material_fields[] = {{"process", SV_F_TEXT, false},   {"family", SV_F_TEXT, false},
-                                           {"status", SV_F_TEXT, false},    {"name", SV_F_TEXT, true},
-                                           {"tags", SV_F_TAGS, false},      {"colors.hex", SV_F_TAGS, false},
-                                           {"color.hex", SV_F_TAGS, false}, {NULL, SV_F_TEXT, false}};
+static const sv_field material_fields[] = {{"process", SV_F_TEXT, false}, {"family", SV_F_TEXT, false},
+                                           {"status", SV_F_TEXT, false},  {"name", SV_F_TEXT, true},
+                                           {"tags", SV_F_TAGS, false},    {"colors.hex", SV_F_TAGS, false},
+                                           {NULL, SV_F_TEXT, false}};
 
 static bool has_book(sv_call *call)
 {

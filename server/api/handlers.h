@@ -14,6 +14,9 @@ void sv_list_error_codes(sv_call *call);
 void sv_list_scopes(sv_call *call);
 void sv_list_plans(sv_call *call);
 
+/* openapi.c */
+void sv_read_openapi(sv_call *call);
+
 /* account.c */
 void sv_read_account(sv_call *call);
 void sv_change_account(sv_call *call);

@@ -22,6 +22,7 @@ static const sv_route routes[] = {
     {"GET", "/error-codes", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_error_codes},
     {"GET", "/scopes", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_scopes},
     {"GET", "/plans", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_plans},
+    {"GET", "/openapi.json", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_read_openapi},
 
     READ("/account", "account:read", sv_read_account),
     {"PATCH", "/account", "account:write", SV_BODY_MERGE, SV_IDEM | SV_WRITES, sv_change_account},

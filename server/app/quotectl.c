@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "api/price_books.h"
+#include "api/routes.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "store/accounts.h"
@@ -230,6 +231,22 @@ static int set_status(session *s, const char *status)
                 : fail("there is no such account:", id);
 }
 
+/* What this program answers, for those who compare it with its document. */
+static int print_routes(session *s)
+{
+    json_t *list = json_array();
+    sv_text words = {0};
+    for (size_t i = 0; i < sv_all_routes.count; i++) {
+        const sv_route *r = &sv_all_routes.routes[i];
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s?}", "method", r->method, "path", r->path, "scope", r->scope));
+        sv_text_format(&words, "%s%s %s %s", i ? "\n" : "", r->method, r->path, r->scope ? r->scope : "-");
+    }
+    int code = tell(s, json_pack("{s:o}", "routes", list), sv_text_get(&words));
+    sv_text_free(&words);
+    return code;
+}
+
 static int run_book(session *s)
 {
     char *why = NULL;
@@ -263,6 +280,7 @@ static const char help[] = "quotectl --config FILE COMMAND: administration of th
                            "  account suspend|resume ID      from now on it can be read alone; or written again\n"
                            "  pricebook validate FILE        is it good? where is it wrong?\n"
                            "  pricebook activate FILE        store it and price with it from now on\n"
+                           "  routes                         what the service answers, with the scope of each\n"
                            "  --json                         answers for programs\n";
 
 static int run(session *s)
@@ -270,6 +288,7 @@ static int run(session *s)
     const char *command = s->count ? s->words[0] : "";
     char *why = NULL;
     if (strcmp(command, "init") == 0) return run_init(s);
+    if (strcmp(command, "routes") == 0) return print_routes(s);
     bool migrates = strcmp(command, "migrate") == 0;
     if (!sv_config_read(s->config_path, &s->config, &why) || !sv_store_open(&s->config, migrates, &s->store, &why)) {
         int code = fail("", why);

@@ -13,9 +13,10 @@ import hygiene_scenarios  # noqa: E402
 import isolation_scenarios  # noqa: E402
 import keys_scenarios  # noqa: E402
 import life_scenarios  # noqa: E402
+import openapi_scenarios  # noqa: E402
 import service  # noqa: E402
 
-MODULES = (keys_scenarios, isolation_scenarios, hygiene_scenarios, life_scenarios)
+MODULES = (keys_scenarios, isolation_scenarios, hygiene_scenarios, openapi_scenarios, life_scenarios)
 
 
 def flat(suite):
