@@ -68,10 +68,19 @@ CORPUS_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out corpus/make_models.c,$(sort
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/unit/test_*.c)))
 API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
+SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildcard server/*/*.c)))) \
+  $(OBJ)/server/openapi.v1.yaml.o
+QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/quotectl.c,$(sort $(wildcard server/app/*.c))))
+QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o
+SERVER_LIBS := -lfcgi -lsqlite3 -lcrypto $(LIBS_PRIVATE)
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 
-.PHONY: score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c
+PORT ?= 8080
+VAR ?= var
+CONFIG ?=
+
+.PHONY: service score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c
 .DEFAULT_GOAL := all
 
 all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
@@ -86,7 +95,8 @@ run: deps ## install what is missing, build, quote a real part (MODEL=file for y
 	@$(OUT)/quote render "$(MODEL)" -o $(OUT)/picture.png --ground white
 
 check: deps ## install what is missing, build, run all tests
-	@$(MAKE) --no-print-directory -j$$(nproc) all tests
+	@scripts/deps.sh service
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests service
 	@OUT=$(OUT) CORPUS="$(CORPUS)" bash tests/run.sh
 
 check-all: deps ## the tests under sanitizers, the second compiler and valgrind
@@ -144,8 +154,12 @@ fuzz: ## build the fuzz targets and run each for FUZZ_SECONDS
 
 fuzz-build: $(FUZZ_TARGETS:%=$(OUT)/fuzz/fuzz_%)
 
-serve: ## run the service (not in this version)
-	@echo 'The service is not part of this version yet.'; exit 2
+serve: deps ## run the service on http://127.0.0.1:8080 (PORT, VAR, CONFIG); what it can so far: server/README.md
+	@scripts/deps.sh service
+	@$(MAKE) --no-print-directory -j$$(nproc) service
+	@PORT="$(PORT)" VAR="$(VAR)" CONFIG="$(CONFIG)" exec scripts/serve.sh $(OUT)
+
+service: $(OUT)/quoted $(OUT)/quotectl ## build the service alone
 
 install: all ## install under PREFIX
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin \
@@ -194,6 +208,11 @@ $(OBJ)/bindings/%.o: bindings/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -c $< -o $@
 
+# So does the service.
+$(OBJ)/server/%.o: server/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Iserver -c $< -o $@
+
 $(OBJ)/tests/api/%.o: tests/api/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -I. -c $< -o $@
@@ -213,6 +232,17 @@ $(OBJ)/libquote/%.json.c: libquote/%.json
 $(OBJ)/libquote/%.json.o: $(OBJ)/libquote/%.json.c
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Ilibquote -c $< -o $@
 
+# The document of the interface is written as YAML and served as JSON.
+$(OBJ)/server/%.yaml.c: server/%.yaml scripts/openapi_json.py
+	@mkdir -p $(@D)
+	@python3 scripts/openapi_json.py $< > $@.json
+	@{ echo '#include "api/openapi.h"'; echo 'const char sv_openapi_json[] ='; \
+	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $@.json; echo ';'; \
+	   echo 'const size_t sv_openapi_json_size = sizeof sv_openapi_json - 1;'; } > $@
+
+$(OBJ)/server/%.yaml.o: $(OBJ)/server/%.yaml.c
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iserver -c $< -o $@
+
 $(OUT)/libquote.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -228,6 +258,12 @@ $(OUT)/libquote.pc: libquote/libquote.pc.in include/libquote.h
 
 $(OUT)/quote: $(CLI_OBJ) $(OUT)/libquote.a
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_INSIDE)
+
+$(OUT)/quoted: $(QUOTED_OBJ) $(OUT)/libquote.a
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(SERVER_LIBS)
+
+$(OUT)/quotectl: $(QUOTECTL_OBJ) $(OUT)/libquote.a
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(SERVER_LIBS)
 
 $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)

@@ -78,6 +78,9 @@ run_counting cli/page python3 tests/cli/test_page.py "$OUT/quote"
 run_counting cli/defects python3 tests/cli/test_defects.py "$OUT/quote"
 run_counting cli/profile python3 tests/cli/test_profile.py "$OUT/quote"
 run_counting cli/threemf python3 tests/cli/test_threemf.py "$OUT/quote"
+if [ -x "$OUT/quoted" ] && PATH=$PATH:/usr/sbin command -v nginx >/dev/null; then
+    run_counting server python3 tests/server/test_service.py "$OUT"
+fi
 [ -n "${CORPUS:-}" ] && run_counting "corpus" python3 tests/corpus/check_corpus.py "$OUT/quote" "$CORPUS" --plates
 
 echo

@@ -28,6 +28,35 @@ floor_of() {
     esac
 }
 
+server_floor_of() {
+    case $1 in
+    base) echo 0 ;;
+    store) echo 1 ;;
+    http) echo 2 ;;
+    access) echo 3 ;;
+    api) echo 4 ;;
+    app) echo 5 ;;
+    *) echo "" ;;
+    esac
+}
+
+# The service has floors of its own, without neighbours.
+server_includes() {
+    grep -HnoE '^#include "[a-z_0-9]+/[a-z_0-9.]+"' server/*/*.[ch] | while IFS=: read -r file line text; do
+        from=${file#server/}
+        from=${from%%/*}
+        to=${text#*\"}
+        to=${to%%/*}
+        a=$(server_floor_of "$from")
+        b=$(server_floor_of "$to")
+        if [ -z "$a" ] || [ -z "$b" ]; then
+            echo "$file:$line: unknown folder in $text"
+        elif [ "$b" -gt "$a" ]; then
+            echo "$file:$line: $from must not include $to"
+        fi
+    done
+}
+
 # Includes point downwards. On the floor of formats and meshes: formats may use containers, nobody else a neighbour.
 includes() {
     grep -HnoE '^#include "[a-z_0-9]+/[a-z_0-9.]+"' libquote/*/*.[ch] | while IFS=: read -r file line text; do
@@ -47,7 +76,7 @@ includes() {
 }
 
 # Every include of our own names its folder, so that the check above sees it.
-bare_includes() { grep -HnE '^#include "[^/"]*"' libquote/*/*.[ch] | grep -v '"libquote.h"'; }
+bare_includes() { grep -HnE '^#include "[^/"]*"' libquote/*/*.[ch] server/*/*.[ch] | grep -v '"libquote.h"'; }
 
 public_only() { grep -HnE '^#include "[a-z_]+/' bindings/cli/*.[ch] tests/api/*.c 2>/dev/null | grep -vE '"(corpus|tests)/'; }
 
@@ -91,8 +120,8 @@ outside_words() {
 }
 
 folder_readmes() {
-    for folder in libquote/*/ bindings/cli/ corpus/ fuzz/ tests/ bench/; do
-        [ -n "$(ls "$folder"*.[ch] "$folder"*.sh 2>/dev/null)" ] || continue
+    for folder in libquote/*/ bindings/cli/ corpus/ fuzz/ server/ tests/ bench/; do
+        [ -n "$(ls "$folder"*.[ch] "$folder"*.sh "$folder"app/*.c 2>/dev/null)" ] || continue
         [ -f "${folder}README.md" ] || echo "${folder} has no README.md"
     done
 }
@@ -108,6 +137,7 @@ dead_reasons() {
 }
 
 verdict "includes point downwards" "$(includes)"
+verdict "includes of the service point downwards" "$(server_includes)"
 verdict "includes name their folder" "$(bare_includes)"
 verdict "bindings and API tests see the public header alone" "$(public_only)"
 verdict "symbols carry the prefix" "$(prefixes)"

@@ -1,0 +1,29 @@
+/* Lists: filters, sorting, pages, chosen fields (the interface's section on querying). */
+#ifndef SV_LIST_H
+#define SV_LIST_H
+
+#include "access/call.h"
+
+typedef enum sv_field_kind { SV_F_TEXT, SV_F_MOMENT, SV_F_NUMBER, SV_F_BOOL, SV_F_TAGS } sv_field_kind;
+
+typedef struct sv_field {
+    const char *name; /* as clients write it: a path in the document */
+    sv_field_kind kind;
+    bool sorts; /* may be sorted by, too */
+} sv_field;
+
+typedef struct sv_listing {
+    const char *type;
+    const sv_field *fields; /* besides id, ref, created_at, updated_at; ends with name NULL */
+    /* Instead of the objects of the account: this array of documents. NULL: the objects. */
+    json_t *documents;
+    /* Makes of an object what clients see; NULL: sv_object_view. The caller of it owns what it returns. */
+    json_t *(*view)(sv_call *call, const sv_object *object);
+    const char *const *include; /* relations that may be asked for, ends with NULL; NULL: none */
+    const char *sort;           /* where none is asked for; NULL: created_at:desc */
+} sv_listing;
+
+/* Answers GET /things and POST /things/search alike. */
+void sv_list(sv_call *call, const sv_listing *listing);
+
+#endif

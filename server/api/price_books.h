@@ -1,0 +1,18 @@
+/* Price books: stored as they came, read by the library, one of them active. */
+#ifndef SV_PRICE_BOOKS_H
+#define SV_PRICE_BOOKS_H
+
+#include "access/call.h"
+
+/* Checks the bytes; NULL: good, else a sentence (the caller frees it), *path where it is ("" for none, at most 255). */
+char *sv_book_check(lq_context *context, const void *bytes, size_t size, char path[256]);
+
+typedef enum sv_stored { SV_STORED_NEW, SV_STORED_SAME, SV_STORED_OTHER, SV_STORED_FAILED } sv_stored;
+sv_stored sv_book_store(sv_store *store, const char *version, const void *bytes, size_t size);
+sv_result sv_book_activate(sv_store *store, const char *version);
+
+/* Reads the active book into the worker where it has changed; false: none is active, or it cannot be read. */
+bool sv_book_load(sv_app *app);
+void sv_book_unload(sv_app *app);
+
+#endif

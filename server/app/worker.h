@@ -1,0 +1,11 @@
+/* A process that answers requests, one after the other. */
+#ifndef SV_WORKER_H
+#define SV_WORKER_H
+
+#include "access/call.h"
+
+/* Until it is told to stop, or has answered enough; returns the exit code of the process. socket: listens;
+ * log_socket: to the log writer. */
+int sv_worker_run(const sv_config *config, sv_shared *shared, int socket, int log_socket);
+
+#endif

@@ -1,0 +1,45 @@
+/* What all processes of one host share: rate counters and metrics, in memory that the master maps before it forks. */
+#ifndef SV_SHARED_H
+#define SV_SHARED_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+#define SV_WINDOWS 16384
+#define SV_BUCKETS 14
+
+/* Two neighbouring windows of one counter. */
+typedef struct sv_window {
+    _Atomic uint64_t name;  /* 0: free */
+    _Atomic uint64_t state; /* number of the window << 32 | count before << 16 .. see shared.c */
+} sv_window;
+
+typedef struct sv_shared sv_shared;
+
+sv_shared *sv_shared_make(void); /* NULL: no memory */
+
+/* A sliding window of two weighted buckets. Counts one if the limit allows it and then answers true; *left and *reset_s
+ * for the headers, *retry_s: the first second at which one would pass. limit 0: no limit. */
+bool sv_rate_take(sv_shared *shared, const char *name, int64_t limit, int64_t seconds, int64_t now_ms, bool count,
+                  int64_t *left, int64_t *reset_s, int64_t *retry_s);
+
+/* Metrics in Prometheus' text format 0.0.4. */
+void sv_metric_request(sv_shared *shared, int status, int64_t microseconds);
+typedef enum sv_counter {
+    SV_COUNT_RATE_REJECTED,
+    SV_COUNT_RATE_ERRORS,
+    SV_COUNT_AUTH_FAILURES,
+    SV_COUNT_IDEM_NEW,
+    SV_COUNT_IDEM_REPLAYED,
+    SV_COUNT_IDEM_REFUSED,
+    SV_COUNT_DB_BUSY,
+    SV_COUNTER_COUNT
+} sv_counter;
+void sv_metric_count(sv_shared *shared, sv_counter counter);
+void sv_metric_in_flight(sv_shared *shared, int change);
+void sv_metrics_print(sv_shared *shared, sv_text *text);
+
+#endif

@@ -1,0 +1,32 @@
+/* The schema, in SQLite's dialect: forward-only migrations, one text per version. */
+#ifndef SV_SCHEMA_H
+#define SV_SCHEMA_H
+
+static const char *const sv_migrations[] = {
+    /* 1 */
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
+    "CREATE TABLE accounts(id TEXT PRIMARY KEY, parent_id TEXT REFERENCES accounts(id), role TEXT NOT NULL,"
+    " status TEXT NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, version INTEGER NOT NULL,"
+    " body TEXT NOT NULL) STRICT;"
+    "CREATE INDEX accounts_by_parent ON accounts(parent_id);"
+    /* One row per resource: the document as clients see it, and what only the service needs. */
+    "CREATE TABLE objects(id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts(id),"
+    " livemode INTEGER NOT NULL, type TEXT NOT NULL, ref TEXT, unique_key TEXT, created_ms INTEGER NOT NULL,"
+    " updated_ms INTEGER NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,"
+    " deleted INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE INDEX objects_by_time ON objects(account_id, livemode, type, deleted, created_ms, id);"
+    "CREATE UNIQUE INDEX objects_by_ref ON objects(account_id, livemode, type, ref) WHERE ref IS NOT NULL;"
+    "CREATE UNIQUE INDEX objects_by_key ON objects(account_id, livemode, type, unique_key)"
+    " WHERE unique_key IS NOT NULL;"
+    "CREATE INDEX objects_by_age ON objects(type, created_ms);"
+    "CREATE TABLE keys(mac BLOB PRIMARY KEY, id TEXT NOT NULL REFERENCES objects(id), account_id TEXT NOT NULL,"
+    " livemode INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE idempotency(account_id TEXT NOT NULL, livemode INTEGER NOT NULL, key TEXT NOT NULL,"
+    " fingerprint BLOB NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL, lease_ms INTEGER NOT NULL,"
+    " status INTEGER, body TEXT, secret TEXT, done_ms INTEGER, PRIMARY KEY(account_id, livemode, key)) STRICT;"
+    "CREATE INDEX idempotency_by_owner ON idempotency(owner) WHERE state = 'in_progress';"
+    "CREATE INDEX idempotency_by_age ON idempotency(done_ms) WHERE state = 'done';"
+    "CREATE TABLE price_books(version TEXT PRIMARY KEY, bytes BLOB NOT NULL, sha256 BLOB NOT NULL,"
+    " created_ms INTEGER NOT NULL) STRICT;"};
+
+#endif

@@ -1,0 +1,76 @@
+/* Every statement of the service by name, in SQLite's dialect. Values are ?1, ?2, ... in this order. */
+#ifndef SV_STATEMENTS_H
+#define SV_STATEMENTS_H
+
+#define SV_OBJECT_COLUMNS "id, ref, created_ms, updated_ms, version, body, private"
+
+#define SV_STATEMENTS(X)                                                                                               \
+    /* accounts and keys */                                                                                            \
+    X(ACCOUNT_INSERT, "INSERT INTO accounts(id, parent_id, role, status, created_ms, updated_ms, version, body) "      \
+                      "VALUES(?1, ?2, ?3, ?4, ?5, ?5, 1, ?6)")                                                         \
+    X(ACCOUNT_GET, "SELECT id, parent_id, role, status, created_ms, updated_ms, version, body FROM accounts "          \
+                   "WHERE id = ?1")                                                                                    \
+    X(ACCOUNT_UPDATE, "UPDATE accounts SET status = ?3, body = ?4, updated_ms = ?5, version = version + 1 "            \
+                      "WHERE id = ?1 AND version = ?2")                                                                \
+    X(ACCOUNT_CHILDREN, "SELECT id, parent_id, role, status, created_ms, updated_ms, version, body FROM accounts "     \
+                        "WHERE parent_id = ?1 AND status <> 'deleted' ORDER BY id")                                    \
+    X(KEY_INSERT, "INSERT INTO keys(mac, id, account_id, livemode) VALUES(?1, ?2, ?3, ?4)")                            \
+    X(KEY_BY_MAC, "SELECT o.id, o.ref, o.created_ms, o.updated_ms, o.version, o.body, o.private, k.account_id, "       \
+                  "k.livemode, a.role, a.status, a.body FROM keys k "                                                  \
+                  "JOIN objects o ON o.id = k.id AND o.deleted = 0 JOIN accounts a ON a.id = k.account_id "            \
+                  "WHERE k.mac = ?1")                                                                                  \
+    X(KEY_USED, "UPDATE objects SET body = json_set(body, '$.last_used_at', ?2, '$.last_used_ip', ?3) WHERE id = ?1")  \
+    X(KEY_ADMINS, "SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'api_key' "         \
+                  "AND deleted = 0 AND id <> ?3 AND json_extract(body, '$.status') = 'active' "                        \
+                  "AND (json_extract(body, '$.expires_at') IS NULL OR json_extract(body, '$.expires_at') > ?4) "       \
+                  "AND EXISTS (SELECT 1 FROM json_each(body, '$.scopes') WHERE value = 'keys:write')")                 \
+    /* objects: every one is bound to an account and a mode */                                                         \
+    X(OBJECT_INSERT, "INSERT INTO objects(id, account_id, livemode, type, ref, unique_key, created_ms, updated_ms, "   \
+                     "version, body, private) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1, ?8, ?9)")                      \
+    X(OBJECT_GET, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = ?3 "   \
+                  "AND id = ?4 AND deleted = 0")                                                                       \
+    X(OBJECT_BY_REF, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "              \
+                     "AND type = ?3 AND ref = ?4 AND deleted = 0")                                                     \
+    X(OBJECT_UPDATE, "UPDATE objects SET ref = ?6, unique_key = ?7, body = ?8, private = ?9, updated_ms = ?10, "       \
+                     "version = version + 1 WHERE account_id = ?1 AND livemode = ?2 AND type = ?3 AND id = ?4 "        \
+                     "AND version = ?5 AND deleted = 0")                                                               \
+    X(OBJECT_DELETE, "UPDATE objects SET deleted = 1, ref = NULL, unique_key = NULL, updated_ms = ?6 "                 \
+                     "WHERE account_id = ?1 AND livemode = ?2 AND type = ?3 AND id = ?4 AND version = ?5 "             \
+                     "AND deleted = 0")                                                                                \
+    X(OBJECT_COUNT, "SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = ?3 "              \
+                    "AND deleted = 0")                                                                                 \
+    /* idempotency */                                                                                                  \
+    X(IDEM_GET, "SELECT fingerprint, state, owner, lease_ms, status, body, done_ms, secret FROM idempotency "          \
+                "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3")                                                \
+    X(IDEM_TAKE, "INSERT INTO idempotency(account_id, livemode, key, fingerprint, state, owner, lease_ms) "            \
+                 "VALUES(?1, ?2, ?3, ?4, 'in_progress', ?5, ?6)")                                                      \
+    X(IDEM_TAKE_OVER, "UPDATE idempotency SET owner = ?5, lease_ms = ?6, fingerprint = ?4, state = 'in_progress' "     \
+                      "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3 AND owner = ?7 AND lease_ms = ?8 "         \
+                      "AND state = 'in_progress'")                                                                     \
+    X(IDEM_DONE, "UPDATE idempotency SET state = 'done', status = ?5, body = ?6, done_ms = ?7, secret = ?8 "           \
+                 "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3 AND owner = ?4 AND state = 'in_progress'")      \
+    X(IDEM_RELEASE, "DELETE FROM idempotency WHERE account_id = ?1 AND livemode = ?2 AND key = ?3 AND owner = ?4 "     \
+                    "AND state = 'in_progress'")                                                                       \
+    X(IDEM_FORGET, "DELETE FROM idempotency WHERE account_id = ?1 AND livemode = ?2 AND key = ?3 AND state = 'done'")  \
+    X(IDEM_RELEASE_OWNER, "DELETE FROM idempotency WHERE owner = ?1 AND state = 'in_progress'")                        \
+    X(IDEM_RELEASE_HOST, "DELETE FROM idempotency WHERE owner GLOB ?1 AND state = 'in_progress'")                      \
+    X(IDEM_SWEEP, "DELETE FROM idempotency WHERE state = 'done' AND done_ms < ?1")                                     \
+    /* logs */                                                                                                         \
+    X(AUDIT_INSERT, "INSERT INTO objects(id, account_id, livemode, type, created_ms, updated_ms, version, body) "      \
+                    "VALUES(?1, ?2, ?3, 'audit_log', ?4, ?4, 1, ?5)")                                                  \
+    X(REQUEST_LOG_INSERT,                                                                                              \
+      "INSERT INTO objects(id, account_id, livemode, type, created_ms, updated_ms, version, body) "                    \
+      "VALUES(?1, ?2, ?3, 'request_log', ?4, ?4, 1, ?5)")                                                              \
+    X(LOG_SWEEP, "DELETE FROM objects WHERE type = ?1 AND created_ms < ?2")                                            \
+    /* price books */                                                                                                  \
+    X(BOOK_INSERT, "INSERT INTO price_books(version, bytes, sha256, created_ms) VALUES(?1, ?2, ?3, ?4)")               \
+    X(BOOK_GET, "SELECT bytes, sha256 FROM price_books WHERE version = ?1")                                            \
+    X(BOOK_ACTIVE, "SELECT b.version, b.bytes FROM price_books b JOIN meta m ON m.name = 'price_book' "                \
+                   "AND m.value = b.version")                                                                          \
+    X(META_GET, "SELECT value FROM meta WHERE name = ?1")                                                              \
+    X(META_SET, "INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value") \
+    /* health */                                                                                                       \
+    X(PROBE, "INSERT INTO meta(name, value) VALUES('probe', ?1) ON CONFLICT(name) DO UPDATE SET value = "              \
+             "excluded.value")
+
+#endif
