@@ -398,6 +398,72 @@ static double measure_loop(double (*point)[2], size_t count, lqi_pieces *pieces,
     return length;
 }
 
+static bool lies_before(const double a[2], const double b[2]) { return a[0] < b[0] || (a[0] == b[0] && a[1] < b[1]); }
+
+static void reverse_points(double (*point)[2], size_t first, size_t end)
+{
+    for (; first + 1 < end; first++, end--)
+        for (int k = 0; k < 2; k++) {
+            double kept = point[first][k];
+            point[first][k] = point[end - 1][k];
+            point[end - 1][k] = kept;
+        }
+}
+
+/* A loop begins at its least point, whatever triangle it was found by. */
+static void begin_at_least(double (*point)[2], size_t count)
+{
+    size_t least = 0;
+    for (size_t i = 1; i < count; i++)
+        if (lies_before(point[i], point[least])) least = i;
+    if (!least) return;
+    reverse_points(point, 0, least);
+    reverse_points(point, least, count);
+    reverse_points(point, 0, count);
+}
+
+/* Loops in the order of their beginnings: a sort in place (Floyd's heap), for there may be very many. */
+static void sift(lqi_loop *loop, size_t at, size_t count)
+{
+    for (size_t child = 2 * at + 1; child < count; at = child, child = 2 * at + 1) {
+        if (child + 1 < count && lies_before(loop[child].at, loop[child + 1].at)) child++;
+        if (!lies_before(loop[at].at, loop[child].at)) return;
+        lqi_loop kept = loop[at];
+        loop[at] = loop[child];
+        loop[child] = kept;
+    }
+}
+
+static void sort_loops(lqi_loop *loop, size_t count)
+{
+    for (size_t i = count / 2; i-- > 0;) sift(loop, i, count);
+    for (size_t left = count; left > 1; left--) {
+        lqi_loop kept = loop[0];
+        loop[0] = loop[left - 1];
+        loop[left - 1] = kept;
+        sift(loop, 0, left - 1);
+    }
+}
+
+/* Up to so many loops the way between them goes to the nearest that is left, as a slicer's does. */
+#define NEAREST_MAX 64
+
+static void order_loops(lqi_loop *loop, size_t count)
+{
+    sort_loops(loop, count);
+    for (size_t i = 1; i + 1 < count && count <= NEAREST_MAX; i++) {
+        size_t nearest = i;
+        double least = INFINITY;
+        for (size_t k = i; k < count; k++) {
+            double du = loop[k].at[0] - loop[i - 1].at[0], dv = loop[k].at[1] - loop[i - 1].at[1];
+            if (du * du + dv * dv < least) least = du * du + dv * dv, nearest = k;
+        }
+        lqi_loop kept = loop[nearest];
+        for (size_t k = nearest; k > i; k--) loop[k] = loop[k - 1];
+        loop[i] = kept;
+    }
+}
+
 static lq_status add_point(lqi_cutter *c, size_t count, double z, uint32_t triangle, uint32_t k)
 {
     LQI_TRY(lqi_grow(c->context, (void **)&c->point, &c->point_capacity, count + 1, sizeof *c->point));
@@ -441,10 +507,9 @@ static lq_status walk_loop(lqi_cutter *c, uint32_t first, uint32_t layer, double
     for (size_t i = 0; i < count; i++) LQI_TRY(cross_rows(c, c->point[i], c->point[(i + 1) % count]));
     LQI_TRY(lqi_grow(c->context, (void **)&c->loop, &c->loop_capacity, c->loop_count + 1, sizeof *c->loop));
     lqi_loop *loop = &c->loop[c->loop_count++];
+    if (!cut->open) begin_at_least(c->point, count);
     memcpy(loop->at, c->point[0], sizeof loop->at);
     loop->length_mm = measure_loop(c->point, count, &cut->pieces, &loop->area_mm2);
-    cut->area_mm2 += loop->area_mm2;
-    cut->outline_mm += loop->length_mm;
     return LQ_OK;
 }
 
@@ -526,7 +591,12 @@ lq_status lqi_cutter_next(lqi_cutter *c, lqi_cut *cut)
     c->active_count = kept;
     for (uint32_t i = 0; i < kept; i++)
         if (c->seen[c->active[i]] != layer + 1) LQI_TRY(walk_loop(c, c->active[i], layer, z, cut));
+    order_loops(c->loop, c->loop_count);
     cut->loops = c->loop;
     cut->loop_count = c->loop_count;
+    for (size_t i = 0; i < c->loop_count; i++) {
+        cut->area_mm2 += c->loop[i].area_mm2;
+        cut->outline_mm += c->loop[i].length_mm;
+    }
     return fill_plane(c, cut);
 }
