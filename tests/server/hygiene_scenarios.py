@@ -1,5 +1,7 @@
 """Scenarios 33, 34 and 58 to 62 where keys stand for parts and orders, and 93 to 109: querying, limits, hygiene."""
+import base64
 import copy
+import hashlib
 import json
 import os
 import threading
@@ -63,6 +65,16 @@ class Bodies(service.Case):
         self.refused(seller.post("/api-keys", body, {"Content-Encoding": "gzip"}), 415, "unsupported_content_encoding")
         merge = {"Content-Type": "application/merge-patch+json"}
         self.assertEqual(seller.patch("/account", {"name": "Merged"}, merge)["name"], "Merged")
+
+    def test_018_a_digest_that_is_sent_is_checked(self):
+        seller = self.seller()
+        body = json.dumps(MAKE).encode()
+        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        self.assertEqual(seller.post("/api-keys", body, {"Content-Digest": "sha-256=:%s:" % digest}).status, 201)
+        for wrong in ("sha-256=:%s:" % base64.b64encode(bytes(32)).decode(), "sha-256=:?:", "sha-256=:" + digest):
+            with self.subTest(wrong=wrong):
+                self.refused(seller.post("/api-keys", body, {"Content-Digest": wrong}), 400, "digest_mismatch")
+        self.assertEqual(len(seller.get("/api-keys")["data"]), 2)
 
     def test_098_a_large_body(self):
         seller = self.seller()
