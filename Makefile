@@ -76,11 +76,13 @@ SERVER_LIBS := -lfcgi -lsqlite3 -lcrypto $(LIBS_PRIVATE)
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 
+RATE ?= 1000
+SECONDS ?= 10
 PORT ?= 8080
 VAR ?= var
 CONFIG ?=
 
-.PHONY: service score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c
+.PHONY: service score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c bench-server
 .DEFAULT_GOAL := all
 
 all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
@@ -127,6 +129,10 @@ BENCH_PROGRAMS := $(OUT)/make_mesh $(OUT)/measure_stream $(OUT)/measure_stages
 bench: all $(BENCH_PROGRAMS) ## compare with the field's tools on this machine: SIZES, RUNS
 	@scripts/deps.sh bench
 	@python3 bench/run.py --out $(OUT) --compiler "$$($(CC) --version | head -n 1)"
+
+bench-server: service $(OUT)/load_http ## how long the service takes to answer: RATE (1000 requests/s), SECONDS (10)
+	@scripts/deps.sh service
+	@python3 bench/server.py $(OUT) $(RATE) $(SECONDS)
 
 bench-publish: ## put the figures of the last bench into bench/
 	@python3 bench/publish.py build/bench
@@ -269,9 +275,7 @@ $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
-$(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OBJ)/bench/estimate/settings.o $(OUT)/libquote.a
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+.PHONY: $(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OBJ)/bench/estimate/settings.o $(OUT)/libquote.a @mkdir -p $(@D) $(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE) $(OUT)/load_http: $(OBJ)/bench/load_http.o -pthread
 
 $(OUT)/make_mesh: $(OBJ)/bench/make_mesh.o $(OBJ)/bench/hard_mesh.o $(OBJ)/bench/mesh_3mf.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)

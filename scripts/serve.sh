@@ -36,11 +36,17 @@ quoted=$!
 nginx=0
 stop() {
     trap - INT TERM
-    [ "$nginx" -eq 0 ] || kill -QUIT "$nginx" 2>/dev/null || true
+    # What the front end has taken is answered first; after 30 s (a stream may never end) the service is stopped anyway.
+    if [ "$nginx" -ne 0 ] && kill -QUIT "$nginx" 2>/dev/null; then
+        for _ in $(seq 600); do
+            kill -0 "$nginx" 2>/dev/null || break
+            sleep 0.05
+        done
+    fi
     kill -TERM "$quoted" 2>/dev/null || true
-    wait "$quoted"
-    code=$?
-    [ "$nginx" -eq 0 ] || wait "$nginx" 2>/dev/null || true
+    code=0
+    wait "$quoted" || code=$?
+    [ "$nginx" -eq 0 ] || ! kill -TERM "$nginx" 2>/dev/null || wait "$nginx" || true
     exit "$code"
 }
 trap stop INT TERM

@@ -195,6 +195,24 @@ static int fail(char *why)
     return 1;
 }
 
+static int serve(const sv_config *config)
+{
+    master m = {.config = config, .shared = sv_shared_make()};
+    sv_store *store = NULL;
+    char *why = NULL;
+    int pair[2];
+    sv_fault_arm();
+    if (!m.shared) return fail(NULL);
+    if (!sv_store_open(config, false, &store, &why)) return fail(why);
+    sv_store_close(store); /* no connection may cross a fork */
+    if (!open_socket(&m)) return fail(sv_copy("the socket cannot be opened."));
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0) return fail(sv_copy("there is no socket for the log."));
+    m.log_in = pair[0];
+    m.log_out = pair[1];
+    watch_signals();
+    return run(&m);
+}
+
 int main(int argument_count, char **arguments)
 {
     sv_config config;
@@ -203,20 +221,7 @@ int main(int argument_count, char **arguments)
         fputs("quoted --config FILE: the service; quotectl init makes the file\n", stderr);
         return 2;
     }
-    if (!sv_config_read(arguments[2], &config, &why)) return fail(why);
-    master m = {.config = &config, .shared = sv_shared_make()};
-    sv_store *store = NULL;
-    sv_fault_arm();
-    if (!m.shared) return fail(NULL);
-    if (!sv_store_open(&config, false, &store, &why)) return fail(why);
-    sv_store_close(store); /* no connection may cross a fork */
-    if (!open_socket(&m)) return fail(sv_copy("the socket cannot be opened."));
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0) return fail(sv_copy("there is no socket for the log."));
-    m.log_in = pair[0];
-    m.log_out = pair[1];
-    watch_signals();
-    int code = run(&m);
+    int code = sv_config_read(arguments[2], &config, &why) ? serve(&config) : fail(why);
     sv_config_free(&config);
     return code;
 }

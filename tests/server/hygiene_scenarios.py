@@ -1,8 +1,12 @@
 """Scenarios 33, 34 and 58 to 62 where keys stand for parts and orders, and 93 to 109: querying, limits, hygiene."""
+import base64
 import copy
+import hashlib
 import json
 import os
+import random
 import threading
+import urllib.parse
 
 import service
 
@@ -63,6 +67,16 @@ class Bodies(service.Case):
         self.refused(seller.post("/api-keys", body, {"Content-Encoding": "gzip"}), 415, "unsupported_content_encoding")
         merge = {"Content-Type": "application/merge-patch+json"}
         self.assertEqual(seller.patch("/account", {"name": "Merged"}, merge)["name"], "Merged")
+
+    def test_018_a_digest_that_is_sent_is_checked(self):
+        seller = self.seller()
+        body = json.dumps(MAKE).encode()
+        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        self.assertEqual(seller.post("/api-keys", body, {"Content-Digest": "sha-256=:%s:" % digest}).status, 201)
+        for wrong in ("sha-256=:%s:" % base64.b64encode(bytes(32)).decode(), "sha-256=:?:", "sha-256=:" + digest):
+            with self.subTest(wrong=wrong):
+                self.refused(seller.post("/api-keys", body, {"Content-Digest": wrong}), 400, "digest_mismatch")
+        self.assertEqual(len(seller.get("/api-keys")["data"]), 2)
 
     def test_098_a_large_body(self):
         seller = self.seller()
@@ -261,6 +275,47 @@ class Lists(service.Case):
         rest = search({"name": {"in": ["red", "green", "blue"]}}, sort=["name:desc"], limit=2,
                       cursor=page["next_cursor"]).json
         self.assertEqual(([key["name"] for key in rest["data"]], rest["has_more"]), (["blue"], False))
+
+    def test_095_no_query_breaks_a_list(self):
+        """Words that mean something, put together by chance (always the same): answers are 200 or 400."""
+        chance, seller = random.Random(95), self.seller()
+        self.key_of(seller, name="a'b\"c%_", metadata={"k": "v", "k\"'": "w"})
+        paths = ("/api-keys", "/materials", "/audit-logs", "/request-logs")
+        names = ("id", "ref", "name", "created_at", "status", "tags", "colors.hex", "actor.id", "at", "metadata.k",
+                 "metadata.k\"'", "metadata.", "metadata", "", ".", "a.b.c", "expires_at", "'; DROP TABLE objects; --")
+        operators = ("", "", ".eq", ".ne", ".gt", ".lte", ".contains", ".starts_with", ".ends_with", ".in", ".not_in",
+                     ".is_null", ".between", ".like", ".")
+        values = ("", "x", "true", "1,2", ",", ",,,", "%", "_", "'", '"', "\\", "2020-01-01T00:00:00.000Z", "1e400", "nan",
+                  "-0", "\u00e4", "\U0001f600", "2020-01-01T00:00:00.000Z,2030-01-01T00:00:00Z", "a" * 300, "null", "{}")
+        special = ("limit=5", "sort=name:desc", "sort=created_at,name,id", "offset=3", "meta=true", "fields=id,,x",
+                   "cursor=AAAA", "include=", "sort=", "fields=", "&&", "=", "limit")
+        for _ in range(400):
+            parts = [urllib.parse.quote(chance.choice(names) + chance.choice(operators)) + "=" +
+                     urllib.parse.quote(chance.choice(values), safe=",") for _ in range(chance.randint(0, 3))]
+            parts += chance.sample(special, chance.randint(0, 2))
+            path = chance.choice(paths) + "?" + "&".join(parts)
+            answer = seller.get(path)
+            self.assertIn(answer.status, (200, 400), (path, answer.bytes))
+
+    def test_096_no_filter_breaks_a_search(self):
+        chance, seller = random.Random(96), self.seller()
+        leaves = (None, True, 1, -1.5, 1e300, "x", "", [], ["a", "b"], [1, None], {}, {"eq": "x"}, {"in": ["a"]},
+                  {"in": []}, {"in": [[]]}, {"between": ["a"]}, {"between": [1, "b"]}, {"is_null": True},
+                  {"is_null": 0}, {"contains": 5}, {"eq": None}, {"ne": None}, {"gt": {}}, {"like": "x"})
+        names = ("name", "status", "created_at", "tags", "colors.hex", "at", "metadata.k", "AND", "OR", "NOT", "x", "")
+
+        def filter_of(depth):
+            if depth == 0 or chance.random() < 0.3:
+                return {chance.choice(names): chance.choice(leaves) for _ in range(chance.randint(0, 3))}
+            inner = [filter_of(depth - 1) for _ in range(chance.randint(0, 3))]
+            return {chance.choice(("AND", "OR")): inner} if chance.random() < 0.7 else {"NOT": filter_of(depth - 1)}
+
+        for _ in range(300):
+            body = {"filter": filter_of(4)}
+            if chance.random() < 0.3:
+                body[chance.choice(("sort", "limit", "fields", "cursor", "meta", "include"))] = chance.choice(leaves)
+            answer = seller.post(chance.choice(("/api-keys", "/materials", "/audit-logs")) + "/search", body)
+            self.assertIn(answer.status, (200, 400, 422), (body, answer.bytes))
 
     def test_097_fields_and_include(self):
         seller = self.seller()

@@ -1,6 +1,10 @@
-"""Scenarios 93 and 103: services of their own, one with the limits that are shipped, one that is stopped under load."""
+"""Scenarios 9, 63, 93 and 103: services of their own, with limits, stopped under load, with processes that die."""
 import http.client
 import json
+import os
+import signal
+import socket
+import subprocess
 import threading
 
 import service
@@ -83,3 +87,103 @@ class Stop(service.Case):
             self.assertEqual(cut, [], "no request was cut")
         finally:
             self.assertEqual(own.stop(), 0)
+
+
+def children(pid, program):
+    """Of a process, by the name of their program."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/stat" % name, encoding="utf-8") as file:
+                words = file.read()
+        except OSError:
+            continue
+        if int(words[words.rindex(")") + 2:].split()[1]) == pid and "(%s)" % program in words:
+            found.append(int(name))
+    return sorted(found)
+
+
+class Processes(service.Case):
+    def test_063_processes_that_are_killed_are_replaced(self):
+        own = service.Service(dict(service.NO_LIMITS, workers=2))
+        try:
+            client = service.Client(own, own.keys()["seller_test"])
+            master = children(own.process.pid, "quoted")[0]
+            before = children(master, "quoted")
+            self.assertEqual(len(before), 3, "two workers, and one that writes the log")
+            for pid in before:
+                os.kill(pid, signal.SIGKILL)
+                now = service.until(lambda: (lambda c: c if len(c) == 3 and pid not in c else None)(
+                    children(master, "quoted")))
+                self.assertTrue(now, "somebody takes the place of %d" % pid)
+                answer = client.get("/account")
+                self.assertEqual(answer.status, 200)
+                path = "/request-logs/" + answer.headers["request-id"]
+                self.assertTrue(service.until(lambda: client.get(path).status == 200), "the log goes on")
+        finally:
+            self.assertEqual(own.stop(), 0)
+
+    def test_063_workers_are_recycled(self):
+        own = service.Service(dict(service.NO_LIMITS, workers=1, recycle_requests=5))
+        try:
+            client = service.Client(own, own.keys()["seller_test"])
+            master = children(own.process.pid, "quoted")[0]
+            before = set(children(master, "quoted"))
+            self.assertEqual({client.get("/account").status for _ in range(40)}, {200})
+            after = set(children(master, "quoted"))
+            self.assertEqual(len(before & after), 1, "the one that writes the log stays")
+        finally:
+            self.assertEqual(own.stop(), 0)
+
+    def test_103_a_configuration_that_is_wrong_does_not_start(self):
+        path = os.path.join(self.service.var, "wrong.json")
+        with open(os.path.join(self.service.var, "running.json"), encoding="utf-8") as file:
+            good = json.load(file)
+        for change in ({"colour": "red"}, {"workers": "two"}, {"limits": {"colour": 1}}, {"environment": "stage"},
+                       {"environment": "production", "webhooks": {"allow_http": True}}, {"pepper_file": "none"}):
+            with self.subTest(change=change):
+                with open(path, "w", encoding="utf-8") as file:
+                    json.dump(dict(good, **change), file)
+                done = subprocess.run([os.path.join(service.OUT, "quoted"), "--config", path], capture_output=True,
+                                      timeout=service.PATIENCE)
+                self.assertEqual(done.returncode, 1)
+                self.assertTrue(done.stderr.startswith(b"quoted: "), done.stderr)
+
+
+class SlowClients(service.Case):
+    def head(self, key, length):
+        return ("POST /api/v1/api-keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: "
+                "application/json\r\nContent-Length: %d\r\n\r\n" % (key, length)).encode()
+
+    def test_098_bodies_that_do_not_come_hold_nobody_up(self):
+        seller = self.seller()
+        slow = []
+        for _ in range(40):
+            connection = socket.create_connection(("127.0.0.1", self.service.port), service.PATIENCE)
+            self.addCleanup(connection.close)
+            connection.sendall(self.head(seller.key, 1000) + b'{"name":')
+            slow.append(connection)
+        quick = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=40)  # less than a body may take
+        self.addCleanup(quick.close)
+        quick.request("GET", "/api/v1/account", None, {"Authorization": "Bearer " + seller.key})
+        self.assertEqual(quick.getresponse().status, 200)
+
+    def test_098_bodies_that_are_cut(self):
+        seller = self.seller()
+        for sent in (b"", b'{"name":', b'{"name":"cut","scopes":["keys:read"]}'):
+            connection = socket.create_connection(("127.0.0.1", self.service.port), service.PATIENCE)
+            connection.sendall(self.head(seller.key, 1000) + sent)
+            connection.close()
+        self.assertEqual(seller.get("/account").status, 200)
+        self.assertEqual(seller.get("/api-keys?name=cut")["data"], [])
+
+    def test_098_bodies_in_chunks(self):
+        seller = self.seller()
+        pieces = (piece for piece in (b'{"name":"in chunks",', b'"scopes":["keys:read"]}'))
+        connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=service.PATIENCE)
+        self.addCleanup(connection.close)
+        connection.request("POST", "/api/v1/api-keys", pieces, {"Authorization": "Bearer " + seller.key,
+                                                                 "Content-Type": "application/json"},
+                           encode_chunked=True)
+        answer = connection.getresponse()
+        self.assertEqual((answer.status, json.loads(answer.read())["name"]), (201, "in chunks"))
