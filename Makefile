@@ -275,7 +275,13 @@ $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
-.PHONY: $(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OBJ)/bench/estimate/settings.o $(OUT)/libquote.a @mkdir -p $(@D) $(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE) $(OUT)/load_http: $(OBJ)/bench/load_http.o -pthread
+$(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OBJ)/bench/estimate/settings.o $(OUT)/libquote.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+
+$(OUT)/load_http: $(OBJ)/bench/load_http.o
+	$(Q)$(CC) $(CFLAGS_CONFIG) -pthread -o $@ $^
+
 
 $(OUT)/make_mesh: $(OBJ)/bench/make_mesh.o $(OBJ)/bench/hard_mesh.o $(OBJ)/bench/mesh_3mf.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
