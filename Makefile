@@ -282,7 +282,6 @@ $(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OBJ)/bench/estimate/settings.
 $(OUT)/load_http: $(OBJ)/bench/load_http.o
 	$(Q)$(CC) $(CFLAGS_CONFIG) -pthread -o $@ $^
 
-
 $(OUT)/make_mesh: $(OBJ)/bench/make_mesh.o $(OBJ)/bench/hard_mesh.o $(OBJ)/bench/mesh_3mf.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lzip $(LIBS_PRIVATE)
