@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The long check: every test under sanitizers, with the second compiler, at each instruction-set mask, and in valgrind.
 set -u
-scripts/deps.sh all || exit 1
+scripts/deps.sh all && scripts/deps.sh service || exit 1
 jobs=$(nproc)
 passed=0
 failed=0
@@ -18,8 +18,11 @@ step() { # name, command...
     fi
 }
 suite() { # config, compiler
-    make --no-print-directory -j"$jobs" config="$1" CC="$2" all tests &&
+    make --no-print-directory -j"$jobs" config="$1" CC="$2" all tests service &&
         OUT="build/$1-$2" OMP_NUM_THREADS=2 bash tests/run.sh
+}
+fault_suite() {
+    make --no-print-directory -j"$jobs" config=fault service && python3 tests/server/test_faults.py build/fault-gcc
 }
 valgrind_suite() {
     make --no-print-directory -j"$jobs" config=debug all tests || return 1
@@ -35,6 +38,7 @@ step "clang, release" suite release clang
 step "clang, UBSan" suite ubsan clang
 step "gcc, debug" suite debug gcc
 step "valgrind" valgrind_suite
+step "the service that fails on demand" fault_suite
 echo
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

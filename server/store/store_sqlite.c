@@ -84,7 +84,7 @@ sv_result sv_run(sv_store *store, sv_statement name, const sv_value *values, siz
 {
     sqlite3_stmt *statement = ready(store, name);
     if (!statement) return SV_BROKEN;
-    if (sv_fault("db.write")) return SV_FULL;
+    if (store->in_transaction && sv_fault("db.write")) return SV_FULL;
     for (size_t i = 0; i < count; i++) bind(statement, (int)i + 1, &values[i]);
     sv_result result = judge(store, sqlite3_step(statement));
     if (changed) *changed = result == SV_DONE ? sqlite3_changes64(store->database) : 0;

@@ -121,7 +121,7 @@ class Keys(service.Case):
 
     def test_007_expiry(self):
         seller = self.seller()
-        made = self.key_of(seller, expires_at=moment(5))
+        made = self.key_of(seller, expires_at=moment(10))
         short = self.client(made["key"])
         self.assertEqual(short.get("/account").status, 200)
         answer = service.until(lambda: (lambda a: a if a.status != 200 else None)(short.get("/account")))
@@ -133,7 +133,7 @@ class Keys(service.Case):
     def test_008_rotation_with_overlap(self):
         seller = self.seller()
         old = self.key_of(seller)
-        rotated = seller.post("/api-keys/%s/rotate" % old["id"], {"overlap_seconds": 5})
+        rotated = seller.post("/api-keys/%s/rotate" % old["id"], {"overlap_seconds": 10})
         self.assertEqual(rotated.status, 201, rotated.bytes)
         self.assertNotEqual(rotated["key"], old["key"])
         self.assertEqual(rotated["scopes"], old["scopes"])

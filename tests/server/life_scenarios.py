@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -36,12 +37,28 @@ class Limits(service.Case):
             self.assertEqual(own.stop(), 0)
 
 
+    def test_093_an_account_has_twice_the_requests_of_a_key(self):
+        own = service.Service({"rate_limits": {"minute": 12, "hour": 3000}})
+        try:
+            first = service.Client(own, own.keys()["seller_test"])
+            made = [first.post("/api-keys", {"name": "x", "scopes": ["account:read"]})["key"] for _ in range(2)]
+            second, third = (service.Client(own, key) for key in made)
+            self.assertEqual([first.get("/account").status for _ in range(10)], [200] * 10)
+            self.assertEqual([second.get("/account").status for _ in range(12)], [200] * 12)
+            refused = third.get("/account")
+            self.assertEqual((refused.status, refused.code), (429, "rate_limited"))
+            other = service.Client(own, own.keys()["operator_test"])
+            self.assertEqual(other.get("/account").status, 200)
+        finally:
+            self.assertEqual(own.stop(), 0)
+
+
 class Stop(service.Case):
     def test_103_no_request_is_lost(self):
         own = service.Service(service.NO_LIMITS)
         try:
             key = own.keys()["seller_test"]
-            done, cut, stop = [], [], threading.Event()
+            done, cut, refused, stop = [], [], [], threading.Event()
 
             def load(name):
                 count = 0
@@ -58,6 +75,9 @@ class Stop(service.Case):
                                            {"Authorization": "Bearer " + key, "Content-Type": "application/json"})
                         answer = connection.getresponse()
                         text = answer.read()
+                    except ConnectionError:
+                        refused.append(word)  # it stood in the queue of a socket that was closed: nobody took it
+                        return
                     except (OSError, http.client.HTTPException):
                         cut.append(word)
                         return
@@ -85,6 +105,7 @@ class Stop(service.Case):
                 cursor = page["next_cursor"]
             self.assertLessEqual(set(done), names, "what was answered is kept")
             self.assertEqual(cut, [], "no request was cut")
+            self.assertFalse(set(refused) & names, "what nobody took has no effect")
         finally:
             self.assertEqual(own.stop(), 0)
 
@@ -134,6 +155,16 @@ class Processes(service.Case):
             self.assertEqual(len(before & after), 1, "the one that writes the log stays")
         finally:
             self.assertEqual(own.stop(), 0)
+
+    def test_103_every_key_of_the_configuration_is_explained(self):
+        with open(os.path.join(self.service.var, "quoted.json"), encoding="utf-8") as file:
+            config = json.load(file)
+        with open(os.path.join(service.ROOT, "server", "README.md"), encoding="utf-8") as file:
+            words = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`[^`]*`", file.read()))))
+        for name, value in config.items():
+            self.assertIn(name, words)
+            for inner in value if isinstance(value, dict) else ():
+                self.assertIn(inner, words)
 
     def test_103_a_configuration_that_is_wrong_does_not_start(self):
         path = os.path.join(self.service.var, "wrong.json")

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -64,17 +65,17 @@ class Answer:
 class Service:
     """Starts scripts/serve.sh on free ports with its own state; stop() tells whether it ended well."""
 
-    def __init__(self, config=None):
+    def __init__(self, config=None, fault=""):
         self.folder = tempfile.mkdtemp(prefix="quote-server-")
         self.var = os.path.join(self.folder, "var")
         self.config = os.path.join(self.folder, "extra.json")
         with open(self.config, "w", encoding="utf-8") as file:
             json.dump(config or {}, file)
-        self.port = free_ports()
+        self.port, self.fault = free_ports(), fault
         self.start()
 
     def start(self):
-        environment = dict(os.environ, PORT=str(self.port), VAR=self.var, CONFIG=self.config)
+        environment = dict(os.environ, PORT=str(self.port), VAR=self.var, CONFIG=self.config, QUOTE_FAULT=self.fault)
         self.log = open(os.path.join(self.folder, "log"), "ab")
         self.process = subprocess.Popen(["bash", os.path.join(ROOT, "scripts", "serve.sh"), OUT], env=environment,
                                         stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
@@ -237,3 +238,30 @@ class Case(unittest.TestCase):
         self.assertEqual(answer.status, status, answer.bytes)
         self.assertEqual(answer.code, code, answer.bytes)
         return answer
+
+
+def flat(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from flat(test)
+        else:
+            yield test
+
+
+def run(modules, words, names):
+    """Runs the tests of the modules whose names hold one of the names (none: all) and prints the closing count; ends
+    the program. Case.service is there meanwhile."""
+    suite = unittest.TestSuite(unittest.defaultTestLoader.loadTestsFromModule(module) for module in modules)
+    if names:
+        suite = unittest.TestSuite(test for test in flat(suite) if any(name in test.id() for name in names))
+    Case.service = Service(NO_LIMITS)
+    try:
+        result = unittest.TextTestRunner(stream=sys.stderr, verbosity=0).run(suite)
+    finally:
+        said = Case.service.words()
+        code = Case.service.stop()
+    if code != 0:
+        print("FAILED: %s ended with %d\n%s" % (words, code, said), file=sys.stderr)
+    broken = len({test.id().split(" ")[0] for test, _ in result.failures + result.errors}) + (code != 0)
+    print("%d passed, %d failed" % (result.testsRun + 1 - broken, broken))
+    sys.exit(1 if broken else 0)

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""What is left when the service dies at the worst moment: python3 tests/server/test_faults.py OUT [TEST...]
+
+OUT is of the build that can fail on demand: make config=fault service. Closes with "N passed, N failed".
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import service  # noqa: E402
+
+MAKE = {"name": "made once", "scopes": ["keys:read"]}
+HEADER = {"Idempotency-Key": "once"}
+
+
+class Faults(service.Case):
+    def start(self, fault):
+        own = service.Service(service.NO_LIMITS, fault)
+        self.addCleanup(lambda: self.assertEqual(own.stop(), 0))
+        client = service.Client(own, own.keys()["seller_test"])
+        self.addCleanup(client.close)
+        return client
+
+    def make(self, client):
+        """Without the checks of every answer: this one may come from the front end."""
+        headers = dict(HEADER, Authorization="Bearer " + client.key)
+        headers["Content-Type"] = "application/json"
+        return client.raw("POST", "/api/v1/api-keys", b'{"name":"made once","scopes":["keys:read"]}', headers)
+
+    def made_once(self, client):
+        self.assertEqual(len(client.get("/api-keys?name=made%20once")["data"]), 1)
+        self.assertEqual(len(client.get("/audit-logs?action=api_key.create")["data"]), 1)
+
+    def test_063_killed_before_the_commit(self):
+        client = self.start("order.before_commit:kill")
+        first = self.make(client)
+        self.assertEqual((first.status, first["error"]["request_id"]), (503, None))
+        again = service.until(lambda: (lambda a: a if a.status != 409 else None)(client.post("/api-keys", MAKE, HEADER)))
+        self.assertEqual(again.status, 201, again.bytes)
+        self.assertNotIn("idempotent-replayed", again.headers)
+        self.assertTrue(again["key"])
+        self.made_once(client)
+
+    def test_063_killed_after_the_commit(self):
+        client = self.start("order.after_commit:kill")
+        self.assertEqual(self.make(client).status, 503)
+        again = client.post("/api-keys", MAKE, HEADER)
+        self.assertEqual((again.status, again.headers.get("idempotent-replayed")), (201, "true"))
+        self.assertEqual(again["id"], client.get("/api-keys?name=made%20once")["data"][0]["id"])
+        self.made_once(client)
+
+    def test_104_a_disk_that_is_full(self):
+        client = self.start("db.write:enospc")
+        self.refused(client.post("/api-keys", MAKE, HEADER), 503, "storage_unavailable")
+        self.assertEqual(client.get("/api-keys?name=made%20once")["data"], [])
+        self.assertEqual(client.post("/api-keys", MAKE, HEADER).status, 201)
+        self.made_once(client)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    service.OUT = os.path.abspath(sys.argv[1])
+    service.run((sys.modules[__name__],), "the service", sys.argv[2:])
