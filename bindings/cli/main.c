@@ -1,6 +1,9 @@
 /* quote: the command line of libquote. It sees the public header and nothing else of the library. */
 
 #include <signal.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 
 #include "commands.h"
 #include "exit_code.h"
@@ -24,6 +27,32 @@ static bool takes_profile(cli_command command)
     return command == CLI_COMMAND_QUOTE || command == CLI_COMMAND_BATCH || command == CLI_COMMAND_ESTIMATE;
 }
 
+static bool is_one_of(const char *path, const char *const *others, size_t count)
+{
+    struct stat written, read;
+    if (!path || stat(path, &written) != 0 || !S_ISREG(written.st_mode)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (stat(others[i], &read) == 0 && read.st_dev == written.st_dev && read.st_ino == written.st_ino) return true;
+    return false;
+}
+
+/* "quote --html a.stl b.stl" has forgotten the page. */
+static bool is_name_of_part(const char *path)
+{
+    static const char *const endings[] = {".stl", ".3mf", ".zip", ".gz"};
+    const char *dot = path ? strrchr(path, '.') : NULL;
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot, endings[i]) == 0) return true;
+    return false;
+}
+
+/* A repair may take the place of the part; nothing else may. */
+static bool would_overwrite(const cli_options *options, const char *path)
+{
+    return is_one_of(path, options->files, options->file_count) ||
+           is_one_of(path, options->profiles, options->profile_count);
+}
+
 /* What can be wrong although each option is right. */
 static int check(const cli_options *options)
 {
@@ -38,6 +67,12 @@ static int check(const cli_options *options)
         return cli_fail_usage(options, "This command writes no file: there is nothing for -o.");
     if (options->html && options->command != CLI_COMMAND_QUOTE)
         return cli_fail_usage(options, "--html makes a page of quotes: quote FILE --html PAGE.html.");
+    if (is_name_of_part(options->html))
+        return cli_fail_usage(options, "--html would write a page over a part: quote FILE --html PAGE.html.");
+    bool replaces = options->command != CLI_COMMAND_REPAIR && would_overwrite(options, options->output);
+    if (replaces || would_overwrite(options, options->html))
+        return cli_fail_usage(options,
+                              "A file that is read would be overwritten: name another one for what is written.");
     return CLI_EXIT_DONE;
 }
 

@@ -16,9 +16,13 @@
 #define PIXELS_MAX 16e9
 #define PIXEL_DOUBLINGS 5
 #define CROSSINGS_MAX ((uint64_t)100 << 20)
+/* Of outlines and middle lines of rows, in all layers. */
+#define ROW_CROSSINGS_MAX 64e6
 /* What is nearer to the line between its neighbours is no corner. */
 #define STRAIGHT_MM 0.0125
 #define UPRIGHT_MM 1e-4
+/* Rows of so many crossings and fewer are sorted by insertion. */
+#define INSERTION_MAX 48
 /* Edges that fall on so many others are left unpaired. */
 #define PROBES_MAX 64
 
@@ -213,9 +217,21 @@ static lq_status take_triangles(lqi_cutter *c, const lqi_estimate_solid *solids,
     return LQ_OK;
 }
 
+/* Summed over layers, what a triangle's cuts span across the rows is its area seen along them. */
+static double span_mm2(const lqi_cutter *c)
+{
+    double sum = 0;
+    for (size_t i = 0; i < c->triangle_count; i++) {
+        const uint32_t *corner = c->corner + 3 * i;
+        const double *p = c->place[corner[0]], *q = c->place[corner[1]], *r = c->place[corner[2]];
+        sum += fabs((q[1] - p[1]) * (r[2] - p[2]) - (q[2] - p[2]) * (r[1] - p[1])) / 2;
+    }
+    return sum;
+}
+
 static void make_grid(lqi_cutter *c, double pixel_mm)
 {
-    double least[2] = {0, 0}, most[2] = {0, 0};
+    double least[2] = {0, 0}, most[2] = {0, 0}, rows_mm = span_mm2(c) / c->height;
     for (size_t i = 0; i < (size_t)3 * c->triangle_count; i++)
         for (int k = 0; k < 2; k++) {
             double p = c->place[c->corner[i]][k];
@@ -224,7 +240,9 @@ static void make_grid(lqi_cutter *c, double pixel_mm)
         }
     for (int k = 0; k < PIXEL_DOUBLINGS; k++, pixel_mm *= 2) {
         double wide = (most[0] - least[0]) / pixel_mm, high = (most[1] - least[1]) / pixel_mm;
-        if (wide > SIDE_MAX || high > SIDE_MAX || wide * high * c->layer_count > PIXELS_MAX) continue;
+        if (wide > SIDE_MAX || high > SIDE_MAX || wide * high * c->layer_count > PIXELS_MAX ||
+            rows_mm / pixel_mm > ROW_CROSSINGS_MAX)
+            continue;
         c->grid.rows = (int32_t)high + 3 + 2 * LQI_PLANE_MARGIN;
         c->grid.words = ((int32_t)wide + 3 + 2 * LQI_PLANE_MARGIN + 63) / 64 + 2;
         break;
@@ -528,6 +546,43 @@ static void set_bits(uint64_t *row, int32_t from, int32_t to)
     if (tail) row[b] |= tail;
 }
 
+static void insertion_sort(int32_t *items, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        int32_t value = items[i];
+        uint32_t k = i;
+        for (; k && items[k - 1] > value; k--) items[k] = items[k - 1];
+        items[k] = value;
+    }
+}
+
+static void sink(int32_t *items, uint32_t at, uint32_t count)
+{
+    int32_t value = items[at];
+    for (uint32_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && items[child + 1] > items[child]) child++;
+        if (items[child] <= value) break;
+        items[at] = items[child];
+    }
+    items[at] = value;
+}
+
+/* Rows are short but where thousands of shells overlap: those go through a heap. */
+static void sort_row(int32_t *items, uint32_t count)
+{
+    if (count <= INSERTION_MAX) {
+        insertion_sort(items, count);
+        return;
+    }
+    for (uint32_t i = count / 2; i-- > 0;) sink(items, i, count);
+    for (uint32_t end = count - 1; end > 0; end--) {
+        int32_t largest = items[0];
+        items[0] = items[end];
+        items[end] = largest;
+        sink(items, 0, end);
+    }
+}
+
 static lq_status fill_plane(lqi_cutter *c, lqi_cut *cut)
 {
     const lqi_grid *grid = &c->grid;
@@ -550,12 +605,7 @@ static lq_status fill_plane(lqi_cutter *c, lqi_cut *cut)
         uint32_t to = c->row_start[row];
         int32_t *p = c->sorted + from;
         uint32_t count = to - from;
-        for (uint32_t i = 1; i < count; i++) {
-            int32_t value = p[i];
-            uint32_t k = i;
-            for (; k && p[k - 1] > value; k--) p[k] = p[k - 1];
-            p[k] = value;
-        }
+        sort_row(p, count);
         uint64_t *bits = lqi_plane_row(grid, &cut->plane, row);
         int32_t winding = 0, open = 0;
         for (uint32_t i = 0; i < count; i++) {

@@ -295,7 +295,11 @@ static lq_status make_room(maker *m)
     size_t planes = (size_t)m->slots * SLOT_PLANES + WORK_PLANES + 1;
     m->slot = lqi_alloc_zeroed(m->context, (size_t)m->slots, sizeof *m->slot);
     m->bits = lqi_alloc_zeroed(m->context, planes * plane + 2, sizeof *m->bits);
-    int widest = m->skin_disc.half[0] > m->inset_disc.half[0] ? m->skin_disc.half[0] : m->inset_disc.half[0];
+    const lqi_disc *const discs[] = {&m->inset_disc, &m->core_disc,   &m->back_disc,  &m->skin_disc,
+                                     &m->line_disc,  &m->bridge_disc, &m->close_disc, &m->lap_disc};
+    int widest = 0;
+    for (size_t i = 0; i < sizeof discs / sizeof *discs; i++)
+        if (discs[i]->half[0] > widest) widest = discs[i]->half[0];
     m->scratch = lqi_alloc_array(m->context, plane * (size_t)(widest + 1), sizeof *m->scratch);
     if (!m->slot || !m->bits || !m->scratch) return lqi_memory_status(m->context);
     uint64_t *at = m->bits + 1;

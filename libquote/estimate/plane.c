@@ -12,11 +12,10 @@ static int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
 lqi_disc lqi_disc_make(double radius)
 {
     lqi_disc disc = {0};
-    disc.reach = (int)radius < LQI_DISC_REACH_MAX ? (int)radius : LQI_DISC_REACH_MAX;
-    for (int dy = 0; dy <= disc.reach; dy++) {
-        double half = sqrt(radius * radius - dy * dy);
-        disc.half[dy] = (uint8_t)(half < LQI_DISC_REACH_MAX ? half : LQI_DISC_REACH_MAX);
-    }
+    if (!(radius > 0)) return disc;
+    if (radius > LQI_DISC_REACH_MAX) radius = LQI_DISC_REACH_MAX;
+    disc.reach = (int)radius;
+    for (int dy = 0; dy <= disc.reach; dy++) disc.half[dy] = (uint8_t)sqrt(radius * radius - dy * dy);
     return disc;
 }
 

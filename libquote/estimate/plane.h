@@ -36,7 +36,7 @@ typedef struct lqi_disc {
     uint8_t half[LQI_DISC_REACH_MAX + 1];
 } lqi_disc;
 
-/* radius in pixels, at most LQI_DISC_REACH_MAX; less than 1 gives the single pixel. */
+/* radius in pixels; more than LQI_DISC_REACH_MAX is that, less than 1 gives the single pixel. */
 lqi_disc lqi_disc_make(double radius);
 
 static inline uint64_t *lqi_plane_row(const lqi_grid *grid, const lqi_plane *plane, int32_t row)

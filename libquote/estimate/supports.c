@@ -55,6 +55,7 @@ lq_status lqi_supports_create(lq_context *context, const lqi_grid *grid, const l
     s->gap_layers = gap < 1000 ? (int)gap : 1000;
     size_t plane = (size_t)grid->rows * (size_t)grid->words, count = (size_t)layers->count + 1;
     int widest = s->cell_disc.half[0] > s->gap_disc.half[0] ? s->cell_disc.half[0] : s->gap_disc.half[0];
+    if (s->slope_disc.half[0] > widest) widest = s->slope_disc.half[0];
     s->bits = lqi_alloc_zeroed(context, SUPPORT_PLANES * plane + 2, sizeof *s->bits);
     s->scratch = lqi_alloc_array(context, plane * (size_t)(widest + 1), sizeof *s->scratch);
     s->part_top = lqi_alloc_zeroed(context, plane * 64, sizeof *s->part_top);

@@ -141,6 +141,19 @@ class Pages(cli.Case):
         for command in "inspect", "batch", "list":
             self.quote(command, self.cube, "--html", os.path.join(self.folder, "x.html"), code=2)
 
+    def test_what_is_read_is_never_overwritten(self):
+        odd = self.write("cube.part", models.stl(models.box()))
+        link = os.path.join(self.folder, "link.html")
+        os.symlink(odd, link)
+        for arguments in ([odd, "--html", odd], [odd, "--html", link], [odd, "--html", self.open_cube],
+                          ["--html", os.path.join(self.folder, "none.3MF"), odd], ["batch", odd, "-o", odd]):
+            self.quote(*arguments, code=2)
+        for path, soup in ((odd, models.box()), (self.open_cube, models.box()[:-1])):
+            with open(path, "rb") as file:
+                self.assertEqual(file.read(), models.stl(soup))
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "none.3MF")))
+        self.quote("repair", self.cube, "-o", self.cube)
+
     def test_folder_that_is_not_there(self):
         self.quote(self.cube, "--html", os.path.join(self.folder, "none", "x.html"), code=4)
 

@@ -301,6 +301,57 @@ static void work_is_bounded(void **state)
           fine.filament_mm3);
 }
 
+static solid_soup field_of_boxes(int side, double edge, double apart)
+{
+    solid_soup soup = {0};
+    for (int i = 0; i < side * side; i++) {
+        solid_soup one = solid_cube(edge);
+        solid_translate(&one, i % side * apart, (double)(i / side) * apart, 0);
+        solid_append(&soup, &one);
+        solid_free(&one);
+    }
+    return soup;
+}
+
+/* Rows of pixels pass far more outlines than in usual parts; nothing overlaps, so sums are those of one box. */
+static void many_in_a_row(void **state)
+{
+    (void)state;
+    enum { SIDE = 50 };
+    lqi_machine m = usual_machine();
+    lqi_estimate one = estimate_soup(solid_cube(3), &m), many = estimate_soup(field_of_boxes(SIDE, 3, 4), &m);
+    CHECK_INT("boxes", many.flags, one.flags, "flags");
+    CHECK_NEAR("boxes", many.filament_mm3 / one.filament_mm3 / (SIDE * SIDE), 1, 0.03, "filament");
+    lqi_estimate buried = estimate_soup(field_of_boxes(16, 20, 0.25), &m);
+    lqi_estimate block = estimate_soup(solid_box(23.75, 23.75, 20), &m);
+    CHECK(buried.flags & LQI_ESTIMATE_OVERLAPS, "flags %u", buried.flags);
+    CHECK_NEAR("what overlaps", buried.filament_mm3 / block.filament_mm3, 1, 0.05, "filament");
+}
+
+/* Pixels are as coarse as millimetres there, so each setting makes another step the widest. */
+static void settings_of_huge_parts(void **state)
+{
+    (void)state;
+    const lqi_machine usual = usual_machine();
+    lqi_machine m[6];
+    for (int i = 0; i < 6; i++) {
+        m[i] = usual;
+        m[i].support = i > 0;
+        m[i].support_spacing_mm = i > 1 ? 2 : 0;
+        m[i].support_threshold_deg = 45;
+    }
+    m[2].nozzle_mm = 9;
+    m[3].infill_overlap_mm = 9;
+    for (int r = 0; r < LQI_ROLE_COUNT; r++) m[4].width_mm[r] = 9;
+    m[5].perimeters = 1000;
+    for (int i = 0; i < 6; i++) {
+        lqi_estimate e = estimate_soup(solid_box(1500, 1500, 1500), &m[i]);
+        double share = e.filament_mm3 / 1500 / 1500 / 1500;
+        CHECK(share > 0.2 && share <= (i == 5 ? 1.01 : 0.3), "case %d: filament is %g of the box", i, share);
+        estimate_soup(solid_box(0.3, 0.3, 0.3), &m[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +366,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_printed_is_flagged),
         cmocka_unit_test(supports_hold_what_hangs),
         cmocka_unit_test(work_is_bounded),
+        cmocka_unit_test(many_in_a_row),
+        cmocka_unit_test(settings_of_huge_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
