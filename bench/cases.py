@@ -26,8 +26,10 @@ class Bench:
             os.rename(partial, path)
         return path
 
-    def inspect(self, path, *more, program=None):
-        return [program or self.quote, "inspect", "--json", "--threads", "1", *more, path]
+    def inspect(self, path, *more, program=None, printability=False):
+        """What peers do too: without walls, overhangs and hollows, unless they are asked for."""
+        what = "--printability" if printability else "--no-printability"
+        return [program or self.quote, "inspect", "--json", "--threads", "1", what, *more, path]
 
     def tools(self, files, is_stl, is_binary=False, more=True):
         """{tool: commands} for a list of files. more: certificate depth and the scalar kernels too."""

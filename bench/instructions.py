@@ -32,6 +32,7 @@ def commands(bench):
     for case, shape, kind, _ in cases.SHAPES:
         if case in ("binary", "ascii", "3mf"):
             found["inspect, %s, scalar" % case] = bench.inspect(bench.mesh(shape, SIZE, kind), "--isa", "scalar")
+    found["inspect, binary, printability"] = bench.inspect(binary, printability=True)
     found["inspect, binary, certificate"] = bench.inspect(binary, "--topology", "certificate")
     found["list, 3mf"] = [quote, "list", "--json", bench.mesh("torus", SIZE, "3mf")]
     found["quote, binary"] = [quote, "--json", "--threads", "1", binary]

@@ -128,7 +128,7 @@ def compare_threads(bench, table, size, runs, budget):
     big = bench.mesh("torus", size, "3mf")
     for case, triangles, argv in (
             ("batch of %d files" % BATCH_FILES, BATCH_FILES * size // 10, [bench.quote, "batch", "--quiet", folder]),
-            ("one 3MF", size, [bench.quote, "inspect", "--json", big])):
+            ("one 3MF", size, [bench.quote, "inspect", "--json", "--no-printability", big])):
         tools = {"threads-%d" % n: [[*argv, "--threads", str(n)]] for n in (1, 2)}
         add_comparison(table, "threads", case, triangles, tools, runs, budget)
 
