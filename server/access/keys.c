@@ -129,16 +129,30 @@ static int64_t limit_of(const sv_call *call, const char *entitlement, int64_t co
     return json_is_integer(own) ? json_integer_value(own) : configured;
 }
 
-static bool take(sv_call *call, const policy *p, const char *who, int64_t limit, sv_text *fields, int64_t *wait)
+/* Of one key or account. fields: what the headers say of it, or NULL; *wait: the longest that was found. */
+static bool take(sv_call *call, const policy *p, const char *who, int64_t limit, bool count, sv_text *fields,
+                 int64_t *wait)
 {
     char name[160];
     int64_t left, reset, retry;
     snprintf(name, sizeof name, "%s:%s", p->name, who);
-    bool good = sv_rate_take(call->app->shared, name, limit, p->seconds, call->now_ms, true, &left, &reset, &retry);
+    bool good = sv_rate_take(call->app->shared, name, limit, p->seconds, call->now_ms, count, &left, &reset, &retry);
     if (!good && retry > *wait) *wait = retry;
     if (fields)
         sv_text_format(fields, "%s\"%s\";r=%lld;t=%lld", fields->size ? ", " : "", p->name, (long long)left,
                        (long long)reset);
+    return good;
+}
+
+static bool take_all(sv_call *call, const policy *policies, size_t count, bool counts, sv_text *state, int64_t *wait)
+{
+    bool good = true;
+    sv_text_free(state);
+    for (size_t i = 0; i < count; i++) {
+        const policy *p = &policies[i];
+        good = take(call, p, call->key.id, p->limit, counts, state, wait) && good;
+        good = take(call, p, call->account_id, 2 * p->limit, counts, NULL, wait) && good;
+    }
     return good;
 }
 
@@ -152,15 +166,12 @@ bool sv_limit_rate(sv_call *call, const char *extra)
     size_t count = extra ? 1 : 2;
     sv_text state = {0}, rules = {0};
     int64_t wait = 0;
-    bool good = true;
-    for (size_t i = 0; i < count; i++) {
-        const policy *p = &policies[i];
-        /* Refused requests do not count: the account is asked only when the key may. */
-        good = take(call, p, call->key.id, p->limit, &state, &wait) && good;
-        if (good) good = take(call, p, call->account_id, 2 * p->limit, NULL, &wait);
-        sv_text_format(&rules, "%s\"%s\";q=%lld;w=%lld", i ? ", " : "", p->name, (long long)p->limit,
-                       (long long)p->seconds);
-    }
+    /* Refused requests do not count: all are asked before any is counted. */
+    bool good =
+        take_all(call, policies, count, false, &state, &wait) && take_all(call, policies, count, true, &state, &wait);
+    for (size_t i = 0; i < count; i++)
+        sv_text_format(&rules, "%s\"%s\";q=%lld;w=%lld", i ? ", " : "", policies[i].name, (long long)policies[i].limit,
+                       (long long)policies[i].seconds);
     if (!good) {
         sv_metric_count(call->app->shared, SV_COUNT_RATE_REJECTED);
         sv_refuse(call, SV_E_rate_limited, NULL, "Too many requests. Wait %lld s.", (long long)wait);
