@@ -84,27 +84,43 @@ void lqi_supports_free(lqi_supports *s)
 
 /* ---- bridges ---- */
 
+/* Bits that leave the row are lost. Both end words of `from` are empty. */
+static void shift_row(const uint64_t *from, int32_t words, int columns, uint64_t *to)
+{
+    int32_t whole = (columns < 0 ? -columns : columns) / 64, end = words - 1 - whole;
+    int bits = (columns < 0 ? -columns : columns) % 64;
+    if (end < 1) {
+        memset(to, 0, (size_t)words * sizeof *to);
+        return;
+    }
+    if (columns < 0) {
+        const uint64_t *near = from + whole;
+        if (bits)
+            for (int32_t i = 0; i < end; i++) to[i] = near[i] >> bits | near[i + 1] << (64 - bits);
+        else
+            memcpy(to, near, (size_t)end * sizeof *to);
+        memset(to + end, 0, (size_t)(words - end) * sizeof *to);
+    } else {
+        uint64_t *at = to + whole;
+        if (bits)
+            for (int32_t i = 1; i <= end; i++) at[i] = from[i] << bits | from[i - 1] >> (64 - bits);
+        else
+            memcpy(at + 1, from + 1, (size_t)end * sizeof *to);
+        memset(to, 0, (size_t)(whole + 1) * sizeof *to);
+    }
+}
+
 /* Moves by (rows, columns), each in -255..255, inside the rows [first, end) of `a`. */
 static void shift(const lqi_grid *grid, const lqi_plane *a, int32_t first, int32_t end, int rows, int columns,
                   lqi_plane *to)
 {
-    int whole = (columns < 0 ? -columns : columns) / 64, bits = (columns < 0 ? -columns : columns) % 64;
     for (int32_t row = first; row < end; row++) {
         uint64_t *p = lqi_plane_row(grid, to, row);
         int32_t from = row - rows;
-        if (from < a->first || from >= a->end) {
+        if (from < a->first || from >= a->end)
             memset(p, 0, (size_t)grid->words * sizeof *p);
-            continue;
-        }
-        const uint64_t *q = lqi_plane_row(grid, a, from);
-        for (int32_t i = 0; i < grid->words; i++) {
-            int32_t j = columns < 0 ? i + whole : i - whole, k = columns < 0 ? j + 1 : j - 1;
-            uint64_t near = j >= 0 && j < grid->words ? q[j] : 0, far = k >= 0 && k < grid->words ? q[k] : 0;
-            if (columns < 0)
-                p[i] = bits ? near >> bits | far << (64 - bits) : near;
-            else
-                p[i] = bits ? near << bits | far >> (64 - bits) : near;
-        }
+        else
+            shift_row(lqi_plane_row(grid, a, from), grid->words, columns, p);
     }
     to->first = first;
     to->end = end;
