@@ -11,6 +11,7 @@
 
 #define PIXEL_MM 0.26
 #define SKIN_GROWTH_MM 3.0   /* the slicer's margin for the anchors of top and bottom */
+#define VOID_REACH_MM 0.9    /* how far skins grow over what is hollow: 0.3 of that margin */
 #define INNER_BRIDGE_MM 1.35 /* half of what an inner bridge is wide, at least */
 #define SMALL_LOOP_MM 40.84  /* 2 pi * 6.5: loops up to this run at their own speed */
 #define SHELLS_MAX 200
@@ -41,7 +42,7 @@ typedef struct maker {
     uint64_t *bits, *scratch;
     lqi_plane work[WORK_PLANES];
     lqi_plane sparse_before; /* sparse region of the layer below */
-    lqi_disc inset_disc, core_disc, back_disc, skin_disc, line_disc, bridge_disc, close_disc, lap_disc;
+    lqi_disc inset_disc, core_disc, back_disc, skin_disc, void_disc, line_disc, bridge_disc, close_disc, lap_disc;
     lqi_run_work runs;
     lqi_supports *supports; /* NULL: none are wanted */
 } maker;
@@ -159,8 +160,9 @@ static lq_status cut_layer(maker *m, int32_t index)
 
 /* ---- exposed skins ---- */
 
-/* Of `other`, the neighbour above or below, NULL when there is none. */
-static void expose(maker *m, const slot *s, const lqi_plane *other, lqi_plane *skin, lqi_plane *solid)
+/* Of `other`, the neighbour above or below, NULL when there is none. Skins do not grow over `hollow`. */
+static void expose(maker *m, const slot *s, const lqi_plane *other, const lqi_plane *hollow, lqi_plane *skin,
+                   lqi_plane *solid)
 {
     const lqi_grid *grid = m->grid;
     if (other)
@@ -170,6 +172,7 @@ static void expose(maker *m, const slot *s, const lqi_plane *other, lqi_plane *s
     if (lqi_plane_trim(grid, &m->work[0])) {
         lqi_plane_dilate(grid, &m->work[0], &m->skin_disc, m->scratch, &m->work[1]);
         lqi_plane_and(grid, &m->work[1], &s->inside, skin);
+        lqi_plane_and_not(grid, skin, hollow, skin);
         lqi_plane_dilate(grid, skin, &m->line_disc, m->scratch, solid);
         return;
     }
@@ -183,8 +186,17 @@ static void expose_layer(maker *m, int32_t index)
     s->bottom.first = s->bottom.end = s->bottom_solid.first = s->bottom_solid.end = 0;
     const slot *above = index + 1 < m->count ? slot_of(m, index + 1) : NULL;
     const slot *below = index ? slot_of(m, index - 1) : NULL;
-    if (m->tops && !(above && above->same)) expose(m, s, above ? &above->slice : NULL, &s->top, &s->top_solid);
-    if (m->bottoms && !s->same) expose(m, s, below ? &below->slice : NULL, &s->bottom, &s->bottom_solid);
+    bool tops = m->tops && !(above && above->same), bottoms = m->bottoms && !s->same;
+    lqi_plane *hollow = &m->work[2];
+    hollow->first = hollow->end = 0;
+    if ((tops || bottoms) && above && below && !(m->machine->fill_density > 0)) {
+        /* inside both neighbours, away from the walls of the one below */
+        lqi_plane_and(m->grid, &below->inside, &s->slice, &m->work[0]);
+        lqi_plane_erode(m->grid, &m->work[0], &m->void_disc, m->scratch, hollow);
+        lqi_plane_and(m->grid, hollow, &above->slice, hollow);
+    }
+    if (tops) expose(m, s, above ? &above->slice : NULL, hollow, &s->top, &s->top_solid);
+    if (bottoms) expose(m, s, below ? &below->slice : NULL, hollow, &s->bottom, &s->bottom_solid);
     m->layers->layer[index].overhang_mm2 = 0;
     if (!below || s->same) return;
     /* walls over air: what the layer below does not reach, but for half a line */
@@ -354,6 +366,7 @@ lq_status lqi_layers_make(lq_context *context, const lqi_estimate_solid *solids,
     m.core_disc = lqi_disc_make(1.5);
     m.back_disc = lqi_disc_make(2.5);
     m.skin_disc = lqi_disc_make(SKIN_GROWTH_MM / pixel);
+    m.void_disc = lqi_disc_make(VOID_REACH_MM / pixel);
     m.line_disc =
         lqi_disc_make(lqi_line_spacing(machine->width_mm[LQI_ROLE_SOLID_INFILL], machine->layer_height_mm) / pixel);
     m.bridge_disc = lqi_disc_make(INNER_BRIDGE_MM / pixel);

@@ -6,7 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 
-enum { SUPPORT_PLANES = 9 };
+enum { SUPPORT_PLANES = 10 };
 /* Bridges are looked for up to this many pixels, by doubling. */
 #define BRIDGE_STEPS 9
 /* What is held is swelled to cells of a grid, half of one on each side, and its corners are filled: fitted. */
@@ -17,8 +17,9 @@ struct lqi_supports {
     const lqi_grid *grid;
     const lqi_machine *machine;
     lqi_layers *layers;
-    lqi_plane near; /* the part, with the gap that supports keep from it, one layer below */
-    lqi_plane work[SUPPORT_PLANES - 1];
+    lqi_plane near;    /* the part, with the gap that supports keep from it, one layer below */
+    lqi_plane covered; /* that stands over the part, where supports begin on the bed alone */
+    lqi_plane work[SUPPORT_PLANES - 2];
     uint64_t *bits, *scratch;
     int32_t *part_top;    /* per pixel: layers from 0 to this are behind the highest part below */
     int32_t *support_top; /* per pixel: the same for the highest support */
@@ -66,7 +67,8 @@ lq_status lqi_supports_create(lq_context *context, const lqi_grid *grid, const l
         return lqi_memory_status(context);
     }
     s->near.bits = s->bits + 1;
-    for (int k = 0; k < SUPPORT_PLANES - 1; k++) s->work[k].bits = s->bits + 1 + (size_t)(k + 1) * plane;
+    s->covered.bits = s->bits + 1 + plane;
+    for (int k = 0; k < SUPPORT_PLANES - 2; k++) s->work[k].bits = s->bits + 1 + (size_t)(k + 2) * plane;
     *supports = s;
     return LQ_OK;
 }
@@ -208,6 +210,10 @@ void lqi_supports_add(lqi_supports *s, int32_t layer, const lqi_plane *slice, co
     if (layer == 1) lqi_plane_dilate(grid, below, &s->gap_disc, s->scratch, &s->near);
     lqi_plane_dilate(grid, below, &s->slope_disc, s->scratch, grown);
     lqi_plane_and_not(grid, slice, grown, contact);
+    if (s->machine->support_buildplate_only) {
+        lqi_plane_or(grid, &s->covered, below, &s->covered);
+        lqi_plane_and_not(grid, contact, &s->covered, contact);
+    }
     if (lqi_plane_trim(grid, contact)) {
         lqi_plane_and_not(grid, slice, below, over);
         lqi_plane_trim(grid, over);
