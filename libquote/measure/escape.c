@@ -201,17 +201,6 @@ static void list_pocket(lqi_escape *escape, const lqi_pocket *item)
     escape->other_diameter = fmin(escape->other_diameter, last.exit[0].diameter);
 }
 
-static bool is_in_void(const lqi_voids *voids, const double point[3])
-{
-    for (uint32_t i = 0; i < voids->listed; i++) {
-        const lqi_box *box = &voids->largest[i].box;
-        bool inside = true;
-        for (int k = 0; k < 3; k++) inside = inside && point[k] >= box->min[k] && point[k] <= box->max[k];
-        if (inside) return true;
-    }
-    return false;
-}
-
 static void list_narrow(lqi_escape *escape, const lqi_pocket *item, double *largest)
 {
     escape->narrow_count++;
@@ -221,13 +210,40 @@ static void list_narrow(lqi_escape *escape, const lqi_pocket *item, double *larg
     memcpy(escape->narrow_point, item->point, sizeof escape->narrow_point);
 }
 
+/* Basins that no exit was found of: voids, or their exits are narrower than the field sees. */
+static lq_status list_all_narrow(summing *s, lqi_escape *escape)
+{
+    lq_context *context = s->field->dexels->context;
+    lq_status status;
+    size_t count = 0;
+    double largest = 0;
+    lqi_lattice_point *points = lqi_alloc_array(context, s->basins->count, sizeof *points);
+    bool *held = points ? lqi_alloc_array(context, s->basins->count, sizeof *held) : NULL;
+    if (!held) {
+        status = lqi_memory_status(context);
+        goto done;
+    }
+    for (uint32_t i = 0; i < s->basins->count; i++) {
+        uint32_t at[3];
+        if (s->basins->basin[i].diameter > 0) continue;
+        lqi_field_at(s->field, s->basins->basin[i].widest, at);
+        for (int axis = 0; axis < 3; axis++) points[count].at[axis] = lqi_field_lattice(s->field, axis, at[axis]);
+        count++;
+    }
+    LQI_TRY_GOTO(lqi_voids_hold(s->field->dexels, points, count, held));
+    for (uint32_t i = 0, narrow = 0; i < s->basins->count; i++)
+        if (s->basins->basin[i].diameter == 0 && !held[narrow++]) list_narrow(escape, &s->pocket[i], &largest);
+done:
+    lqi_free(context, points);
+    lqi_free(context, held);
+    return status;
+}
+
 static lq_status describe(summing *s, lqi_escape *escape)
 {
     lq_context *context = s->field->dexels->context;
     lq_status status;
-    double largest = 0;
-    lqi_voids voids = {0};
-    bool voids_known = false;
+    bool closed = false;
     s->pocket = lqi_alloc_zeroed(context, s->basins->count, sizeof *s->pocket);
     s->near = lqi_alloc_zeroed(context, s->field->point_count, sizeof *s->near);
     s->cluster = lqi_alloc_array(context, CLUSTERS_MAX, sizeof *s->cluster);
@@ -245,14 +261,12 @@ static lq_status describe(summing *s, lqi_escape *escape)
         lqi_field_at(s->field, basin->widest, at);
         for (int axis = 0; axis < 3; axis++) pocket->point[axis] = lqi_field_place(s->field, axis, at[axis]);
         pocket->inside = basin->inside;
-        if (basin->diameter > 0) {
+        if (basin->diameter > 0)
             list_pocket(escape, pocket);
-            continue;
-        }
-        if (!voids_known) LQI_TRY_GOTO(lqi_voids_measure(s->field->dexels, &voids));
-        voids_known = true;
-        if (!is_in_void(&voids, pocket->point)) list_narrow(escape, pocket, &largest);
+        else
+            closed = true;
     }
+    if (closed) LQI_TRY_GOTO(list_all_narrow(s, escape));
 done:
     lqi_free(context, s->pocket);
     lqi_free(context, s->near);

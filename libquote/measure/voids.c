@@ -185,32 +185,57 @@ static lq_status describe(search *s, lqi_voids *voids)
     return LQ_OK;
 }
 
+/* Along the axis with the fewest inner gaps. No voids are looked for where it has none. */
+static lq_status find_voids(search *s)
+{
+    lq_context *context = s->dexels->context;
+    s->axis = &s->dexels->axis[0];
+    uint32_t least = inner_gaps(s->axis);
+    for (int axis = 1; axis < 3; axis++) {
+        uint32_t gaps = inner_gaps(&s->dexels->axis[axis]);
+        if (gaps < least) least = gaps, s->axis = &s->dexels->axis[axis];
+    }
+    if (!least) return LQ_OK;
+    uint32_t nodes = s->axis->first[(size_t)s->axis->across[0] * s->axis->across[1]];
+    s->parent = lqi_alloc_array(context, nodes, sizeof *s->parent);
+    s->number = s->parent ? lqi_alloc_zeroed(context, nodes, sizeof *s->number) : NULL;
+    if (!s->number) return lqi_memory_status(context);
+    for (uint32_t i = 0; i < nodes; i++) s->parent[i] = i;
+    LQI_TRY(join_all(s));
+    number_voids(s, nodes);
+    return LQ_OK;
+}
+
+static void free_search(search *s)
+{
+    lqi_free(s->dexels->context, s->parent);
+    lqi_free(s->dexels->context, s->number);
+    lqi_free(s->dexels->context, s->found);
+}
+
 lq_status lqi_voids_measure(const lqi_dexels *dexels, lqi_voids *voids)
 {
     *voids = (lqi_voids){.examined = lqi_space_is_known(dexels)};
     if (!voids->examined) return LQ_OK;
-    search s = {.dexels = dexels, .axis = &dexels->axis[0]};
-    uint32_t least = inner_gaps(s.axis);
-    for (int axis = 1; axis < 3; axis++) {
-        uint32_t gaps = inner_gaps(&dexels->axis[axis]);
-        if (gaps < least) least = gaps, s.axis = &dexels->axis[axis];
+    search s = {.dexels = dexels};
+    lq_status status = find_voids(&s);
+    if (status == LQ_OK && s.void_count) status = describe(&s, voids);
+    free_search(&s);
+    return status;
+}
+
+lq_status lqi_voids_hold(const lqi_dexels *dexels, const lqi_lattice_point *points, size_t count, bool *held)
+{
+    memset(held, 0, count * sizeof *held);
+    if (!count || !lqi_space_is_known(dexels)) return LQ_OK;
+    search s = {.dexels = dexels};
+    lq_status status = find_voids(&s);
+    for (size_t i = 0; status == LQ_OK && s.void_count && i < count; i++) {
+        const uint32_t *at = points[i].at;
+        size_t column = lqi_lattice_column(dexels, s.axis->axis, at);
+        uint32_t run = lqi_run_at(s.axis, column, lqi_lattice_place(dexels, s.axis->axis, at[s.axis->axis]));
+        held[i] = run > s.axis->first[column] && run < s.axis->first[column + 1] && s.number[run];
     }
-    if (!least) return LQ_OK;
-    uint32_t nodes = s.axis->first[(size_t)s.axis->across[0] * s.axis->across[1]];
-    s.parent = lqi_alloc_array(dexels->context, nodes, sizeof *s.parent);
-    s.number = s.parent ? lqi_alloc_zeroed(dexels->context, nodes, sizeof *s.number) : NULL;
-    lq_status status;
-    if (!s.number) {
-        status = lqi_memory_status(dexels->context);
-        goto done;
-    }
-    for (uint32_t i = 0; i < nodes; i++) s.parent[i] = i;
-    LQI_TRY_GOTO(join_all(&s));
-    number_voids(&s, nodes);
-    if (s.void_count) LQI_TRY_GOTO(describe(&s, voids));
-done:
-    lqi_free(dexels->context, s.parent);
-    lqi_free(dexels->context, s.number);
-    lqi_free(dexels->context, s.found);
+    free_search(&s);
     return status;
 }

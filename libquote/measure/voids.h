@@ -26,4 +26,12 @@ typedef struct lqi_voids {
 
 lq_status lqi_voids_measure(const lqi_dexels *dexels, lqi_voids *voids);
 
+/* Of the lattice of the columns (voids_space.h). */
+typedef struct lqi_lattice_point {
+    uint32_t at[3];
+} lqi_lattice_point;
+
+/* Which of these points of empty space lie in a void; held: count, the caller's. */
+lq_status lqi_voids_hold(const lqi_dexels *dexels, const lqi_lattice_point *points, size_t count, bool *held);
+
 #endif

@@ -119,6 +119,29 @@ static void what_is_no_pocket(void **state)
     }
 }
 
+/* However many voids there are, none of them is a pocket with a narrow exit; the one that opens is. */
+static void voids_are_no_pockets(void **state)
+{
+    (void)state;
+    for (int opened = 0; opened <= 1; opened++) {
+        carved c = carved_begin(0);
+        carved_box(&c, 0, 0, 0, 56, 56, 56, 0);
+        solid_soup rooms = {0};
+        for (int i = 0; i < 27; i++) {
+            solid_soup room = solid_cube(16);
+            solid_translate(&room, 2 + i % 3 * 18, 2 + i / 3 % 3 * 18, 2 + (double)(i / 9) * 18);
+            solid_append(&rooms, &room);
+            solid_free(&room);
+        }
+        carved_put(&c, rooms, 0, 0, 0, 1);
+        if (opened) carved_rod(&c, 2, 10.2, 9.7, -0.5, 4, 3, 1);
+        lqi_escape escape = escape_of(&c, 0);
+        CHECK_INT("voids", escape.narrow_count, 0, "narrow pockets");
+        CHECK_INT("voids", escape.count, (uint32_t)opened, "pockets");
+        CHECK_NEAR("voids", escape.volume, opened * 16 * 16 * 16, 60, "volume");
+    }
+}
+
 /* A bottle: the neck is a tube. */
 static void bottles(void **state)
 {
@@ -192,9 +215,10 @@ static void many_rooms(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(one_hole_or_two),   cmocka_unit_test(the_widest_counts),
-                                       cmocka_unit_test(square_openings),   cmocka_unit_test(room_behind_room),
-                                       cmocka_unit_test(what_is_no_pocket), cmocka_unit_test(bottles),
-                                       cmocka_unit_test(many_rooms),        cmocka_unit_test(small_holes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(one_hole_or_two),     cmocka_unit_test(the_widest_counts),
+                                       cmocka_unit_test(square_openings),     cmocka_unit_test(room_behind_room),
+                                       cmocka_unit_test(what_is_no_pocket),   cmocka_unit_test(bottles),
+                                       cmocka_unit_test(many_rooms),          cmocka_unit_test(small_holes),
+                                       cmocka_unit_test(voids_are_no_pockets)};
     return cmocka_run_group_tests_name("escape", tests, NULL, NULL);
 }
