@@ -65,6 +65,15 @@ static void set_lines(work *w)
     w->jerk = least(m->max_jerk_mm_s[LQI_AXIS_X], m->max_jerk_mm_s[LQI_AXIS_Y]);
 }
 
+static double lines_in(const work *w, int fill)
+{
+    const lqi_runs *runs = &w->layer->fill[fill].runs;
+    double count = 0;
+    for (int k = 0; k < LQI_RUN_LENGTHS; k++) count += runs->count[k];
+    double dense = fill == LQI_FILL_SPARSE ? w->machine->fill_density : 1;
+    return count * w->fill_pixel * dense / w->spacing[role_of_fill[fill]];
+}
+
 static void find_volumes(work *w)
 {
     const lqi_layer *l = w->layer;
@@ -99,6 +108,9 @@ static void find_volumes(work *w)
         h * m->bridge_flow_ratio *
         (c->bridge_area * f[LQI_FILL_BRIDGE].area_mm2 + c->bridge_edge * f[LQI_FILL_BRIDGE].edge_mm);
     double ends = most(1 + c->sparse_dense * (m->fill_density - 0.2), 0);
+    /* a line that is alone in its region has no anchors */
+    double alone = 2 * f[LQI_FILL_SPARSE].parts;
+    if (alone > 0) ends *= least(lines_in(w, LQI_FILL_SPARSE) / alone, 1);
     if (m->fill_density > LQI_DENSE)
         w->volume[LQI_ROLE_INFILL] =
             h * (c->solid_area * f[LQI_FILL_SPARSE].area_mm2 + c->solid_edge * f[LQI_FILL_SPARSE].edge_mm);
@@ -126,15 +138,6 @@ static void find_supports(work *w)
     for (int r = LQI_ROLE_SUPPORT; r <= LQI_ROLE_SUPPORT_INTERFACE; r++)
         w->length[r] = w->volume[r] / (h * w->spacing[r]);
     w->retractions += c->moves_support * (l->support_mm2 + l->interface_mm2);
-}
-
-static double lines_in(const work *w, int fill)
-{
-    const lqi_runs *runs = &w->layer->fill[fill].runs;
-    double count = 0;
-    for (int k = 0; k < LQI_RUN_LENGTHS; k++) count += runs->count[k];
-    double dense = fill == LQI_FILL_SPARSE ? w->machine->fill_density : 1;
-    return count * w->fill_pixel * dense / w->spacing[role_of_fill[fill]];
 }
 
 static void find_moves(work *w)

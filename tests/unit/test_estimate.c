@@ -285,6 +285,37 @@ static void supports_hold_what_hangs(void **state)
     lqi_estimate bed = estimate_soup(step, &m);
     CHECK(anywhere.volume_mm3[LQI_ROLE_SUPPORT] > 1000, "on the part: %g", anywhere.volume_mm3[LQI_ROLE_SUPPORT]);
     CHECK(bed.volume_mm3[LQI_ROLE_SUPPORT] == 0, "on the bed alone: %g", bed.volume_mm3[LQI_ROLE_SUPPORT]);
+    /* A roof that ends where its base ends stands over the part; what it stands out by is held. */
+    for (int out = 0; out <= 20; out += 20) {
+        solid_soup base = solid_box(60, 60, 10), wall = solid_box(10, 60, 20), over = solid_box(60 + out, 60, 5);
+        solid_translate(&wall, 0, 0, 10);
+        solid_translate(&over, 0, 0, 30);
+        solid_append(&base, &wall);
+        solid_append(&base, &over);
+        solid_free(&wall);
+        solid_free(&over);
+        double held = estimate_soup(base, &m).volume_mm3[LQI_ROLE_SUPPORT], space = out * 60.0 * 30;
+        CHECK(held >= 0.1 * space && held <= 0.6 * space, "stands out by %d mm, support is %g", out, held);
+    }
+}
+
+/* The skin of a ledge is anchored 3 mm under what stands on it, in infill. Where there is none, only along the walls.
+ */
+static void skins_do_not_hang_in_the_hollow(void **state)
+{
+    (void)state;
+    lqi_machine m = usual_machine();
+    double top[2], across = 60 - 2 * 0.734;
+    for (int filled = 0; filled <= 1; filled++) {
+        m.fill_density = filled ? 0.2 : 0;
+        solid_soup soup = solid_box(60, 60, 10), half = solid_box(30, 60, 10);
+        solid_translate(&half, 0, 0, 10);
+        solid_append(&soup, &half);
+        solid_free(&half);
+        top[filled] = estimate_soup(soup, &m).volume_mm3[LQI_ROLE_TOP_SOLID_INFILL];
+    }
+    double grown = LAYER * (3 * across - 2 * 3 * 0.9);
+    CHECK_NEAR("ledge", top[1] - top[0], grown, 0.15 * grown, "skin under the step");
 }
 
 /* Too many crossings for layers: the shell formula answers, and says so. */
@@ -365,6 +396,7 @@ int main(void)
         cmocka_unit_test(more_of_a_setting_takes_more),
         cmocka_unit_test(what_cannot_be_printed_is_flagged),
         cmocka_unit_test(supports_hold_what_hangs),
+        cmocka_unit_test(skins_do_not_hang_in_the_hollow),
         cmocka_unit_test(work_is_bounded),
         cmocka_unit_test(many_in_a_row),
         cmocka_unit_test(settings_of_huge_parts),
