@@ -105,9 +105,47 @@ static void apply_rules_of(work *w, lqi_demand_kind kind, bool blocks, lqi_objec
     }
 }
 
+/* The least that any wall of this process must have, where it blocks; 0: nothing is asked. */
+static double least_wall(const work *w, const char **source)
+{
+    const lqi_demands *demands = w->demands;
+    const lqi_demand *demand = &demands->profile->demand[LQI_DEMAND_WALL_SUPPORTED];
+    *source = demands->wall_mm >= 0 ? own_source : demand->source;
+    return demands->wall_mm >= 0 ? demands->wall_mm : demand->panel_count ? demand->panel[0].block : 0;
+}
+
+static bool is_thin_throughout(const work *w, double limit_mm)
+{
+    double thin = 0, all = 0;
+    for (int bin = 0; bin < LQI_WALL_BINS; bin++) {
+        all += w->measured->wall_area_mm2[bin];
+        if (lqi_wall_upto_mm[bin] <= limit_mm * LQI_HOPELESS_THICKNESS) thin += w->measured->wall_area_mm2[bin];
+    }
+    return thin > 0 && thin > LQI_HOPELESS_SHARE * all;
+}
+
+/* Thin nearly everywhere: no single place need be large. */
+static bool check_all_walls(work *w)
+{
+    const char *source;
+    double limit = least_wall(w, &source);
+    if (!(limit > 0) || !is_thin_throughout(w, limit)) return false;
+    w->found->items[w->found->count++] = (lqi_objection){.code = "wall_too_thin",
+                                                         .severity = LQ_SEVERITY_BLOCKER,
+                                                         .count = 1,
+                                                         .measure_name = "thickness_mm",
+                                                         .measure_unit = "mm",
+                                                         .value = w->measured->wall_p01_mm,
+                                                         .threshold = limit,
+                                                         .source = source,
+                                                         .spot = NULL};
+    return true;
+}
+
 /* Those that block, or else those that only warn. */
 static void check_walls(work *w)
 {
+    if (check_all_walls(w)) return;
     for (int blocks = 1; blocks >= 0; blocks--) {
         lqi_objection told = {.code = blocks ? "wall_too_thin" : "wall_thin",
                               .severity = blocks ? LQ_SEVERITY_BLOCKER : LQ_SEVERITY_WARN,

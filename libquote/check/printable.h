@@ -40,6 +40,10 @@ typedef struct lqi_objections {
  * matters.
  */
 #define LQI_BLOCKING_SHARE 0.75
+/* Nor can be made what is thin nearly everywhere, in however small places: this share of all walls (a share, so that
+ * struts of a lattice count together) below half of the threshold. Own judgement. */
+#define LQI_HOPELESS_SHARE 0.5
+#define LQI_HOPELESS_THICKNESS 0.5
 #define LQI_BLOCKING_AREA 25.0  /* mm2, both sides of the wall */
 #define LQI_BLOCKING_EXTENT 5.0 /* mm */
 #define LQI_BLOCKING_WIDTH 2.0  /* mm: what is lower stands out of something or is a line, as letters are */

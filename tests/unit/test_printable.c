@@ -179,6 +179,32 @@ static void walls(void **state)
 }
 
 /* SLA asks 0.8 mm of a free wall and 0.5 mm of one that is held. */
+/* Struts of a lattice: no place is large, but there is nothing else. */
+static void what_is_thin_throughout_blocks(void **state)
+{
+    static const struct {
+        double thin_mm, share; /* of all walls; the others have 2 mm */
+        bool blocks;
+    } parts[] = {{0.3, 1, true}, {0.3, 0.6, true}, {0.3, 0.4, false}, {0.5, 1, false}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        static lqi_printability measured;
+        lqi_objections found;
+        lqi_demands demands = demands_of(profile(state, "fdm"));
+        lqi_printability_begin(&measured);
+        measured.walls_known = true;
+        measured.wall_p01_mm = parts[i].thin_mm;
+        for (int bin = 0; bin < LQI_WALL_BINS; bin++) {
+            double from = bin ? lqi_wall_upto_mm[bin - 1] : 0, upto = lqi_wall_upto_mm[bin];
+            if (from < parts[i].thin_mm && parts[i].thin_mm <= upto) measured.wall_area_mm2[bin] += parts[i].share;
+            if (from < 2 && 2 <= upto) measured.wall_area_mm2[bin] += 1 - parts[i].share;
+        }
+        lqi_printable_check(&measured, &demands, &found);
+        const lqi_objection *told = find(&found, "wall_too_thin");
+        CHECK((told != NULL) == parts[i].blocks, "%g mm, share %g", parts[i].thin_mm, parts[i].share);
+        if (told) assert_true(told->severity == LQ_SEVERITY_BLOCKER && told->value == parts[i].thin_mm);
+    }
+}
+
 static void held_walls_may_be_thinner(void **state)
 {
     lqi_spot wall = wall_of(0.6);
@@ -438,6 +464,7 @@ int main(void)
         cmocka_unit_test(profiles_are_sound),
         cmocka_unit_test(panels_grow),
         cmocka_unit_test(walls),
+        cmocka_unit_test(what_is_thin_throughout_blocks),
         cmocka_unit_test(held_walls_may_be_thinner),
         cmocka_unit_test(level_sheets_are_layers),
         cmocka_unit_test(own_limits_win),
