@@ -3,7 +3,8 @@
 
 usage: ranges.py build/estimate.tsv      (written by make fit-estimate)
 Half a range, as a share of the value, is a sum of shares that are known without the truth, each with a weight. For any
-weights there is one scale at which nine of ten errors lie inside; the weights are those that make ranges narrowest.
+weights there is one scale at which nine of ten errors lie inside, among those with supports as well; the weights are
+those that make ranges narrowest.
 """
 import csv
 import itertools
@@ -41,9 +42,11 @@ def half_widths(weights, shares):
 
 def fit(shares, errors, steps):
     best = None
+    held = [i for i, s in enumerate(shares) if s[1] > 0]
     for weights in itertools.product(*steps):
         widths = half_widths(weights, shares)
-        scale = quantile([e / w for e, w in zip(errors, widths)], GOAL)
+        off = [e / w for e, w in zip(errors, widths)]
+        scale = max(quantile(off, GOAL), quantile([off[i] for i in held], GOAL))
         mean = scale * sum(widths) / len(widths)
         if best is None or mean < best[0]:
             best = (mean, [scale * w for w in weights])

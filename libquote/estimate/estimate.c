@@ -14,8 +14,7 @@ static double filament_share(const lqi_estimate *e)
     if (!(e->filament_mm3 > 0)) return 1;
     const double *v = e->volume_mm3;
     double support = v[LQI_ROLE_SUPPORT] + v[LQI_ROLE_SUPPORT_INTERFACE];
-    double walls = v[LQI_ROLE_EXTERNAL_PERIMETER] + v[LQI_ROLE_PERIMETER] + v[LQI_ROLE_OVERHANG_PERIMETER];
-    return 0.023 + (0.459 * support + 0.023 * walls) / e->filament_mm3;
+    return 0.0349 + 0.698 * support / e->filament_mm3;
 }
 
 /* slowed: share of the layers that are slowed down to last long enough. */
