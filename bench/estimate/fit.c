@@ -248,7 +248,7 @@ enum { COEFFICIENTS = sizeof coefficient_name / sizeof *coefficient_name };
 static int stage_of(int k)
 {
     const char *names =
-        " wall_outline wall_overlap wall_pixel solid_area solid_edge top_area top_edge bridge_area "
+        " wall_overlap wall_pixel solid_area solid_edge top_area top_edge bridge_area "
         "bridge_edge sparse_area sparse_edge wall_one sparse_dense support_area support_foot interface_area ";
     char word[64];
     snprintf(word, sizeof word, " %s ", coefficient_name[k]);

@@ -6,6 +6,8 @@
 
 #define ROLES LQI_ROLE_COUNT
 #define SUPPORT_FOOT_DENSITY 0.9
+/* What the round edge of a bead leaves out of its rectangle, of its height: (1 - pi / 4) / 2. */
+#define ROUND_EDGE 0.10730091830127584
 
 static double least(double a, double b) { return a < b ? a : b; }
 static double most(double a, double b) { return a > b ? a : b; }
@@ -81,7 +83,7 @@ static void find_volumes(work *w)
     const lqi_coefficients *c = w->c;
     double h = l->height_mm;
     double walls =
-        l->area_mm2 - l->inside_mm2 - c->wall_outline * h * 0.1073 * l->outline_mm +
+        l->area_mm2 - l->inside_mm2 - ROUND_EDGE * h * l->outline_mm +
         (c->wall_overlap * 0.787 * m->infill_overlap_mm + c->wall_pixel * 0.787 * w->fill_pixel) * l->inside_edge_mm;
     if (m->perimeters == 1) walls += c->wall_one * l->inside_edge_mm;
     if (m->perimeters < 1) walls = 0;
@@ -267,9 +269,6 @@ static void find_times(work *w, double cap)
     for (int r = LQI_ROLE_SUPPORT; r <= LQI_ROLE_SUPPORT_INTERFACE; r++)
         w->time[r] = w->length[r] / least(w->speed[r], cap) *
                      (r == LQI_ROLE_SUPPORT ? w->c->support_time : w->c->interface_time);
-    double v = least(w->speed[LQI_ROLE_EXTERNAL_PERIMETER], cap);
-    w->time[LQI_ROLE_EXTERNAL_PERIMETER] +=
-        w->c->loop_start * (w->layer->outers + w->layer->holes) * v / w->acceleration[LQI_ROLE_EXTERNAL_PERIMETER] * 25;
 }
 
 static double axis_move(const lqi_machine *m, int axis, double length, double speed, double acceleration)

@@ -14,7 +14,7 @@ static double filament_share(const lqi_estimate *e)
     if (!(e->filament_mm3 > 0)) return 1;
     const double *v = e->volume_mm3;
     double support = v[LQI_ROLE_SUPPORT] + v[LQI_ROLE_SUPPORT_INTERFACE];
-    return 0.0349 + 0.698 * support / e->filament_mm3;
+    return 0.0351 + 0.702 * support / e->filament_mm3;
 }
 
 /* slowed: share of the layers that are slowed down to last long enough. */
