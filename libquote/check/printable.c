@@ -130,22 +130,22 @@ static bool check_all_walls(work *w)
     const char *source;
     double limit = least_wall(w, &source);
     if (!(limit > 0) || !is_thin_throughout(w, limit)) return false;
+    const lqi_thin *places = &w->measured->thin[lqi_thin_level(limit)];
     w->found->items[w->found->count++] = (lqi_objection){.code = "wall_too_thin",
                                                          .severity = LQ_SEVERITY_BLOCKER,
-                                                         .count = 1,
+                                                         .count = places->kept ? places->kept : 1,
                                                          .measure_name = "thickness_mm",
                                                          .measure_unit = "mm",
                                                          .value = w->measured->wall_p01_mm,
                                                          .threshold = limit,
                                                          .source = source,
-                                                         .spot = NULL};
+                                                         .spot = places->kept ? &places->patch[0] : NULL};
     return true;
 }
 
 /* Those that block, or else those that only warn. */
 static void check_walls(work *w)
 {
-    if (check_all_walls(w)) return;
     for (int blocks = 1; blocks >= 0; blocks--) {
         lqi_objection told = {.code = blocks ? "wall_too_thin" : "wall_thin",
                               .severity = blocks ? LQ_SEVERITY_BLOCKER : LQ_SEVERITY_WARN,
@@ -155,9 +155,8 @@ static void check_walls(work *w)
                               .threshold = NAN};
         for (int kind = LQI_DEMAND_WALL_SUPPORTED; kind <= LQI_DEMAND_WALL_LEVEL; kind++)
             apply_rules_of(w, (lqi_demand_kind)kind, blocks != 0, &told);
-        if (!told.count) continue;
-        w->found->items[w->found->count++] = told;
-        return;
+        if (told.count) w->found->items[w->found->count++] = told;
+        if (told.count || (blocks && check_all_walls(w))) return;
     }
 }
 
