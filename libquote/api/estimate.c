@@ -65,8 +65,6 @@ static const remark remarks[] = {
      "Bodies of the part cut into each other; where they do, material is counted once."},
     {LQI_ESTIMATE_COARSE, "coarse_estimate", LQ_SEVERITY_WARN,
      "The part is too much work for layers; the estimate is from volume and area alone."},
-    {LQI_ESTIMATE_TOO_TALL, "too_many_layers", LQ_SEVERITY_WARN,
-     "The part has more layers than are looked at; the estimate is of the lower ones."},
 };
 
 static lq_status add_remarks(lqi_notes *flags, uint32_t set)

@@ -105,8 +105,8 @@ static lq_status place_vertices(lqi_cutter *c, const lqi_estimate_solid *solids,
     double middle[2] = {(least[0] + most[0]) / 2, (least[1] + most[1]) / 2};
     for (size_t i = 0; i < at; i++) {
         double x = c->place[i][0] - middle[0], y = c->place[i][1] - middle[1], z = c->place[i][2] - c->bottom;
-        c->place[i][0] = (x + y) * HALF_SQRT;
-        c->place[i][1] = (y - x) * HALF_SQRT;
+        c->place[i][0] = (x + y) * LQI_HALF_SQRT;
+        c->place[i][1] = (y - x) * LQI_HALF_SQRT;
         c->place[i][2] = z;
         c->level[i] = level_of(c, z);
     }
@@ -344,7 +344,7 @@ static lq_status cross_rows(lqi_cutter *c, const double a[2], const double b[2])
 static int turn_class(const double a[2], const double b[2])
 {
     double du = b[0] - a[0], dv = b[1] - a[1];
-    double x = fabs(du - dv) * HALF_SQRT, y = fabs(du + dv) * HALF_SQRT;
+    double x = fabs(du - dv) * LQI_HALF_SQRT, y = fabs(du + dv) * LQI_HALF_SQRT;
     double most = x > y ? x : y;
     int k = 0;
     for (double limit = 1.42; k < LQI_PIECE_TURNS - 1 && most < limit; limit /= 2) k++;

@@ -72,7 +72,7 @@ static void finish(const lqi_machine *machine, double slowed, lqi_estimate *esti
     double wider = 0;
     for (uint32_t flag = 1; flag <= LQI_ESTIMATE_INVERTED; flag *= 2)
         if (estimate->flags & flag) wider += FLAG_SHARE;
-    if (estimate->flags & (LQI_ESTIMATE_COARSE | LQI_ESTIMATE_TOO_TALL)) wider += COARSE_SHARE;
+    if (estimate->flags & LQI_ESTIMATE_COARSE) wider += COARSE_SHARE;
     estimate->filament_range_mm3 = range_around(estimate->filament_mm3, filament_share(estimate) + wider);
     estimate->time_range_s = range_around(estimate->total_s, time_share(estimate, slowed) + wider * 2);
 }

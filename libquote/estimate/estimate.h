@@ -11,8 +11,7 @@ enum {
     LQI_ESTIMATE_OPEN = 4,                   /* outlines do not close */
     LQI_ESTIMATE_INVERTED = 8,               /* outlines enclose less than nothing */
     LQI_ESTIMATE_OVERLAPS = 16,              /* solids cut each other */
-    LQI_ESTIMATE_COARSE = 32,                /* from volume and area alone: too much work for layers */
-    LQI_ESTIMATE_TOO_TALL = 64               /* more layers than are looked at */
+    LQI_ESTIMATE_COARSE = 32                 /* from volume and area alone: too much work for layers */
 };
 
 typedef struct lqi_range {

@@ -66,7 +66,7 @@ static double reach_of(const lqi_disc *disc)
     int diagonal = 0;
     for (int dy = 0; dy <= disc->reach; dy++)
         if (disc->half[dy] + dy > diagonal) diagonal = disc->half[dy] + dy;
-    return (2 * HALF_SQRT * diagonal + disc->half[0]) / 3;
+    return (2 * LQI_HALF_SQRT * diagonal + disc->half[0]) / 3;
 }
 
 static int shell_count(int layers, double thickness, double height)

@@ -10,7 +10,7 @@
 #include "libquote.h"
 
 #define LQI_PLANE_MARGIN 16
-#define HALF_SQRT 0.70710678118654752 /* cosine of 45 degrees */
+#define LQI_HALF_SQRT 0.70710678118654752 /* cosine of 45 degrees */
 
 struct lqi_kernels;
 

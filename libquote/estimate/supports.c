@@ -51,7 +51,7 @@ lq_status lqi_supports_create(lq_context *context, const lqi_grid *grid, const l
     double line = lqi_line_spacing(machine->width_mm[LQI_ROLE_SUPPORT], h);
     s->gap_disc = lqi_disc_make(machine->support_xy_spacing_mm / pixel);
     s->slope_disc = diamond(1);
-    s->cell_disc = diamond(CELL_GROWTH * (machine->support_spacing_mm + line) * HALF_SQRT / pixel);
+    s->cell_disc = diamond(CELL_GROWTH * (machine->support_spacing_mm + line) * LQI_HALF_SQRT / pixel);
     double gap = ceil(machine->support_contact_distance_mm / h - 1e-6);
     s->gap_layers = gap < 1000 ? (int)gap : 1000;
     size_t plane = (size_t)grid->rows * (size_t)grid->words, count = (size_t)layers->count + 1;
