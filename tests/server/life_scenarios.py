@@ -31,7 +31,7 @@ class Limits(service.Case):
             self.assertEqual(refused.code, "rate_limited")
             wait = refused["error"]["retry_after_seconds"]
             self.assertEqual(str(wait), refused.headers["retry-after"])
-        # Half a second of the next window must pass for one request of 120 to fit: 61 where this one has just begun.
+            # Half a second of the next window must pass for one request of 120 to fit: 61 where this one has just begun.
             self.assertTrue(1 <= wait <= 61, wait)
             self.assertTrue(service.until(lambda: client.get("/account").status == 200, wait + service.PATIENCE))
         finally:
