@@ -27,6 +27,10 @@ static const char *const sv_migrations[] = {
     "CREATE INDEX idempotency_by_owner ON idempotency(owner) WHERE state = 'in_progress';"
     "CREATE INDEX idempotency_by_age ON idempotency(done_ms) WHERE state = 'done';"
     "CREATE TABLE price_books(version TEXT PRIMARY KEY, bytes BLOB NOT NULL, sha256 BLOB NOT NULL,"
-    " created_ms INTEGER NOT NULL) STRICT;"};
+    " created_ms INTEGER NOT NULL) STRICT;",
+    /* 2 */
+    /* Numbers without gaps: of events. */
+    "CREATE TABLE counters(account_id TEXT NOT NULL, livemode INTEGER NOT NULL, name TEXT NOT NULL,"
+    " value INTEGER NOT NULL, PRIMARY KEY(account_id, livemode, name)) STRICT;"};
 
 #endif

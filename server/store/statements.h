@@ -39,6 +39,8 @@
                      "AND deleted = 0")                                                                                \
     X(OBJECT_COUNT, "SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = ?3 "              \
                     "AND deleted = 0")                                                                                 \
+    X(COUNTER_NEXT, "INSERT INTO counters(account_id, livemode, name, value) VALUES(?1, ?2, ?3, 1) "                   \
+                    "ON CONFLICT(account_id, livemode, name) DO UPDATE SET value = value + 1 RETURNING value")         \
     /* idempotency */                                                                                                  \
     X(IDEM_GET, "SELECT fingerprint, state, owner, lease_ms, status, body, done_ms, secret FROM idempotency "          \
                 "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3")                                                \

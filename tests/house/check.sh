@@ -34,8 +34,13 @@ server_floor_of() {
     store) echo 1 ;;
     http) echo 2 ;;
     access) echo 3 ;;
-    api) echo 4 ;;
-    app) echo 5 ;;
+    events) echo 4 ;;
+    parts) echo 5 ;;
+    products) echo 6 ;;
+    quotes) echo 7 ;;
+    orders) echo 8 ;;
+    api) echo 9 ;;
+    app) echo 10 ;;
     *) echo "" ;;
     esac
 }
