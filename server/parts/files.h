@@ -1,0 +1,19 @@
+/* The handlers of what parts hand in and out: uploads, signed URLs, files, what is in them, pictures, reviews, batches.
+ * Each is named in the table of file_routes.c. */
+#ifndef SV_PART_FILES_H
+#define SV_PART_FILES_H
+
+#include "access/pipeline.h"
+
+extern const sv_routes sv_part_file_routes;
+
+/* uploads.c */
+void sv_make_upload(sv_call *call);
+void sv_keep_upload(sv_call *call); /* before sv_take_upload */
+void sv_take_upload(sv_call *call);
+
+/* signed_files.c */
+void sv_sign_files(sv_call *call);
+void sv_read_signed_file(sv_call *call);
+
+#endif
