@@ -118,6 +118,8 @@ class Document(service.Case):
         ids = {"/materials/{id}": "mat_pla", "/materials/{id}/colors": "mat_pla", "/api-keys/{id}": key["id"],
                "/audit-logs/{id}": audit, "/request-logs/{id}": request_id}
         for method, path, operation in self.operations():
+            if "application/json" not in operation["responses"].get("200", {}).get("content", {}):
+                continue  # bytes of files, which have tests of their own
             if method == "GET":
                 asked = path.replace("{id}", ids.get(path, "")) + ("?meta=true" if "x-filterable" in operation else "")
                 answer = seller.get(asked)
