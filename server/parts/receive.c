@@ -300,15 +300,15 @@ static void receive_multipart(sv_call *call, sv_received *r)
 
 static void receive_json(sv_call *call, sv_received *r)
 {
-    json_t *given = json_copy(call->body), *upload = json_incref(json_object_get(given, "upload_id"));
+    json_t *given = json_copy(call->body);
     const char *upload_id = NULL;
-    bool good = sv_take_text(call, given, "upload_id", 1, 64, true, &upload_id);
     json_object_del(given, "upload_id");
-    if (good && sv_known_fields(call, given, "", sv_part_field_names) && take_body(call, r, given) && upload_id) {
+    if (sv_known_fields(call, given, "", sv_part_field_names) &&
+        sv_take_text(call, call->body, "upload_id", 1, 64, true, &upload_id) && take_body(call, r, given) &&
+        upload_id) {
         receive_upload(call, r, upload_id);
         name_after_file(r, given);
     }
-    json_decref(upload);
     json_decref(given);
 }
 
