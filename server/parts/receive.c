@@ -219,10 +219,8 @@ static bool sort_form(sv_call *call, const sv_multipart_part *parts, size_t coun
 {
     for (size_t i = 0; i < count; i++) {
         const bool file = strcmp(parts[i].name, "file") == 0;
-        if (!file && strcmp(parts[i].name, "metadata") != 0) {
-            sv_refuse_field(call, SV_E_unknown_field, "form", "unknown_field", "The form has metadata and file alone.");
-            return false;
-        }
+        if (!file && strcmp(parts[i].name, "metadata") != 0)
+            return refuse_form(call, "The form has a field that is neither metadata nor file.");
         if (file ? f->file != NULL : f->metadata != NULL)
             return refuse_form(call, "A field of the form is there twice.");
         if (file)
