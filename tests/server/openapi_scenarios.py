@@ -171,6 +171,29 @@ class Document(service.Case):
                     self.assertEqual(self.complaints(answer.json, schema), [])
         self.assertEqual(operator.post("/operator/price-books/pb_2026_11/activate").status, 200)
 
+    def test_106_changes_of_parts_are_as_described(self):
+        seller = self.seller()
+        part, archive = self.parts_of(seller)
+        plates = seller.post("/parts", {"name": "plates", "rights_confirmed": True})["id"]
+        seller.put("/parts/%s/file" % plates, meshes.three_plates(), {"Content-Type": "model/3mf"})
+        service.until(lambda: seller.get("/parts/" + plates)["status"] != "processing")
+        seller.patch("/parts/" + part, {"rights_confirmed": True})
+        file_id = seller.get("/parts/" + part)["file"]["id"]
+        asked = [("POST", "/uploads", None, {"filename": "x.stl", "size": 84}),
+                 ("POST", "/files/signed-urls", None, {"file_ids": [file_id]}),
+                 ("POST", "/parts/{id}/split", plates, {}), ("POST", "/parts/{id}/pin", archive, {"entry_id": "ent_1"}),
+                 ("GET", "/parts/{id}/versions", archive, None), ("POST", "/parts/{id}/submit", part, {}),
+                 ("POST", "/parts/{id}/review/decide", part, {"decision": "rejected", "rejections": [{"code": "thin"}]}),
+                 ("POST", "/parts/batch-update", None, {"ids": [part, "none"], "update": {"name": "y"}}),
+                 ("POST", "/parts/batch-delete", None, {"ids": [part, "none"]})]
+        for method, path, made, body in asked:
+            with self.subTest(method=method, path=path):
+                answer = seller.send(method, path.replace("{id}", made or ""), body)
+                self.assertLess(answer.status, 300, answer.bytes)
+                described = self.document["paths"][path][method.lower()]["responses"][str(answer.status)]
+                schema = described["content"]["application/json"]["schema"]
+                self.assertEqual(self.complaints(answer.json, schema), [])
+
     def test_106_request_fields_are_as_described(self):
         """What the document allows is known to the service, and the rest is unknown_field."""
         seller = self.seller()
