@@ -305,6 +305,9 @@ $(OUT)/tests/readme_example: README.md $(OUT)/libquote.a
 	awk '/^```c$$/{on=1;next} /^```$$/{on=0} on' README.md > $(OBJ)/tests/readme_example.c
 	$(Q)$(CC) -std=c17 $(CFLAGS_CONFIG) -Wall -Wextra -Werror -Iinclude -o $@ $(OBJ)/tests/readme_example.c $(OUT)/libquote.a $(LIBS_PRIVATE)
 
+# What it reads belongs to the service.
+$(OUT)/fuzz/replay_multipart $(OUT)/fuzz/fuzz_multipart: $(OBJ)/server/http/multipart.o
+
 $(OUT)/fuzz/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(CORPUS_OBJ) $(OUT)/libquote.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)

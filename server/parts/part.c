@@ -188,6 +188,7 @@ sv_result sv_part_settle(sv_store *store, sv_scope scope, const char *request_id
     json_t *view = sv_object_view(part, scope.livemode), *previous = sv_previous(before, view);
     if (done == SV_DONE) done = sv_emit(store, scope, request_id, event, view, previous);
     if (done == SV_DONE) done = sv_job_wake(store, scope, part->id);
+    if (done == SV_DONE) done = sv_job_drop(store, scope, SV_JOB_ANALYSIS, part->id);
     json_decref(view);
     json_decref(previous);
     json_decref(before);

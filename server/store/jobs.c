@@ -77,6 +77,12 @@ sv_result sv_job_postpone(sv_store *store, const sv_job *job, const char *owner,
     return change(store, SV_SQL_JOB_POSTPONE, values, 3);
 }
 
+sv_result sv_job_drop(sv_store *store, sv_scope scope, const char *kind, const char *object_id)
+{
+    const sv_value values[] = {sv_words(scope.account_id), sv_int(scope.livemode), sv_words(kind), sv_words(object_id)};
+    return sv_run(store, SV_SQL_JOB_DROP, values, 4, NULL);
+}
+
 bool sv_duty_take(sv_store *store, const char *name, int64_t now_ms, int64_t every_ms)
 {
     const sv_value values[] = {sv_words(name), sv_int(now_ms), sv_int(now_ms + every_ms)};

@@ -85,6 +85,8 @@
     X(JOB_FINISH, "DELETE FROM jobs WHERE id = ?1 AND owner = ?2")                                                     \
     X(JOB_POSTPONE, "UPDATE jobs SET owner = NULL, lease_ms = 0, due_ms = ?3, tries = tries - 1 "                      \
                     "WHERE id = ?1 AND owner = ?2")                                                                    \
+    X(JOB_DROP, "DELETE FROM jobs WHERE object_id = ?4 AND kind = ?3 AND account_id = ?1 AND livemode = ?2 "           \
+                "AND owner IS NULL")                                                                                   \
     X(JOB_RELEASE_HOST, "UPDATE jobs SET owner = NULL, lease_ms = 0 WHERE owner GLOB ?1")                              \
     X(DUTY_PEEK, "SELECT 1 FROM duties WHERE name = ?1 AND until_ms > ?2")                                             \
     X(DUTY_TAKE, "INSERT INTO duties(name, until_ms) VALUES(?1, ?3) ON CONFLICT(name) DO UPDATE SET "                  \
