@@ -9,7 +9,6 @@
 #include "base/json.h"
 #include "base/moment.h"
 #include "parts/findings.h"
-#include "store/blobs.h"
 
 /* Below what the child may have: the engine tells of a limit before the system ends it. */
 #define ENGINE_MEMORY ((uint64_t)SV_CHILD_MEMORY - ((uint64_t)512 << 20))
@@ -47,14 +46,11 @@ sv_analysis sv_analysis_of(const sv_config *config, const sv_object *part)
                          .entries = json_object_get(part->private, "entries")};
 }
 
-bool sv_analysis_start(sv_analysis *analysis, const char *sha256_hex, sv_child *child)
+bool sv_analysis_start(sv_analysis *analysis, int file, int64_t size, sv_child *child)
 {
-    *child = (sv_child){.pid = -1, .answers = -1};
-    analysis->file = sv_blob_open(analysis->config, sha256_hex, &analysis->size);
-    if (analysis->file < 0) return false;
-    bool good = sv_child_start(child, sv_analyse, analysis, &analysis->file, 1);
-    close(analysis->file);
-    return good;
+    analysis->file = file;
+    analysis->size = size;
+    return sv_child_start(child, sv_analyse, analysis, &file, 1);
 }
 
 /* ---- within the child ---- */
@@ -102,11 +98,29 @@ static json_t *list_entries(const run *r)
     return entries;
 }
 
+/* The engine bounds each entry; the service bounds their sum, too. */
+static bool unpacks_to_too_much(const run *r)
+{
+    uint64_t left = (uint64_t)r->asked->config->unpacked_bytes;
+    lq_entry entry;
+    for (size_t i = 0; lq_model_entry(r->model, i, &entry) == LQ_OK; i++) {
+        if (entry.size > left) return true;
+        left -= entry.size;
+    }
+    return false;
+}
+
 static bool open_model(run *r, const lq_source *source, int answers)
 {
     if (lq_model_open(r->context, source, NULL, &r->model) != LQ_OK) {
         sv_child_say(answers,
                      json_pack("{s:b, s:s?, s:o}", "opened", 0, "refuse", refusal_of(r), "failure", failure_of(r)));
+        return false;
+    }
+    if (unpacks_to_too_much(r)) {
+        sv_child_say(answers,
+                     json_pack("{s:b, s:s, s:{s:s, s:s}}", "opened", 0, "refuse", "archive_limits", "failure", "code",
+                               "zip_bomb", "message", "The archive would unpack to far too much data."));
         return false;
     }
     r->format = lq_model_format(r->model);

@@ -34,8 +34,8 @@ sv_analysis sv_analysis_of(const sv_config *config, const sv_object *part);
 /* The work of a child (parts/child.h); what: sv_analysis. */
 void sv_analyse(void *what, int answers);
 
-/* Starts it; the file is opened here. */
-bool sv_analysis_start(sv_analysis *analysis, const char *sha256_hex, sv_child *child);
+/* Starts it on a descriptor, which stays the caller's. child: always to be stopped. */
+bool sv_analysis_start(sv_analysis *analysis, int file, int64_t size, sv_child *child);
 
 /* A context of the engine with the limits of the service; NULL: no memory. */
 lq_context *sv_engine_context(const sv_config *config);
