@@ -41,6 +41,13 @@
                     "AND deleted = 0")                                                                                 \
     X(COUNTER_NEXT, "INSERT INTO counters(account_id, livemode, name, value) VALUES(?1, ?2, ?3, 1) "                   \
                     "ON CONFLICT(account_id, livemode, name) DO UPDATE SET value = value + 1 RETURNING value")         \
+    /* what an account uses */                                                                                         \
+    X(USAGE, "SELECT (SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'part' "         \
+             "AND deleted = 0), (SELECT coalesce(sum(json_extract(body, '$.file.size')), 0) FROM objects "             \
+             "WHERE account_id = ?1 AND livemode = ?2 AND type = 'part' AND deleted = 0), "                            \
+             "(SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'quote' "               \
+             "AND deleted = 0 AND created_ms >= ?3), (SELECT count(*) FROM objects WHERE account_id = ?1 "             \
+             "AND livemode = ?2 AND type = 'order' AND deleted = 0 AND created_ms >= ?3)")                             \
     /* products */                                                                                                     \
     X(PRODUCT_BY_SKU, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "             \
                       "AND type = 'product' AND unique_key = ?3 AND deleted = 0")                                      \
