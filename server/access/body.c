@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define PIECE 65536
+#define AROUND_FILE 131072 /* what a form may have besides its file */
 
 /* "application/json; charset=utf-8" is "application/json". */
 static bool is_type(const char *given, const char *type)
@@ -55,8 +56,11 @@ bool sv_body_type(sv_call *call)
 
 static bool is_too_large(sv_call *call, int64_t size, bool file)
 {
-    const int64_t most = file ? call->app->config->file_bytes : call->app->config->json_bytes;
-    if (size <= most) return false;
+    const sv_config *config = call->app->config;
+    const int64_t most = !file                   ? config->json_bytes
+                         : call->file_bytes_most ? call->file_bytes_most
+                                                 : config->file_bytes;
+    if (size <= most + (file && call->route->body == SV_BODY_ANY ? AROUND_FILE : 0)) return false;
     sv_refuse(call, file ? SV_E_file_too_large : SV_E_payload_too_large, json_pack("{s:I}", "limit", (json_int_t)most),
               "The body is larger than %lld bytes.", (long long)most);
     return true;

@@ -72,6 +72,7 @@ struct sv_call {
     size_t body_size;
     char *upload_path; /* of a request with a file: where its bytes are until the call ends */
     int64_t upload_size;
+    int64_t file_bytes_most; /* of this request; 0: what the configuration allows */
     uint8_t upload_sha256[SV_SHA256_SIZE];
     uint8_t body_sha256[SV_SHA256_SIZE];
     bool body_read;
@@ -91,6 +92,10 @@ struct sv_call {
     char *raw; /* instead of answer: these bytes */
     size_t raw_size;
     const char *raw_type;
+    bool sends_file; /* instead of both: bytes of this descriptor (access/send_file.h), with raw_type */
+    int sent_file;
+    int64_t sent_from, sent_size;
+    const char *origin; /* of a page that may read the answer; NULL: none */
     sv_text headers;
     const char *error_code; /* for the logs */
 };

@@ -1,6 +1,8 @@
 #include "api/routes.h"
 
 #include "api/handlers.h"
+#include "parts/files.h"
+#include "parts/routes.h"
 #include "products/routes.h"
 
 static const sv_route routes[] = {
@@ -55,4 +57,4 @@ static const sv_route routes[] = {
 
 static const sv_routes own = {routes, sizeof routes / sizeof routes[0]};
 
-const sv_routes *const sv_all_routes[] = {&own, &sv_product_routes, NULL};
+const sv_routes *const sv_all_routes[] = {&own, &sv_part_routes, &sv_part_file_routes, &sv_product_routes, NULL};
