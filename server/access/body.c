@@ -30,11 +30,6 @@ static bool is_file(const char *type)
     return false;
 }
 
-static bool has_body(const sv_call *call)
-{
-    return call->request.length != 0 && sv_header(&call->request, "content-type");
-}
-
 bool sv_body_type(sv_call *call)
 {
     const char *type = sv_header(&call->request, "content-type");
@@ -167,7 +162,7 @@ bool sv_body_take(sv_call *call)
         sv_sha256("", 0, call->body_sha256);
         return true;
     }
-    bool file = (wanted == SV_BODY_FILE || wanted == SV_BODY_ANY) && has_body(call) && !is_json(type);
+    bool file = (wanted == SV_BODY_FILE || wanted == SV_BODY_ANY) && type && !is_json(type);
     if (call->request.length > 0 && is_too_large(call, call->request.length, file)) return false;
     bool good = file ? take_file(call) : take_all(call, NULL);
     call->body_read = good;

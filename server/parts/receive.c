@@ -219,10 +219,8 @@ static bool sort_form(sv_call *call, const sv_multipart_part *parts, size_t coun
 {
     for (size_t i = 0; i < count; i++) {
         const bool file = strcmp(parts[i].name, "file") == 0;
-        if (!file && strcmp(parts[i].name, "metadata") != 0) {
-            sv_refuse_field(call, SV_E_unknown_field, "form", "unknown_field", "The form has metadata and file alone.");
-            return false;
-        }
+        if (!file && strcmp(parts[i].name, "metadata") != 0)
+            return refuse_form(call, "The form has a field that is neither metadata nor file.");
         if (file ? f->file != NULL : f->metadata != NULL)
             return refuse_form(call, "A field of the form is there twice.");
         if (file)
@@ -300,15 +298,15 @@ static void receive_multipart(sv_call *call, sv_received *r)
 
 static void receive_json(sv_call *call, sv_received *r)
 {
-    json_t *given = json_copy(call->body), *upload = json_incref(json_object_get(given, "upload_id"));
+    json_t *given = json_copy(call->body);
     const char *upload_id = NULL;
-    bool good = sv_take_text(call, given, "upload_id", 1, 64, true, &upload_id);
     json_object_del(given, "upload_id");
-    if (good && sv_known_fields(call, given, "", sv_part_field_names) && take_body(call, r, given) && upload_id) {
+    if (sv_known_fields(call, given, "", sv_part_field_names) &&
+        sv_take_text(call, call->body, "upload_id", 1, 64, true, &upload_id) && take_body(call, r, given) &&
+        upload_id) {
         receive_upload(call, r, upload_id);
         name_after_file(r, given);
     }
-    json_decref(upload);
     json_decref(given);
 }
 
