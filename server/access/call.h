@@ -20,10 +20,12 @@ typedef struct sv_app {
     char owner[64];      /* of leases: host and process */
     lq_context *context; /* of the price book */
     lq_book *book;
-    json_t *book_json;  /* the active price book as it was put */
-    json_t *materials;  /* libquote.materials/1 of it */
-    char *book_version; /* NULL: none is active */
-    int log_socket;     /* to the process that writes the request log */
+    json_t *book_json;          /* the active price book as it was put */
+    json_t *materials;          /* libquote.materials/1 of it */
+    char *book_version;         /* NULL: none is active */
+    struct sv_reports *reports; /* of parts that were priced lately (parts/report.h) */
+    struct sv_books *books;     /* price books that quotes name (quotes/books.h) */
+    int log_socket;             /* to the process that writes the request log */
     volatile int *stopping;
 } sv_app;
 

@@ -4,6 +4,7 @@
 #include "parts/files.h"
 #include "parts/routes.h"
 #include "products/routes.h"
+#include "quotes/routes.h"
 
 static const sv_route routes[] = {
     SV_ROUTE("GET", "/materials", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_materials),
@@ -57,4 +58,5 @@ static const sv_route routes[] = {
 
 static const sv_routes own = {routes, sizeof routes / sizeof routes[0]};
 
-const sv_routes *const sv_all_routes[] = {&own, &sv_part_routes, &sv_part_file_routes, &sv_product_routes, NULL};
+const sv_routes *const sv_all_routes[] = {
+    &own, &sv_part_routes, &sv_part_file_routes, &sv_product_routes, &sv_quote_routes, NULL};
