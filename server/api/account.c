@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/countries.h"
 #include "api/handlers.h"
+#include "base/countries.h"
 #include "store/accounts.h"
 
 #define CHILDREN_MAX 3
@@ -41,14 +41,6 @@ void sv_read_account(sv_call *call)
     sv_account_free(&account);
 }
 
-static const char *country_of(const char *given)
-{
-    for (size_t i = 0; i < sizeof sv_countries / sizeof sv_countries[0]; i++)
-        if (strcmp(sv_countries[i].alpha2, given) == 0 || strcmp(sv_countries[i].alpha3, given) == 0)
-            return sv_countries[i].alpha2;
-    return NULL;
-}
-
 static bool knows_currency(const sv_call *call, const char *currency)
 {
     return call->app->book_json && json_object_get(json_object_get(call->app->book_json, "fx"), currency);
@@ -67,7 +59,7 @@ void sv_change_account(sv_call *call)
         !sv_take_bool(call, call->body, "accept_terms", &accepts))
         return;
     const bool named = json_object_get(call->body, "default_country") != NULL;
-    if (country && !country_of(country)) {
+    if (country && !sv_country_code(country)) {
         sv_refuse_field(call, SV_E_invalid_country, "default_country", "unknown", "A code of ISO 3166-1 is expected.");
     } else if (currency && !knows_currency(call, currency)) {
         sv_refuse_field(call, SV_E_currency_unsupported, "currency", "unknown", "The price book has no such currency.");
@@ -79,7 +71,7 @@ void sv_change_account(sv_call *call)
             if (name) json_object_set_new(account.body, "name", json_string(name));
             if (named)
                 json_object_set_new(account.body, "default_country",
-                                    sv_json_text_or_null(country ? country_of(country) : NULL));
+                                    sv_json_text_or_null(country ? sv_country_code(country) : NULL));
             if (currency) json_object_set_new(account.body, "currency", json_string(currency));
             if (accepts) json_object_set_new(account.body, "terms_accepted_at", json_string(now));
             sv_result result = sv_account_update(call->app->store, &account);

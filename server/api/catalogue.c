@@ -3,8 +3,8 @@
 
 #include "access/keys.h"
 #include "access/list.h"
-#include "api/countries.h"
 #include "api/handlers.h"
+#include "base/countries.h"
 
 /* What never changes while the program runs: one array as a list. */
 static void answer_list(sv_call *call, json_t *data)
@@ -74,7 +74,7 @@ void sv_read_material_colors(sv_call *call)
 void sv_list_countries(sv_call *call)
 {
     json_t *data = json_array();
-    for (size_t i = 0; i < sizeof sv_countries / sizeof sv_countries[0]; i++)
+    for (size_t i = 0; i < sv_country_count; i++)
         json_array_append_new(data,
                               json_pack("{s:s, s:s, s:s, s:s}", "object", "country", "code", sv_countries[i].alpha2,
                                         "alpha3", sv_countries[i].alpha3, "name", sv_countries[i].name));
