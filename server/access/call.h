@@ -107,7 +107,8 @@ void sv_refuse(sv_call *call, sv_error error, json_t *details, const char *forma
     __attribute__((format(printf, 4, 5)));
 void sv_refuse_field(sv_call *call, sv_error error, const char *path, const char *code, const char *message);
 void sv_refuse_not_found(sv_call *call);
-void sv_refuse_store(sv_call *call, sv_result result); /* what the database would not do */
+void sv_refuse_reference(sv_call *call, const char *path); /* 404, of an id in the body, with details.path */
+void sv_refuse_store(sv_call *call, sv_result result);     /* what the database would not do */
 bool sv_refused(const sv_call *call);
 
 /* ---- reading bodies: each check refuses with a path and answers false ---- */
