@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/plan.h"
 #include "api/handlers.h"
 #include "base/countries.h"
 #include "store/accounts.h"
@@ -11,24 +12,15 @@
 static bool get_account(sv_call *call, sv_account *account)
 {
     sv_result result = sv_account_get(call->app->store, call->account_id, account);
-    if (result == SV_ROW) return true;
-    sv_refuse_store(call, result == SV_DONE ? SV_BROKEN : result);
-    return false;
-}
-
-static int64_t count_of(sv_call *call, const char *type)
-{
-    const sv_value values[] = {sv_words(call->account_id), sv_int(call->scope.livemode), sv_words(type)};
-    sv_rows *rows = sv_open(call->app->store, SV_SQL_OBJECT_COUNT, values, 3);
-    int64_t count = sv_step(rows) == SV_ROW ? sv_column_int(rows, 0) : 0;
-    sv_close(rows);
-    return count;
+    if (result != SV_ROW) sv_refuse_store(call, result == SV_DONE ? SV_BROKEN : result);
+    if (result == SV_ROW) sv_plan_settle(call->app->config, account->body, call->now_ms);
+    return result == SV_ROW;
 }
 
 static void answer_account(sv_call *call, const sv_account *account)
 {
     json_t *view = sv_account_view(account, call->scope.livemode);
-    json_object_set_new(view, "usage", json_pack("{s:I}", "parts", (json_int_t)count_of(call, "part")));
+    json_object_set_new(view, "usage", sv_plan_usage(call));
     sv_add_etag(call, account->version);
     sv_answer(call, 200, view);
 }

@@ -114,4 +114,21 @@ void sv_list_scopes(sv_call *call)
     answer_list(call, data);
 }
 
-void sv_list_plans(sv_call *call) { answer_list(call, json_deep_copy(call->app->config->plans)); }
+/* An entitlement that a plan does not name has no limit. */
+void sv_list_plans(sv_call *call)
+{
+    static const char *const limits[] = {"max_parts", "storage_bytes", "requests_per_minute", "requests_per_hour",
+                                         "webhook_endpoints"};
+    json_t *plan, *data = json_deep_copy(call->app->config->plans);
+    size_t index;
+    json_array_foreach(data, index, plan)
+    {
+        json_t *entitlements = json_pack("{s:b}", "ordering", 0), *given = json_object_get(plan, "entitlements");
+        for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+            json_object_set_new(entitlements, limits[i], json_null());
+        if (given) json_object_update(entitlements, given);
+        json_object_set_new(plan, "entitlements", entitlements);
+        json_object_set_new(plan, "object", json_string("plan"));
+    }
+    answer_list(call, data);
+}
