@@ -1,5 +1,7 @@
 #include "picture/canvas.h"
 
+#include <string.h>
+
 #include "base/context.h"
 #include "base/fail.h"
 #include "base/memory.h"
@@ -18,6 +20,9 @@
 /* A facet over more tiles than this is drawn without asking them. */
 #define TILES_ASKED 64
 
+typedef int32_t four __attribute__((vector_size(16)));
+typedef float four_floats __attribute__((vector_size(16)));
+
 lq_status lqi_canvas_init(lq_context *context, uint32_t width, uint32_t height, lqi_canvas *canvas)
 {
     *canvas = (lqi_canvas){.width = width, .height = height, .stride = (width / TILE + 1) * TILE};
@@ -25,7 +30,8 @@ lq_status lqi_canvas_init(lq_context *context, uint32_t width, uint32_t height, 
     canvas->depth = lqi_alloc_array(context, count, sizeof *canvas->depth);
     canvas->look = canvas->depth ? lqi_alloc_zeroed(context, count, sizeof *canvas->look) : NULL;
     if (!canvas->look) return lqi_memory_status(context);
-    for (size_t i = 0; i < count; i++) canvas->depth[i] = LQI_BACKGROUND;
+    const four_floats nothing = (four_floats){0} + LQI_BACKGROUND; /* the stride is a multiple of four */
+    for (size_t i = 0; i < count; i += 4) memcpy(canvas->depth + i, &nothing, sizeof nothing);
     return LQ_OK;
 }
 
@@ -95,12 +101,14 @@ static lq_status look_at_facets(void *user, size_t index)
     lqi_facet f;
     for (uint32_t t = first; t < last; t++) {
         if (!set_facet(d, t, &f)) continue;
-        if (f.faces_eye)
+        const int64_t area = lqi_facet_area(&f);
+        if (!area) continue;
+        if (area > 0)
             d->seen[facing++] = t;
         else
             d->seen[--others] = t;
         work += (uint64_t)(f.high[1] - f.low[1] + 1);
-        samples += (uint64_t)f.area >> (2 * LQI_GRID_BITS + 1);
+        samples += (uint64_t)(area > 0 ? area : -area) >> (2 * LQI_GRID_BITS + 1);
     }
     d->chunks[index] = (chunk){facing - first, last - others, work + samples / SAMPLES_PER_WORK};
     return LQ_OK;
@@ -112,26 +120,40 @@ typedef struct band {
     int32_t top, bottom; /* samples, inclusive */
 } band;
 
-static band find_band(const drawing *d, size_t index)
+static band band_at(const drawing *d, size_t index)
 {
     const size_t rows = ((size_t)d->canvas->height + TILE - 1) / TILE;
     const size_t top = rows * index / d->band_count * TILE, end = rows * (index + 1) / d->band_count * TILE;
     return (band){(int32_t)top, (int32_t)(end < d->canvas->height ? end : d->canvas->height) - 1};
 }
 
-static void find_tiles(const drawing *d, band b)
+static four_floats load(const float *from)
+{
+    four_floats value;
+    memcpy(&value, from, sizeof value);
+    return value;
+}
+
+static four_floats deeper(four_floats a, four_floats b)
+{
+    const four first = a < b;
+    return (four_floats)(((four)a & first) | ((four)b & ~first));
+}
+
+static void find_tiles(const drawing *d, band rows)
 {
     const lqi_canvas *canvas = d->canvas;
-    for (int32_t top = b.top; top <= b.bottom; top += TILE) {
+    for (int32_t top = rows.top; top <= rows.bottom; top += TILE) {
         float *tile = d->tile + (size_t)(top / TILE) * d->tiles;
-        const int32_t end = top + TILE - 1 < b.bottom ? top + TILE : b.bottom + 1;
+        const int32_t end = top + TILE - 1 < rows.bottom ? top + TILE : rows.bottom + 1;
         for (uint32_t i = 0; i < d->tiles; i++) {
-            float deepest = INFINITY;
-            for (int32_t y = top; y < end && deepest > LQI_BACKGROUND; y++) {
-                const float *depth = canvas->depth + (size_t)y * canvas->stride + i * TILE;
-                for (int k = 0; k < TILE; k++) deepest = depth[k] < deepest ? depth[k] : deepest;
-            }
-            tile[i] = deepest;
+            const float *depth = canvas->depth + (size_t)top * canvas->stride + i * TILE;
+            four_floats deepest = (four_floats){0} + INFINITY;
+            for (int32_t y = top; y < end; y++, depth += canvas->stride)
+                for (int k = 0; k < TILE; k += 4) deepest = deeper(deepest, load(depth + k));
+            float a = deepest[0] < deepest[1] ? deepest[0] : deepest[1],
+                  b = deepest[2] < deepest[3] ? deepest[2] : deepest[3];
+            tile[i] = a < b ? a : b;
         }
     }
 }
@@ -163,7 +185,7 @@ static lq_status draw_band(void *user, size_t index)
 {
     drawing *d = user;
     const uint32_t count = d->mesh->facet_count;
-    const band b = find_band(d, index);
+    const band b = band_at(d, index);
     for (int facing = 1; facing >= 0; facing--) {
         if (!facing && d->tile) find_tiles(d, b);
         for (uint32_t first = 0, k = 0; first < count; first += FACETS_PER_CHUNK, k++) {

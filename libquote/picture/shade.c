@@ -111,13 +111,28 @@ static inline four may_fold(four a, four b)
     return apart & (a != 0) & (b != 0);
 }
 
-static bool is_fold(uint32_t a, uint32_t b)
+/* On the octahedron: of no unit length, but integers. */
+typedef struct four_directions {
+    four_floats x, y, z, square;
+} four_directions;
+
+static inline four_directions directions_of(four look)
 {
-    float m[3], n[3];
-    if (!a || !b || lqi_look_normal(a) == lqi_look_normal(b)) return false;
-    lqi_unpack_normal(lqi_look_normal(a), m);
-    lqi_unpack_normal(lqi_look_normal(b), n);
-    return m[0] * n[0] + m[1] * n[1] + m[2] * n[2] < CREASE_COSINE;
+    const four_floats zero = {0};
+    four_directions d;
+    d.x = 2 * __builtin_convertvector(look >> 8 & 0xFF, four_floats) - 255;
+    d.y = 2 * __builtin_convertvector(look & 0xFF, four_floats) - 255;
+    d.z = 255 - (four_floats)((four)d.x & INT32_MAX) - (four_floats)((four)d.y & INT32_MAX);
+    d.z = (four_floats)((four)d.z & (d.z > zero));
+    d.square = d.x * d.x + d.y * d.y + d.z * d.z;
+    return d;
+}
+
+/* All bits where their cosine is below that of a crease. */
+static inline four do_fold(const four_directions *a, const four_directions *b)
+{
+    const four_floats dot = a->x * b->x + a->y * b->y + a->z * b->z, zero = {0};
+    return (dot < zero) | (dot * dot < CREASE_COSINE * CREASE_COSINE * a->square * b->square);
 }
 
 /* Of `count` samples from `look` on, which differ from what is beside or below them; below: the next row.
@@ -130,9 +145,12 @@ static bool find_creases(const uint32_t *look, const uint32_t *below, uint32_t c
         const four here = load(look + i);
         any |= here;
         if (!is_any(here)) continue;
-        if (!is_any(may_fold(here, load(look + i + 1)) | may_fold(here, load(below + i)))) continue;
-        for (uint32_t k = i; k < i + 4 && k < count; k++)
-            crease[k] = is_fold(look[k], look[k + 1]) || is_fold(look[k], below[k]);
+        const four right = load(look + i + 1), under = load(below + i);
+        four folds = may_fold(here, right), folds_under = may_fold(here, under);
+        if (!is_any(folds | folds_under)) continue;
+        const four_directions a = directions_of(here), b = directions_of(right), c = directions_of(under);
+        folds = (folds & do_fold(&a, &b)) | (folds_under & do_fold(&a, &c));
+        for (uint32_t k = 0; k < 4 && i + k < count; k++) crease[i + k] = folds[k] != 0;
     }
     return is_any(any);
 }
@@ -176,28 +194,38 @@ static four_floats light_of_look(const shading *s, uint32_t look)
     return s->light[lqi_look_paint(look)] * f->share + f->shine;
 }
 
+/* Nothing, where look is 0. */
+static inline void add_sample(const shading *s, uint32_t look, uint8_t crease, blend *sum)
+{
+    if (!look) return;
+    const four_floats light = light_of_look(s, look);
+    sum->light += crease ? light * CREASE_DARK : light;
+    sum->covered++;
+}
+
 /* look: of the first sample of the pixel; crease: of that too, rows SAMPLES apart. */
-static inline blend blend_samples(const shading *s, const uint32_t *look, const uint8_t *crease, uint32_t samples)
+static blend blend_samples(const shading *s, const uint32_t *look, const uint8_t *crease)
 {
     blend sum = {{0}, 0};
-    for (uint32_t y = 0; y < samples; y++, look += s->canvas->stride, crease += SAMPLES)
-        for (uint32_t x = 0; x < samples; x++) {
-            if (!look[x]) continue;
-            const four_floats light = light_of_look(s, look[x]);
-            sum.light += crease[x] ? light * CREASE_DARK : light;
-            sum.covered++;
-        }
+    for (uint32_t y = 0; y < s->shade->samples; y++, look += s->canvas->stride, crease += SAMPLES)
+        for (uint32_t x = 0; x < s->shade->samples; x++) add_sample(s, look[x], crease[x], &sum);
     return sum;
 }
 
-/* One colour covers it, or nothing does. */
-static inline bool is_even(const shading *s, const uint32_t *look, const uint8_t *crease, uint32_t samples)
+/* The same for 2 x 2 samples, which most pictures have: one colour covers most pixels of them. */
+static inline blend blend_four(const shading *s, const uint32_t *look, const uint8_t *crease)
 {
-    uint32_t differ = 0;
-    for (uint32_t y = 0; y < samples; y++)
-        for (uint32_t x = 0; x < samples; x++)
-            differ |= (look[(size_t)y * s->canvas->stride + x] ^ look[0]) | crease[(size_t)y * SAMPLES + x];
-    return !differ;
+    const uint32_t *below = look + s->canvas->stride;
+    const uint8_t *folded = crease + SAMPLES;
+    blend sum = {{0}, 0};
+    const uint32_t differ = (look[0] ^ look[1]) | (look[0] ^ below[0]) | (look[0] ^ below[1]);
+    if (!(differ | crease[0] | crease[1] | folded[0] | folded[1]))
+        return look[0] ? (blend){light_of_look(s, look[0]) * 4, 4} : sum;
+    add_sample(s, look[0], crease[0], &sum);
+    add_sample(s, look[1], crease[1], &sum);
+    add_sample(s, below[0], folded[0], &sum);
+    add_sample(s, below[1], folded[1], &sum);
+    return sum;
 }
 
 static void mix_pixel(const shading *s, const blend *sum, uint8_t pixel[4])
@@ -212,13 +240,6 @@ static void mix_pixel(const shading *s, const blend *sum, uint8_t pixel[4])
     if (grounded) light += s->ground * ((float)(all - sum->covered) * s->one_by[all]);
     for (int i = 0; i < 3; i++) pixel[i] = value_of(light[i]);
     pixel[3] = grounded ? 255 : (uint8_t)((float)sum->covered * s->one_by[all] * 255 + 0.5f);
-}
-
-static inline blend look_at_pixel(const shading *s, const uint32_t *look, const uint8_t *crease, uint32_t samples)
-{
-    if (!is_even(s, look, crease, samples)) return blend_samples(s, look, crease, samples);
-    if (!look[0]) return (blend){{0}, 0};
-    return (blend){light_of_look(s, look[0]) * (float)(samples * samples), samples * samples};
 }
 
 /* A pixel of the canvas is coarse x coarse pixels of the picture, as far as that goes. */
@@ -251,7 +272,7 @@ static void write_pixels(const shading *s, uint32_t px, uint32_t py, uint32_t co
         const uint32_t *look = first + (size_t)i * samples;
         const uint8_t *creases = &crease[0][i * samples];
         blend sum = {{0}, 0};
-        if (any) sum = samples == 2 ? look_at_pixel(s, look, creases, 2) : look_at_pixel(s, look, creases, samples);
+        if (any) sum = samples == 2 ? blend_four(s, look, creases) : blend_samples(s, look, creases);
         if (sum.covered) sum.light *= light_through_hollow(s, px + i, py);
         mix_pixel(s, &sum, line[i]);
     }
