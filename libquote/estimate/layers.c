@@ -132,7 +132,7 @@ static lq_status cut_layer(maker *m, int32_t index)
     }
     layer->height_mm = index ? m->machine->layer_height_mm : m->machine->first_layer_height_mm;
     double pixel = m->grid->pixel_mm;
-    double raster = (double)lqi_plane_count(m->grid, &s->slice) * pixel * pixel;
+    double raster = (double)cut.pixels * pixel * pixel;
     layer->area_mm2 = cut.overlaps ? raster : fabs(cut.area_mm2);
     layer->outline_mm = cut.overlaps ? (double)lqi_plane_starts(m->grid, &s->slice) * pixel * 0.785 : cut.outline_mm;
     layer->pieces = cut.pieces;
@@ -307,12 +307,12 @@ static lq_status make_room(maker *m)
     size_t planes = (size_t)m->slots * SLOT_PLANES + WORK_PLANES + 1;
     m->slot = lqi_alloc_zeroed(m->context, (size_t)m->slots, sizeof *m->slot);
     m->bits = lqi_alloc_zeroed(m->context, planes * plane + 2, sizeof *m->bits);
-    const lqi_disc *const discs[] = {&m->inset_disc, &m->core_disc,   &m->back_disc,  &m->skin_disc,
-                                     &m->line_disc,  &m->bridge_disc, &m->close_disc, &m->lap_disc};
+    const lqi_disc *const discs[] = {&m->inset_disc,  &m->core_disc,  &m->back_disc, &m->skin_disc, &m->line_disc,
+                                     &m->bridge_disc, &m->close_disc, &m->lap_disc,  &m->void_disc};
     int widest = 0;
     for (size_t i = 0; i < sizeof discs / sizeof *discs; i++)
-        if (discs[i]->half[0] > widest) widest = discs[i]->half[0];
-    m->scratch = lqi_alloc_array(m->context, plane * (size_t)(widest + 1), sizeof *m->scratch);
+        if (lqi_disc_widths(discs[i]) > widest) widest = lqi_disc_widths(discs[i]);
+    m->scratch = lqi_alloc_array(m->context, (plane + 1) * (size_t)widest + 1, sizeof *m->scratch);
     if (!m->slot || !m->bits || !m->scratch) return lqi_memory_status(m->context);
     uint64_t *at = m->bits + 1;
     for (int i = 0; i < m->slots; i++) {
