@@ -116,75 +116,77 @@ static int next_width(const lqi_disc *disc, int width)
     return width;
 }
 
-int lqi_disc_widths(const lqi_disc *disc)
+static int width_count(const lqi_disc *disc)
 {
-    int count = 0;
+    int count = 1;
     for (int width = 0; width < disc->half[0]; count++) width += step_towards(width, next_width(disc, width));
     return count;
 }
 
-/* The rows of a plane, widened or narrowed by each half width that the disc has. Width 0 is the plane itself. */
-typedef struct widths {
-    const uint64_t *of[LQI_DISC_REACH_MAX + 1];
-} widths;
+/* Rows that are done at once: their widened copies lie near the core. */
+#define WORDS_AT_ONCE 512
 
-static widths widen(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, bool grow, uint64_t *scratch)
+static int32_t rows_at_once(const lqi_grid *grid, const lqi_disc *disc)
 {
-    size_t plane = (size_t)(a->end - a->first) * (size_t)grid->words;
-    widths w = {.of[0] = lqi_plane_row(grid, a, a->first)};
-    const uint64_t *from = w.of[0];
+    return most(2 * disc->reach + 1, WORDS_AT_ONCE / grid->words);
+}
+
+size_t lqi_disc_room(const lqi_grid *grid, const lqi_disc *disc)
+{
+    size_t rows = (size_t)(rows_at_once(grid, disc) + 2 * disc->reach);
+    return (size_t)width_count(disc) * (rows * (size_t)grid->words + 1) + 1;
+}
+
+/* Rows [first, end), from all rows within reach; those that a does not have are empty. */
+static void apply_disc(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, bool grow, int32_t first,
+                       int32_t end, uint64_t *scratch, uint64_t *to)
+{
+    size_t words = (size_t)grid->words, reach = (size_t)disc->reach, count = (size_t)(end - first) * words;
+    size_t taken = count + 2 * reach * words;
+    int32_t from = first - disc->reach, low = most(from, a->first), high = least(end + disc->reach, a->end);
+    const uint64_t *of[LQI_DISC_REACH_MAX + 1];
     *scratch++ = 0;
-    for (int width = 0; width < disc->half[0]; scratch += plane + 1) {
-        scratch[plane] = 0;
+    of[0] = scratch;
+    memset(scratch, 0, (size_t)(low - from) * words * sizeof *scratch);
+    memcpy(scratch + (size_t)(low - from) * words, lqi_plane_row(grid, a, low),
+           (size_t)(high - low) * words * sizeof *scratch);
+    memset(scratch + (size_t)(high - from) * words, 0, (taken + 1 - (size_t)(high - from) * words) * sizeof *scratch);
+    for (int width = 0; width < disc->half[0];) {
+        const uint64_t *narrower = scratch;
         int step = step_towards(width, next_width(disc, width));
-        grid->kernels->plane_words(grow ? LQI_WORDS_WIDEN : LQI_WORDS_NARROW, from, from, plane, step, scratch);
+        scratch += taken + 1;
+        scratch[taken] = 0;
+        grid->kernels->plane_words(grow ? LQI_WORDS_WIDEN : LQI_WORDS_NARROW, narrower, narrower, taken, step, scratch);
         width += step;
-        w.of[width] = from = scratch;
+        of[width] = scratch;
     }
-    return w;
+    const uint64_t *middle = of[disc->half[0]] + reach * words;
+    if (!reach) memcpy(to, middle, count * sizeof *to);
+    for (size_t dy = 1; dy <= reach; dy++)
+        grid->kernels->plane_words(grow ? LQI_WORDS_OR_PAIR : LQI_WORDS_AND_PAIR, dy > 1 ? to : middle,
+                                   of[disc->half[dy]] + (reach - dy) * words, count, (int)(2 * dy * words), to);
+}
+
+static void apply(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, bool grow, int32_t first, int32_t end,
+                  uint64_t *scratch, lqi_plane *to)
+{
+    int32_t rows = rows_at_once(grid, disc);
+    for (int32_t at = first; at < end; at += rows)
+        apply_disc(grid, a, disc, grow, at, least(end, at + rows), scratch, lqi_plane_row(grid, to, at));
+    to->first = first;
+    to->end = end;
 }
 
 void lqi_plane_erode(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to)
 {
-    int32_t first = a->first + disc->reach, end = a->end - disc->reach;
-    to->first = to->end = a->first;
-    if (end <= first) return;
-    size_t words = (size_t)grid->words, reach = (size_t)disc->reach, count = (size_t)(end - first) * words;
-    uint64_t *p = lqi_plane_row(grid, to, first);
-    widths narrowed = widen(grid, a, disc, false, scratch);
-    const uint64_t *middle = narrowed.of[disc->half[0]] + reach * words;
-    if (!reach) memcpy(p, middle, count * sizeof *p);
-    for (size_t dy = 1; dy <= reach; dy++) {
-        const uint64_t *from = narrowed.of[disc->half[dy]];
-        grid->kernels->plane_words(LQI_WORDS_AND, dy > 1 ? p : middle, from + (reach - dy) * words, count, 0, p);
-        grid->kernels->plane_words(LQI_WORDS_AND, p, from + (reach + dy) * words, count, 0, p);
-    }
-    to->first = first;
-    to->end = end;
+    int32_t first = a->first + disc->reach;
+    apply(grid, a, disc, false, first, most(first, a->end - disc->reach), scratch, to);
 }
 
 void lqi_plane_dilate(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to)
 {
-    if (a->end <= a->first) {
-        to->first = to->end = a->first;
-        return;
-    }
     int32_t first = most(0, a->first - disc->reach), end = least(grid->rows, a->end + disc->reach);
-    size_t words = (size_t)grid->words;
-    int32_t af = a->first, ae = a->end;
-    widths widened = widen(grid, a, disc, true, scratch);
-    lqi_plane_clear(grid, to, first, af);
-    lqi_plane_clear(grid, to, ae, end);
-    memcpy(lqi_plane_row(grid, to, af), widened.of[disc->half[0]], (size_t)(ae - af) * words * sizeof(uint64_t));
-    for (int dy = -disc->reach; dy <= disc->reach; dy++) {
-        int32_t low = most(first, af + dy), high = least(end, ae + dy);
-        if (high <= low || !dy) continue;
-        const uint64_t *from = widened.of[disc->half[dy < 0 ? -dy : dy]] + (size_t)(low - dy - af) * words;
-        uint64_t *p = lqi_plane_row(grid, to, low);
-        grid->kernels->plane_words(LQI_WORDS_OR, p, from, (size_t)(high - low) * words, 0, p);
-    }
-    to->first = first;
-    to->end = end;
+    apply(grid, a, disc, true, first, a->end > a->first ? end : first, scratch, to);
 }
 
 void lqi_plane_open(const lqi_grid *grid, const lqi_plane *a, lqi_plane *between, lqi_plane *to)

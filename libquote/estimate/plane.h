@@ -38,8 +38,6 @@ typedef struct lqi_disc {
 
 /* radius in pixels; more than LQI_DISC_REACH_MAX is that, less than 1 gives the single pixel. */
 lqi_disc lqi_disc_make(double radius);
-/* How many planes it takes to widen by all half widths of the disc. */
-int lqi_disc_widths(const lqi_disc *disc);
 
 static inline uint64_t *lqi_plane_row(const lqi_grid *grid, const lqi_plane *plane, int32_t row)
 {
@@ -53,7 +51,9 @@ void lqi_plane_and(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b,
 void lqi_plane_and_not(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b, lqi_plane *to);
 void lqi_plane_or(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b, lqi_plane *to);
 
-/* scratch: room for (words * rows + 1) * lqi_disc_widths + 1. to must not be a. */
+/* Words of scratch that the next two need. */
+size_t lqi_disc_room(const lqi_grid *grid, const lqi_disc *disc);
+/* to must not be a. */
 void lqi_plane_erode(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to);
 void lqi_plane_dilate(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to);
 /* What a square of 2 x 2 pixels can reach. `between` is overwritten; to may be a. */

@@ -56,11 +56,11 @@ lq_status lqi_supports_create(lq_context *context, const lqi_grid *grid, const l
     s->gap_layers = gap < 1000 ? (int)gap : 1000;
     size_t plane = (size_t)grid->rows * (size_t)grid->words, count = (size_t)layers->count + 1;
     const lqi_disc *const discs[] = {&s->gap_disc, &s->slope_disc, &s->cell_disc};
-    int widest = 0;
+    size_t room = 0;
     for (size_t i = 0; i < sizeof discs / sizeof *discs; i++)
-        if (lqi_disc_widths(discs[i]) > widest) widest = lqi_disc_widths(discs[i]);
+        if (lqi_disc_room(grid, discs[i]) > room) room = lqi_disc_room(grid, discs[i]);
     s->bits = lqi_alloc_zeroed(context, SUPPORT_PLANES * plane + 2, sizeof *s->bits);
-    s->scratch = lqi_alloc_array(context, (plane + 1) * (size_t)widest + 1, sizeof *s->scratch);
+    s->scratch = lqi_alloc_array(context, room, sizeof *s->scratch);
     s->part_top = lqi_alloc_zeroed(context, plane * 64, sizeof *s->part_top);
     s->support_top = lqi_alloc_zeroed(context, plane * 64, sizeof *s->support_top);
     s->steps = lqi_alloc_zeroed(context, 2 * count, sizeof *s->steps);
