@@ -11,6 +11,8 @@
 #include "mesh/edges.h"
 
 #define LAYERS_MAX 20000
+/* Instead of a level, until there are any: some triangle has this vertex. */
+#define USED 1
 /* Of a plane, and of all layers. */
 #define SIDE_MAX 4096
 #define PIXELS_MAX 16e9
@@ -30,7 +32,7 @@ struct lqi_cutter {
     double (*place)[3]; /* per vertex: u, v, z above the bed */
     uint32_t *level;    /* per vertex: layers whose plane lies below it */
     uint32_t *corner;   /* of the triangles that some plane meets, in order of their first layer */
-    lqi_facet *facet;
+    lqi_facets facets;
     uint32_t *last;        /* per triangle: the layer after its last */
     uint32_t *start;       /* per layer, and one more: its first triangle */
     uint32_t *ending;      /* per layer: triangles that it meets no more */
@@ -38,8 +40,8 @@ struct lqi_cutter {
     int32_t slanted;
     uint32_t triangle_count;
     uint64_t crossings; /* of triangles and layers */
+    double span_mm2;    /* of all cuts across the rows, times the height of a layer */
     bool refused;
-    bool has_ends; /* some edge that is met is without its other side */
     uint32_t *active;
     uint32_t active_count;
     double (*point)[2], (*corner_point)[2];
@@ -77,14 +79,15 @@ static lq_status place_vertices(lqi_cutter *c, const lqi_estimate_solid *solids,
     at = 0;
     for (size_t s = 0; s < solid_count; s++) {
         const lqi_mesh *mesh = solids[s].mesh;
-        for (size_t i = 0; i < (size_t)3 * mesh->triangle_count; i++) {
-            const double *q = c->place[at + mesh->corner[i]];
-            for (int k = 0; k < 3; k++) {
-                if (q[k] < least[k]) least[k] = q[k];
-                if (q[k] > most[k]) most[k] = q[k];
-            }
-        }
+        for (size_t i = 0; i < (size_t)3 * mesh->triangle_count; i++) c->level[at + mesh->corner[i]] = USED;
         at += mesh->vertex_count;
+    }
+    for (size_t i = 0; i < at; i++) {
+        if (c->level[i] != USED) continue;
+        for (int k = 0; k < 3; k++) {
+            if (c->place[i][k] < least[k]) least[k] = c->place[i][k];
+            if (c->place[i][k] > most[k]) most[k] = c->place[i][k];
+        }
     }
     for (int k = 0; k < 3; k++) {
         c->box[k] = least[k];
@@ -103,16 +106,24 @@ static lq_status place_vertices(lqi_cutter *c, const lqi_estimate_solid *solids,
     return LQ_OK;
 }
 
-static bool is_upright(const lqi_cutter *c, uint32_t a, uint32_t b, uint32_t d)
+static void take_triangle(lqi_cutter *c, const uint32_t corner[3], uint32_t low, uint32_t high)
 {
-    const double *p = c->place[a], *q = c->place[b], *r = c->place[d];
+    uint32_t at = c->start[low]++;
+    memcpy(c->corner + (size_t)3 * at, corner, 3 * sizeof *corner);
+    c->last[at] = high;
+    c->ending[high]++;
+    const double *p = c->place[corner[0]], *q = c->place[corner[1]], *r = c->place[corner[2]];
     double u[3], v[3];
     for (int k = 0; k < 3; k++) {
         u[k] = q[k] - p[k];
         v[k] = r[k] - p[k];
     }
     double x = u[1] * v[2] - u[2] * v[1], y = u[2] * v[0] - u[0] * v[2], z = u[0] * v[1] - u[1] * v[0];
-    return z * z * (c->height * c->height) <= UPRIGHT_MM * UPRIGHT_MM * (x * x + y * y);
+    /* Summed over layers, what a triangle's cuts span across the rows is its area seen along them. */
+    c->span_mm2 += fabs(x) / 2;
+    if (z * z * (c->height * c->height) <= UPRIGHT_MM * UPRIGHT_MM * (x * x + y * y)) return;
+    c->slanted_more[low]++;
+    c->slanted_more[high]--;
 }
 
 static lq_status take_triangles(lqi_cutter *c, const lqi_estimate_solid *solids, size_t solid_count)
@@ -140,15 +151,7 @@ static lq_status take_triangles(lqi_cutter *c, const lqi_estimate_solid *solids,
                     continue;
                 }
                 bool turned = (((flag & LQI_TRIANGLE_FLIPPED) != 0) != solid->inside_out) != mirrored;
-                uint32_t at = c->start[low]++;
-                c->corner[(size_t)3 * at] = a;
-                c->corner[(size_t)3 * at + 1] = turned ? d : b;
-                c->corner[(size_t)3 * at + 2] = turned ? b : d;
-                c->last[at] = high;
-                c->ending[high]++;
-                if (is_upright(c, a, b, d)) continue;
-                c->slanted_more[low]++;
-                c->slanted_more[high]--;
+                take_triangle(c, (uint32_t[3]){a, turned ? d : b, turned ? b : d}, low, high);
             }
             base += solid->mesh->vertex_count;
         }
@@ -159,38 +162,26 @@ static lq_status take_triangles(lqi_cutter *c, const lqi_estimate_solid *solids,
         }
         for (int32_t i = 0; i < c->layer_count; i++) c->start[i + 1] += c->start[i];
         c->corner = lqi_alloc_array(c->context, (size_t)3 * c->triangle_count, sizeof *c->corner);
-        c->facet = lqi_alloc_array(c->context, c->triangle_count, sizeof *c->facet);
         c->last = lqi_alloc_array(c->context, c->triangle_count, sizeof *c->last);
         c->active = lqi_alloc_array(c->context, c->triangle_count, sizeof *c->active);
-        if (!c->corner || !c->facet || !c->last || !c->active) return lqi_memory_status(c->context);
+        if (!c->corner || !c->last || !c->active) return lqi_memory_status(c->context);
     }
     /* start[i] now is the end of layer i. */
     memmove(c->start + 1, c->start, (size_t)c->layer_count * sizeof *c->start);
     c->start[0] = 0;
-    return lqi_facets_join(c->context, c->level, base, c->corner, c->triangle_count, c->facet, &c->has_ends);
-}
-
-/* Summed over layers, what a triangle's cuts span across the rows is its area seen along them. */
-static double span_mm2(const lqi_cutter *c)
-{
-    double sum = 0;
-    for (size_t i = 0; i < c->triangle_count; i++) {
-        const uint32_t *corner = c->corner + 3 * i;
-        const double *p = c->place[corner[0]], *q = c->place[corner[1]], *r = c->place[corner[2]];
-        sum += fabs((q[1] - p[1]) * (r[2] - p[2]) - (q[2] - p[2]) * (r[1] - p[1])) / 2;
-    }
-    return sum;
+    return lqi_facets_join(c->context, c->level, base, c->corner, c->triangle_count, &c->facets);
 }
 
 static void make_grid(lqi_cutter *c, double pixel_mm)
 {
-    double least[2] = {0, 0}, most[2] = {0, 0}, rows_mm = span_mm2(c) / c->height;
-    for (size_t i = 0; i < (size_t)3 * c->triangle_count; i++)
+    double least[2] = {0, 0}, most[2] = {0, 0}, rows_mm = c->span_mm2 / c->height;
+    for (size_t i = 0; i < (size_t)3 * c->triangle_count; i++) {
+        const double *p = c->place[c->corner[i]];
         for (int k = 0; k < 2; k++) {
-            double p = c->place[c->corner[i]][k];
-            if (p < least[k]) least[k] = p;
-            if (p > most[k]) most[k] = p;
+            least[k] = p[k] < least[k] ? p[k] : least[k];
+            most[k] = p[k] > most[k] ? p[k] : most[k];
         }
+    }
     for (int k = 0; k < PIXEL_DOUBLINGS; k++, pixel_mm *= 2) {
         double wide = (most[0] - least[0]) / pixel_mm, high = (most[1] - least[1]) / pixel_mm;
         if (wide > SIDE_MAX || high > SIDE_MAX || wide * high * c->layer_count > PIXELS_MAX ||
@@ -220,7 +211,7 @@ lq_status lqi_cutter_create(lq_context *context, const lqi_estimate_solid *solid
     c->height = machine->layer_height_mm;
     for (size_t s = 0; s < solid_count; s++) vertex_count += solids[s].mesh->vertex_count;
     c->place = lqi_alloc_array(context, vertex_count, sizeof *c->place);
-    c->level = lqi_alloc_array(context, vertex_count, sizeof *c->level);
+    c->level = lqi_alloc_zeroed(context, vertex_count, sizeof *c->level);
     if (!c->place || !c->level) goto memory;
     LQI_TRY_GOTO(place_vertices(c, solids, solid_count));
     size_t layers = (size_t)c->layer_count + 2;
@@ -247,10 +238,11 @@ void lqi_cutter_free(lqi_cutter *c)
 {
     if (!c) return;
     lq_context *context = c->context;
-    void *owned[] = {c->place,        c->level,  c->corner, c->facet,        c->last, c->start, c->ending,
-                     c->slanted_more, c->active, c->point,  c->corner_point, c->loop, c->spare, c->key};
+    void *owned[] = {c->place,  c->level, c->corner,       c->last, c->start, c->ending, c->slanted_more,
+                     c->active, c->point, c->corner_point, c->loop, c->spare, c->key};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) lqi_free(context, owned[i]);
     if (c->fill.context) lqi_row_fill_free(&c->fill);
+    lqi_facets_free(context, &c->facets);
     lqi_free(context, c);
 }
 
@@ -261,11 +253,11 @@ const double *lqi_cutter_box(const lqi_cutter *c) { return c->box; }
 
 /* ---- loops ---- */
 
-static lq_status add_point(lqi_cutter *c, size_t count, uint32_t from, uint32_t to, double z)
+static inline lq_status add_point(lqi_cutter *c, size_t count, const lqi_passage *edge, double z)
 {
     if (count == c->point_capacity)
         LQI_TRY(lqi_grow(c->context, (void **)&c->point, &c->point_capacity, count + 1, sizeof *c->point));
-    const double *p = c->place[from], *q = c->place[to];
+    const double *p = c->place[edge->from], *q = c->place[edge->to];
     double t = (z - p[2]) / (q[2] - p[2]);
     c->point[count][0] = p[0] + t * (q[0] - p[0]);
     c->point[count][1] = p[1] + t * (q[1] - p[1]);
@@ -277,8 +269,7 @@ static uint32_t first_of_chain(const lqi_cutter *c, uint32_t given, uint32_t lay
 {
     uint32_t triangle = given;
     do {
-        const lqi_facet *facet = &c->facet[triangle];
-        uint32_t before = facet->before[layer >= facet->turn];
+        uint32_t before = c->facets.in[triangle][layer >= c->facets.facet[triangle].turn].triangle;
         if (before == LQI_FACET_NONE) break;
         triangle = before;
     } while (triangle != given);
@@ -290,19 +281,18 @@ static lq_status walk_loop(lqi_cutter *c, uint32_t first, uint32_t layer, double
 {
     size_t n = 0;
     *open = false;
-    if (c->has_ends) {
+    if (c->facets.in) {
         first = first_of_chain(c, first, layer);
-        const lqi_facet *facet = &c->facet[first];
-        int way = layer >= facet->turn;
-        if (facet->before[way] == LQI_FACET_NONE) LQI_TRY(add_point(c, n++, facet->enter[way], facet->end[way], z));
+        const lqi_passage *in = &c->facets.in[first][layer >= c->facets.facet[first].turn];
+        if (in->triangle == LQI_FACET_NONE) LQI_TRY(add_point(c, n++, in, z));
     }
     uint32_t triangle = first;
     do {
-        lqi_facet *facet = &c->facet[triangle];
-        int way = layer >= facet->turn;
+        lqi_facet *facet = &c->facets.facet[triangle];
+        const lqi_passage *out = &facet->out[layer >= facet->turn];
         facet->seen = layer + 1;
-        LQI_TRY(add_point(c, n++, facet->from[way], facet->to[way], z));
-        triangle = facet->next[way];
+        LQI_TRY(add_point(c, n++, out, z));
+        triangle = out->triangle;
         *open = triangle == LQI_FACET_NONE;
     } while (triangle != first && !*open);
     *count = n;
@@ -363,7 +353,8 @@ lq_status lqi_cutter_next(lqi_cutter *c, lqi_cut *cut)
     for (uint32_t t = c->start[layer]; t < c->start[layer + 1]; t++) c->active[kept++] = t;
     c->active_count = kept;
     for (uint32_t i = 0; i < kept; i++)
-        if (c->facet[c->active[i]].seen != layer + 1) LQI_TRY(take_loop(c, c->active[i], layer, z, &pieces, cut));
+        if (c->facets.facet[c->active[i]].seen != layer + 1)
+            LQI_TRY(take_loop(c, c->active[i], layer, z, &pieces, cut));
     LQI_TRY(order_loops(c, cut));
     memcpy(cut->pieces.count, pieces.count, sizeof pieces.count);
     for (int k = 0; k < LQI_PIECE_LENGTHS; k++) cut->pieces.length_mm[k] = (double)pieces.length[k] * LQI_PIECE_UNIT_MM;

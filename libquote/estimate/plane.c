@@ -215,7 +215,9 @@ static bool row_is_empty(const lqi_grid *grid, const lqi_plane *plane, int32_t r
 {
     const uint64_t *p = lqi_plane_row(grid, plane, row);
     uint64_t any = 0;
-    for (int32_t i = 0; i < grid->words; i++) any |= p[i];
+    int32_t i = grid->words & 1;
+    if (i) any = p[0];
+    for (; i < grid->words; i += 2) any |= p[i] | p[i + 1];
     return !any;
 }
 

@@ -91,7 +91,7 @@ lq_status lqi_row_fill_end(lqi_row_fill *fill, lqi_plane *plane, uint64_t *pixel
     for (int32_t row = first; row < end; row++) {
         uint32_t count = fill->row_start[row] - from;
         uint64_t *p = fill->sorted + from, *bits = lqi_plane_row(fill->grid, plane, row);
-        lqi_sort_u64(p, count);
+        if (count > 2 || (count == 2 && p[0] > p[1])) lqi_sort_u64(p, count);
         int32_t winding = 0, open = 0;
         for (uint32_t i = 0; i < count; i++) {
             int32_t column = (int32_t)((uint32_t)p[i] >> 1), before = winding;
