@@ -49,6 +49,9 @@ typedef struct sv_route {
     sv_body body;
     int flags;
     sv_handler handler;
+    /* What is slow and needs no lock (digests, measures): runs before the transaction and keeps what it found in
+     * call->prepared. NULL: nothing. After a refusal the handler does not run. */
+    sv_handler prepare;
 } sv_route;
 
 struct sv_call {
@@ -72,6 +75,7 @@ struct sv_call {
     uint8_t upload_sha256[SV_SHA256_SIZE];
     uint8_t body_sha256[SV_SHA256_SIZE];
     bool body_read;
+    const char *within; /* "members[3]" while that is read: refusals name fields below it; NULL: the body itself */
 
     char idem_key[256]; /* "" for none */
     uint8_t fingerprint[SV_SHA256_SIZE];
@@ -79,12 +83,14 @@ struct sv_call {
     json_t *shown_once; /* the object in the answer whose "key" is never stored; borrowed */
     char *idem_secret;  /* a secret of the answer, kept encrypted and not in the stored body */
 
+    void *prepared;                        /* from the route's prepare to its handler */
+    void (*free_prepared)(void *prepared); /* NULL: nothing to free */
+
     int status; /* 0: nothing answered yet */
     json_t *answer;
     char *raw; /* instead of answer: these bytes */
     size_t raw_size;
     const char *raw_type;
-    char *file_path; /* or this file */
     sv_text headers;
     const char *error_code; /* for the logs */
 };

@@ -35,32 +35,36 @@ static int fits(const sv_route *route, sv_call *call)
 }
 
 /* Words win over {}: "/parts/search" is no part's id. -1: no route has this path. */
-static int fewest_arguments(sv_call *call, const sv_routes *routes)
+static int fewest_arguments(sv_call *call, const sv_routes *const *tables)
 {
     int fewest = -1;
-    for (size_t i = 0; i < routes->count && !call->request.malformed_path; i++) {
-        int arguments = fits(&routes->routes[i], call);
+    if (call->request.malformed_path) return fewest;
+    SV_EACH_ROUTE(route, tables)
+    {
+        int arguments = fits(route, call);
         if (arguments >= 0 && (fewest < 0 || arguments < fewest)) fewest = arguments;
     }
     return fewest;
 }
 
-static void add_allow(sv_call *call, const sv_routes *routes, int arguments)
+static void add_allow(sv_call *call, const sv_routes *const *tables, int arguments)
 {
     sv_text allow = {0};
-    for (size_t i = 0; i < routes->count; i++)
-        if (fits(&routes->routes[i], call) == arguments)
-            sv_text_format(&allow, "%s%s", allow.size ? ", " : "", routes->routes[i].method);
+    SV_EACH_ROUTE(route, tables)
+    {
+        if (fits(route, call) == arguments) sv_text_format(&allow, "%s%s", allow.size ? ", " : "", route->method);
+    }
     sv_set_header(call, "Allow", sv_text_get(&allow));
     sv_text_free(&allow);
 }
 
-static bool find_route(sv_call *call, const sv_routes *routes)
+static bool find_route(sv_call *call, const sv_routes *const *tables)
 {
-    int arguments = fewest_arguments(call, routes);
-    for (size_t i = 0; i < routes->count && arguments >= 0; i++) {
-        const sv_route *route = &routes->routes[i];
-        if (strcmp(route->method, call->request.method) != 0 || fits(route, call) != arguments) continue;
+    int arguments = fewest_arguments(call, tables);
+    SV_EACH_ROUTE(route, tables)
+    {
+        if (arguments < 0 || strcmp(route->method, call->request.method) != 0 || fits(route, call) != arguments)
+            continue;
         call->route = route;
         return true;
     }
@@ -68,10 +72,10 @@ static bool find_route(sv_call *call, const sv_routes *routes)
         sv_refuse(call, SV_E_route_not_found, NULL, "There is no such route.");
     } else if (strcmp(call->request.method, "OPTIONS") == 0) {
         sv_answer(call, 204, NULL);
-        add_allow(call, routes, arguments);
+        add_allow(call, tables, arguments);
     } else {
         sv_refuse(call, SV_E_method_not_allowed, NULL, "This route has no such method.");
-        add_allow(call, routes, arguments);
+        add_allow(call, tables, arguments);
     }
     return false;
 }
@@ -115,12 +119,12 @@ static bool has_extra_rate(const sv_call *call, const char **policy)
     return *policy != NULL;
 }
 
-static bool check_all(sv_call *call, const sv_routes *routes)
+static bool check_all(sv_call *call, const sv_routes *const *tables)
 {
     const char *policy = NULL;
     sv_find_client(call);
     if (!sv_authenticate(call) || !check_account(call) || !sv_limit_rate(call, NULL)) return false;
-    if (!find_route(call, routes) || !check_mode(call) || !check_scope(call)) return false;
+    if (!find_route(call, tables) || !check_mode(call) || !check_scope(call)) return false;
     if (has_extra_rate(call, &policy) && !sv_limit_rate(call, policy)) return false;
     if (call->request.malformed_query) {
         sv_refuse(call, SV_E_invalid_parameter, NULL, "The query cannot be decoded, or has too many parts.");
@@ -134,6 +138,11 @@ static void run(sv_call *call)
 {
     sv_store *store = call->app->store;
     bool writes = (call->route->flags & SV_WRITES) != 0;
+    if (call->route->prepare) call->route->prepare(call);
+    if (sv_refused(call)) {
+        sv_idem_release(call);
+        return;
+    }
     sv_result result = sv_begin(store, writes);
     if (result != SV_DONE) {
         sv_refuse_store(call, result);
@@ -249,6 +258,7 @@ static void free_call(sv_call *call)
     free(call->body_bytes);
     free(call->raw);
     free(call->idem_secret);
+    if (call->free_prepared) call->free_prepared(call->prepared);
     json_decref(call->body);
     json_decref(call->answer);
     json_decref(call->account);
@@ -256,13 +266,13 @@ static void free_call(sv_call *call)
     sv_text_free(&call->headers);
 }
 
-void sv_serve(sv_app *app, const sv_routes *routes, FCGX_Request *fcgi)
+void sv_serve(sv_app *app, const sv_routes *const *tables, FCGX_Request *fcgi)
 {
     sv_call call = {.app = app, .began_us = sv_monotonic_us(), .now_ms = sv_now_ms()};
     sv_id_make("req", call.request_id);
     sv_request_read(fcgi, SV_BASE_PATH, &call.request);
     sv_metric_in_flight(app->shared, 1);
-    if (check_all(&call, routes)) run(&call);
+    if (check_all(&call, tables)) run(&call);
     finish(&call);
     sv_request request = call.request;
     sv_metric_in_flight(app->shared, -1);

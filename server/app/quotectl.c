@@ -236,11 +236,11 @@ static int print_routes(session *s)
 {
     json_t *list = json_array();
     sv_text words = {0};
-    for (size_t i = 0; i < sv_all_routes.count; i++) {
-        const sv_route *r = &sv_all_routes.routes[i];
+    SV_EACH_ROUTE(r, sv_all_routes)
+    {
         json_array_append_new(list,
                               json_pack("{s:s, s:s, s:s?}", "method", r->method, "path", r->path, "scope", r->scope));
-        sv_text_format(&words, "%s%s %s %s", i ? "\n" : "", r->method, r->path, r->scope ? r->scope : "-");
+        sv_text_format(&words, "%s%s %s %s", words.size ? "\n" : "", r->method, r->path, r->scope ? r->scope : "-");
     }
     int code = tell(s, json_pack("{s:o}", "routes", list), sv_text_get(&words));
     sv_text_free(&words);

@@ -14,18 +14,37 @@
 #include "app/worker.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "store/blobs.h"
 
 #define BACKLOG 512
 #define STOP_SECONDS 30
+
+/* What a process of the service does; --role chooses among them, each by its name. */
+typedef struct role {
+    const char *name;
+    int (*run)(const sv_config *config, sv_shared *shared, int socket, int log_socket);
+    bool many; /* as many as the configuration's workers, not one */
+} role;
+
+static const role roles[] = {{"web", sv_worker_run, true}};
+
+#define ROLE_COUNT (sizeof roles / sizeof roles[0])
+
+typedef struct process {
+    pid_t pid; /* 0: ended, and not to be replaced */
+    const role *role;
+} process;
 
 typedef struct master {
     const sv_config *config;
     sv_shared *shared;
     int socket;
     int log_in, log_out; /* workers send, the log writer receives */
-    pid_t *workers, log_writer;
+    process *processes;
+    pid_t log_writer;
     size_t count;
     char host[32];
+    bool chosen[ROLE_COUNT];
 } master;
 
 static volatile sig_atomic_t stop_signals;
@@ -49,13 +68,13 @@ static void watch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-static pid_t start_worker(const master *m)
+static pid_t start(const master *m, const role *r)
 {
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
         close(m->log_out);
-        _exit(sv_worker_run(m->config, m->shared, m->socket, m->log_in));
+        _exit(r->run(m->config, m->shared, m->socket, m->log_in));
     }
     return child;
 }
@@ -94,28 +113,30 @@ static void replace(master *m, pid_t ended, int status)
         m->log_writer = start_log_writer(m);
     }
     for (size_t i = 0; i < m->count; i++) {
-        if (m->workers[i] != ended) continue;
+        process *p = &m->processes[i];
+        if (p->pid != ended) continue;
         if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-            sv_log(SV_LOG_WARN, "a worker ended",
-                   json_pack("{s:i, s:i}", "worker", (int)ended, "signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0));
+            sv_log(SV_LOG_WARN, "a process ended",
+                   json_pack("{s:s, s:i, s:i}", "role", p->role->name, "process", (int)ended, "signal",
+                             WIFSIGNALED(status) ? WTERMSIG(status) : 0));
             snprintf(owner, sizeof owner, "%s:%d", m->host, (int)ended);
             release_leases(m, owner);
             if (WIFEXITED(status)) usleep(200000); /* one that cannot even start is not tried at full speed */
         }
-        m->workers[i] = stop_signals ? 0 : start_worker(m);
+        p->pid = stop_signals ? 0 : start(m, p->role);
     }
 }
 
 static void signal_all(const master *m, int number)
 {
     for (size_t i = 0; i < m->count; i++)
-        if (m->workers[i] > 0) kill(m->workers[i], number);
+        if (m->processes[i].pid > 0) kill(m->processes[i].pid, number);
 }
 
 static bool any_alive(const master *m)
 {
     for (size_t i = 0; i < m->count; i++)
-        if (m->workers[i] > 0) return true;
+        if (m->processes[i].pid > 0) return true;
     return false;
 }
 
@@ -133,7 +154,7 @@ static void stop_all(master *m)
         if (ended < 0 && errno == ECHILD) break;
         if (ended == m->log_writer) m->log_writer = start_log_writer(m);
         for (size_t i = 0; i < m->count && ended > 0; i++)
-            if (m->workers[i] == ended) m->workers[i] = 0;
+            if (m->processes[i].pid == ended) m->processes[i].pid = 0;
     }
 }
 
@@ -168,14 +189,15 @@ static bool open_socket(master *m)
 static int run(master *m)
 {
     char all[40];
-    m->count = (size_t)m->config->workers;
-    m->workers = sv_alloc(m->count, sizeof *m->workers);
+    m->processes = sv_alloc((size_t)m->config->workers + ROLE_COUNT, sizeof *m->processes);
     gethostname(m->host, sizeof m->host - 1);
     snprintf(all, sizeof all, "%s:*", m->host);
     release_leases(m, all);
     m->log_writer = start_log_writer(m);
-    for (size_t i = 0; i < m->count; i++) m->workers[i] = start_worker(m);
-    sv_log(SV_LOG_INFO, "ready", json_pack("{s:i}", "workers", (int)m->count));
+    for (size_t r = 0; r < ROLE_COUNT; r++)
+        for (int64_t i = m->chosen[r] ? (roles[r].many ? m->config->workers : 1) : 0; i > 0; i--)
+            m->processes[m->count++] = (process){start(m, &roles[r]), &roles[r]};
+    sv_log(SV_LOG_INFO, "ready", json_pack("{s:i}", "processes", (int)m->count));
     while (!stop_signals) {
         int status;
         pid_t ended = waitpid(-1, &status, 0);
@@ -183,7 +205,7 @@ static int run(master *m)
     }
     stop_all(m);
     stop_log_writer(m);
-    free(m->workers);
+    free(m->processes);
     sv_log(SV_LOG_INFO, "stopped", NULL);
     return 0;
 }
@@ -195,16 +217,32 @@ static int fail(char *why)
     return 1;
 }
 
-static int serve(const sv_config *config)
+/* "web,jobs": all of them where nothing is said. false: one is unknown. */
+static bool choose(master *m, const char *names)
+{
+    for (size_t r = 0; r < ROLE_COUNT; r++) m->chosen[r] = names == NULL;
+    for (const char *at = names; at && *at; at += *at == ',') {
+        size_t size = strcspn(at, ","), r = 0;
+        while (r < ROLE_COUNT && (strlen(roles[r].name) != size || strncmp(roles[r].name, at, size) != 0)) r++;
+        if (r == ROLE_COUNT) return false;
+        m->chosen[r] = true;
+        at += size;
+    }
+    return true;
+}
+
+static int serve(const sv_config *config, const char *names)
 {
     master m = {.config = config, .shared = sv_shared_make()};
     sv_store *store = NULL;
     char *why = NULL;
     int pair[2];
+    if (!choose(&m, names)) return fail(sv_copy("there is no such role."));
     sv_fault_arm();
     if (!m.shared) return fail(NULL);
     if (!sv_store_open(config, false, &store, &why)) return fail(why);
     sv_store_close(store); /* no connection may cross a fork */
+    if (!sv_blob_check(config, &why)) return fail(why);
     if (!open_socket(&m)) return fail(sv_copy("the socket cannot be opened."));
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0) return fail(sv_copy("there is no socket for the log."));
     m.log_in = pair[0];
@@ -217,11 +255,12 @@ int main(int argument_count, char **arguments)
 {
     sv_config config;
     char *why = NULL;
-    if (argument_count != 3 || strcmp(arguments[1], "--config") != 0) {
-        fputs("quoted --config FILE: the service; quotectl init makes the file\n", stderr);
+    bool one_role = argument_count == 5 && strcmp(arguments[3], "--role") == 0;
+    if ((argument_count != 3 && !one_role) || strcmp(arguments[1], "--config") != 0) {
+        fputs("quoted --config FILE [--role web,...]: the service; quotectl init makes the file\n", stderr);
         return 2;
     }
-    int code = sv_config_read(arguments[2], &config, &why) ? serve(&config) : fail(why);
+    int code = sv_config_read(arguments[2], &config, &why) ? serve(&config, one_role ? arguments[4] : NULL) : fail(why);
     sv_config_free(&config);
     return code;
 }

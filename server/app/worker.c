@@ -58,7 +58,7 @@ int sv_worker_run(const sv_config *config, sv_shared *shared, int socket, int lo
         }
         served++;
         sv_book_load(&app);
-        if (!sv_health_serve(&app, &fcgi)) sv_serve(&app, &sv_all_routes, &fcgi);
+        if (!sv_health_serve(&app, &fcgi)) sv_serve(&app, sv_all_routes, &fcgi);
     }
     sv_book_unload(&app);
     lq_context_destroy(app.context);

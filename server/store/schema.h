@@ -27,6 +27,18 @@ static const char *const sv_migrations[] = {
     "CREATE INDEX idempotency_by_owner ON idempotency(owner) WHERE state = 'in_progress';"
     "CREATE INDEX idempotency_by_age ON idempotency(done_ms) WHERE state = 'done';"
     "CREATE TABLE price_books(version TEXT PRIMARY KEY, bytes BLOB NOT NULL, sha256 BLOB NOT NULL,"
-    " created_ms INTEGER NOT NULL) STRICT;"};
+    " created_ms INTEGER NOT NULL) STRICT;",
+    /* 2 */
+    /* Numbers without gaps: of events. */
+    "CREATE TABLE counters(account_id TEXT NOT NULL, livemode INTEGER NOT NULL, name TEXT NOT NULL,"
+    " value INTEGER NOT NULL, PRIMARY KEY(account_id, livemode, name)) STRICT;"
+    /* Work that waits, and who does what again and again. */
+    "CREATE TABLE jobs(id TEXT PRIMARY KEY, kind TEXT NOT NULL, account_id TEXT NOT NULL, livemode INTEGER NOT NULL,"
+    " object_id TEXT NOT NULL, detail TEXT NOT NULL, waits_for TEXT, due_ms INTEGER NOT NULL,"
+    " tries INTEGER NOT NULL DEFAULT 0, owner TEXT, lease_ms INTEGER NOT NULL DEFAULT 0,"
+    " created_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX jobs_by_due ON jobs(due_ms);"
+    "CREATE INDEX jobs_by_object ON jobs(waits_for) WHERE waits_for IS NOT NULL;"
+    "CREATE TABLE duties(name TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;"};
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/config.h"
 #include "store/statements.h"
 
-#define SV_SCHEMA_VERSION 1
+#define SV_SCHEMA_VERSION 2
 
 typedef struct sv_store sv_store;
 
@@ -54,6 +54,9 @@ sv_result sv_begin(sv_store *store, bool writes);
 sv_result sv_commit(sv_store *store);
 void sv_rollback(sv_store *store);
 bool sv_in_transaction(const sv_store *store);
+
+/* A number that differs after any other process has committed: what pollers look at before they ask for rows. */
+int64_t sv_store_changes(sv_store *store);
 
 /* Runs a statement to its end; how many rows it changed goes to *changed (may be NULL). */
 sv_result sv_run(sv_store *store, sv_statement statement, const sv_value *values, size_t count, int64_t *changed);

@@ -177,6 +177,8 @@ static int64_t pragma(sv_store *store, const char *sql)
     return value;
 }
 
+int64_t sv_store_changes(sv_store *store) { return pragma(store, "PRAGMA data_version"); }
+
 /* One process migrates, the others wait for it. */
 static bool migrate(sv_store *store)
 {

@@ -1,0 +1,93 @@
+#include "events/emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/moment.h"
+#include "base/text.h"
+
+#define PAYLOAD_MAX 65536
+
+static sv_result next_number(sv_store *store, sv_scope scope, int64_t *number)
+{
+    const sv_value values[] = {sv_words(scope.account_id), sv_int(scope.livemode), sv_words("event")};
+    sv_rows *rows = sv_open(store, SV_SQL_COUNTER_NEXT, values, 3);
+    sv_result result = sv_step(rows);
+    if (result == SV_ROW) *number = sv_column_int(rows, 0);
+    sv_close(rows);
+    if (result == SV_DONE) return SV_BROKEN;
+    return result == SV_ROW ? SV_DONE : result;
+}
+
+/* What is too large to be sent is named, and can be read. */
+static json_t *shortened(const json_t *object)
+{
+    sv_text url = {0};
+    const char *type = sv_json_text(object, "object"), *id = sv_json_text(object, "id");
+    sv_text_format(&url, "/api/v1/%ss/", type);
+    for (char *c = url.data; *c; c++)
+        if (*c == '_') *c = '-';
+    sv_text_put(&url, id);
+    json_t *brief = json_pack("{s:s, s:s, s:I, s:s}", "object", type, "id", id, "version",
+                              sv_json_integer(object, "version"), "url", sv_text_get(&url));
+    sv_text_free(&url);
+    return brief;
+}
+
+/* The payload: these bytes are what every receiver gets, now and on each repetition. */
+static json_t *make_payload(const sv_object *event, sv_scope scope, int64_t number, const char *request_id,
+                            const char *type)
+{
+    char at[SV_MOMENT_SIZE];
+    sv_moment_print(event->created_ms, at);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:s, s:s?}", "id", event->id, "object", "event", "type",
+                     type, "timestamp", at, "created_at", at, "sequence", (json_int_t)number, "livemode",
+                     (int)scope.livemode, "api_version", "v1", "account_id", scope.account_id, "request_id",
+                     request_id);
+}
+
+static json_t *make_data(const json_t *object, const json_t *previous)
+{
+    json_t *data = json_object();
+    char *text = sv_json_print(object);
+    if (strlen(text) > PAYLOAD_MAX - 2048) {
+        json_object_set_new(data, "object", shortened(object));
+        json_object_set_new(data, "truncated", json_true());
+    } else {
+        json_object_set_new(data, "object", json_deep_copy(object));
+    }
+    free(text);
+    text = previous ? sv_json_print(previous) : NULL;
+    bool fits = !text || strlen(text) < PAYLOAD_MAX / 4;
+    json_object_set_new(data, "previous", previous && fits ? json_deep_copy(previous) : json_object());
+    free(text);
+    return data;
+}
+
+sv_result sv_emit(sv_store *store, sv_scope scope, const char *request_id, const char *type, const json_t *object,
+                  const json_t *previous)
+{
+    int64_t number = 0;
+    sv_result result = next_number(store, scope, &number);
+    if (result != SV_DONE) return result;
+    sv_object event = sv_object_new("event", NULL, NULL);
+    event.body = make_payload(&event, scope, number, request_id, type);
+    json_object_set_new(event.body, "data", make_data(object, previous));
+    result = sv_object_insert(store, scope, &event);
+    sv_object_free(&event);
+    return result;
+}
+
+json_t *sv_previous(const json_t *before, const json_t *after)
+{
+    json_t *changed = json_object(), *value;
+    const char *name;
+    json_object_foreach((json_t *)before, name, value)
+    {
+        const json_t *now = json_object_get(after, name);
+        bool passing = strcmp(name, "version") == 0 || strcmp(name, "updated_at") == 0;
+        if (!passing && (!now || !json_equal(value, (json_t *)now))) json_object_set(changed, name, value);
+    }
+    return changed;
+}
