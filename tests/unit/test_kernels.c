@@ -541,13 +541,13 @@ static bool is_wanted(size_t level)
 static void check_plane_words(const lqi_kernels *kernels)
 {
     enum { WORDS = 70 };
-    static uint64_t a[WORDS], b[WORDS + 2], want[WORDS], got[WORDS];
+    static uint64_t a[WORDS], b[WORDS + 65], want[WORDS], got[WORDS];
     uint64_t random = 11;
     for (int op = LQI_WORDS_AND; op <= LQI_WORDS_NARROW; op++)
         for (size_t count = 0; count <= WORDS; count++)
             for (int shift = 1; shift < 64; shift += 1 + (int)(count % 13)) {
                 for (size_t i = 0; i < WORDS; i++) a[i] = (uint64_t)(random_coordinate(&random) * 1e15);
-                for (size_t i = 0; i < WORDS + 2; i++) b[i] = ~(uint64_t)0 << i % 64 ^ a[i % WORDS] >> 3;
+                for (size_t i = 0; i < WORDS + 65; i++) b[i] = ~(uint64_t)0 << i % 64 ^ a[i % WORDS] >> 3;
                 memset(want, 0xA5, sizeof want);
                 memset(got, 0xA5, sizeof got);
                 lqi_plane_words_scalar((lqi_words_op)op, a, b + 1, count, shift, want);
