@@ -7,11 +7,13 @@
 
 #include "api/price_books.h"
 #include "app/worker.h"
+#include "orders/sweep.h"
 #include "parts/job.h"
 #include "parts/part.h"
 #include "quotes/quote.h"
 
 #define POLL_US 100000
+#define SWEEP_MS 10000           /* of orders that nobody pays */
 #define WITHOUT_A_CHANGE_MS 1000 /* what became due by time alone is seen after this */
 
 typedef struct kind {
@@ -19,9 +21,8 @@ typedef struct kind {
     void (*run)(sv_app *app, const sv_job *job);
 } kind;
 
-static const kind kinds[] = {{SV_JOB_ANALYSIS, sv_part_job},
-                             {SV_JOB_QUOTE, sv_quote_job},
-                             {SV_JOB_PART_CHANGED, sv_quote_part_changed}};
+static const kind kinds[] = {
+    {SV_JOB_ANALYSIS, sv_part_job}, {SV_JOB_QUOTE, sv_quote_job}, {SV_JOB_PART_CHANGED, sv_quote_part_changed}};
 
 static volatile int stopping;
 
@@ -61,7 +62,7 @@ static void run(sv_app *app, const sv_job *job)
 static void work(sv_app *app)
 {
     char *names = names_of_kinds();
-    int64_t seen = -1, looked_ms = 0;
+    int64_t seen = -1, looked_ms = 0, swept_ms = 0;
     while (!stopping) {
         sv_job job;
         const int64_t now = sv_now_ms(), changes = sv_store_changes(app->store);
@@ -71,6 +72,10 @@ static void work(sv_app *app)
             while (!stopping &&
                    sv_job_claim(app->store, app->owner, names, sv_now_ms(), SV_JOB_LEASE_MS, &job) == SV_ROW)
                 run(app, &job);
+        }
+        if (sv_now_ms() - swept_ms >= SWEEP_MS) {
+            swept_ms = sv_now_ms();
+            sv_orders_sweep(app->store, swept_ms);
         }
         if (!stopping) usleep(POLL_US);
     }
