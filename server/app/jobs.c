@@ -11,9 +11,11 @@
 #include "parts/job.h"
 #include "parts/part.h"
 #include "quotes/quote.h"
+#include "store/sweep.h"
 
 #define POLL_US 100000
-#define SWEEP_MS 10000           /* of orders that nobody pays */
+#define SWEEP_MS 3600000
+#define UNPAID_MS 10000          /* between looks for orders that nobody pays */
 #define WITHOUT_A_CHANGE_MS 1000 /* what became due by time alone is seen after this */
 
 typedef struct kind {
@@ -54,9 +56,22 @@ static char *names_of_kinds(void)
 
 static void run(sv_app *app, const sv_job *job)
 {
+    const int64_t began = sv_monotonic_us();
     sv_book_load(app);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kinds[i].name, job->kind) == 0) kinds[i].run(app, job);
+    sv_metric_label(app->shared, SV_JOB_SECONDS, job->kind, sv_monotonic_us() - began);
+}
+
+/* One process of all does it every hour. */
+static void sweep(sv_app *app, int64_t now)
+{
+    sv_swept swept;
+    if (!sv_duty_take(app->store, "files", now, SWEEP_MS)) return;
+    if (sv_sweep_files(app->store, app->config, now, &swept) == SV_DONE)
+        sv_log(SV_LOG_INFO, "swept",
+               json_pack("{s:I, s:I, s:I}", "uploads", (json_int_t)swept.uploads, "derived", (json_int_t)swept.derived,
+                         "blobs", (json_int_t)swept.blobs));
 }
 
 static void work(sv_app *app)
@@ -72,10 +87,11 @@ static void work(sv_app *app)
             while (!stopping &&
                    sv_job_claim(app->store, app->owner, names, sv_now_ms(), SV_JOB_LEASE_MS, &job) == SV_ROW)
                 run(app, &job);
+            if (!stopping) sweep(app, now);
         }
-        if (sv_now_ms() - swept_ms >= SWEEP_MS) {
-            swept_ms = sv_now_ms();
-            sv_orders_sweep(app->store, swept_ms);
+        if (now - swept_ms >= UNPAID_MS) {
+            swept_ms = now;
+            sv_orders_sweep(app->store, now);
         }
         if (!stopping) usleep(POLL_US);
     }
