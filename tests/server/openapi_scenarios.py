@@ -18,7 +18,8 @@ def is_type(value, name):
 
 
 # Paths of resources that have a test like this one among their own scenarios, where their objects are made.
-ELSEWHERE = ("/products", "/cost-components", "/quotes", "/shipping-methods", "/parts/{id}/material-prices")
+ELSEWHERE = ("/products", "/cost-components", "/quotes", "/shipping-methods", "/parts/{id}/material-prices", "/orders",
+             "/order-items", "/customers", "/operator/orders", "/operator/accounts")
 
 
 class Described(service.Case):
@@ -146,16 +147,18 @@ class Document(Described):
         service.until(lambda: seller.get("/request-logs/" + request_id).status == 200)
         audit = seller.get("/audit-logs")["data"][0]["id"]
         part, archive = self.parts_of(seller)
-        ids = {"/parts/{id}/entries": archive, "/materials/{id}": "mat_pla", "/materials/{id}/colors": "mat_pla",
-               "/api-keys/{id}": key["id"], "/audit-logs/{id}": audit, "/request-logs/{id}": request_id}
+        ids = {"/materials/{id}": "mat_pla", "/materials/{id}/colors": "mat_pla", "/api-keys/{id}": key["id"],
+               "/audit-logs/{id}": audit, "/request-logs/{id}": request_id,
+               "/parts/{id}/entries": archive}
         for method, path, operation in self.operations():
             if path.startswith(ELSEWHERE):
                 continue
             if "application/json" not in operation["responses"].get("200", {}).get("content", {}):
                 continue  # bytes of files, which have tests of their own
             if method == "GET":
-                asked = path.replace("{id}", ids.get(path, part if path.startswith("/parts/") else ""))
-                asked = asked.replace("{type}", "account") + ("?meta=true" if "x-filterable" in operation else "")
+                of = ids.get(path, part if path.startswith("/parts/") else "")
+                asked = path.replace("{id}", of).replace("{type}", "account")
+                asked += "?meta=true" if "x-filterable" in operation else ""
                 answer = seller.get(asked)
             elif path.endswith("/search"):
                 answer = seller.post(path, {"meta": True})
@@ -211,7 +214,7 @@ class Document(Described):
 
     def test_106_request_fields_are_as_described(self):
         """What the document allows is known to the service, and the rest is unknown_field."""
-        seller = self.seller()
+        seller, operator = self.seller(), self.client(self.service.keys()["operator_test"])
         key = self.key_of(seller)["id"]
         for method, path, operation in self.operations():
             content = operation.get("requestBody", {}).get("content", {}).get("application/json")
@@ -220,19 +223,21 @@ class Document(Described):
                 continue
             with self.subTest(method=method, path=path):
                 body = dict.fromkeys(schema["properties"], {"wrong": "type"})
-                answer = seller.send(method, path.replace("{id}", key), dict(body, no_such_field=1),
+                client = operator if path.startswith("/operator/") else seller
+                answer = client.send(method, path.replace("{id}", key), dict(body, no_such_field=1),
                                      {"Idempotency-Key": operation["operationId"]})
                 self.refused(answer, 400, "unknown_field")
                 self.assertEqual([field["path"] for field in answer.details["fields"]], ["no_such_field"])
 
     def test_106_filters_are_as_described(self):
-        seller = self.seller()
+        seller, operator = self.seller(), self.client(self.service.keys()["operator_test"])
         for method, path, operation in self.operations():
             if "x-filterable" not in operation:
                 continue
             with self.subTest(method=method, path=path):
-                answer = (seller.get(path + "?no_such_field=1") if method == "GET"
-                          else seller.post(path, {"filter": {"no_such_field": 1}}))
+                client = operator if path.startswith("/operator/") else seller
+                answer = (client.get(path + "?no_such_field=1") if method == "GET"
+                          else client.post(path, {"filter": {"no_such_field": 1}}))
                 self.refused(answer, 400, "invalid_filter")
                 self.assertEqual(sorted(answer.details["allowed"]), sorted(operation["x-filterable"]))
 
