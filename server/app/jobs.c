@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "api/price_books.h"
+#include "app/sweep.h"
 #include "app/worker.h"
 #include "parts/job.h"
 #include "parts/part.h"
@@ -53,9 +54,11 @@ static char *names_of_kinds(void)
 
 static void run(sv_app *app, const sv_job *job)
 {
+    const int64_t began = sv_monotonic_us();
     sv_book_load(app);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kinds[i].name, job->kind) == 0) kinds[i].run(app, job);
+    sv_metric_label(app->shared, SV_JOB_SECONDS, job->kind, sv_monotonic_us() - began);
 }
 
 static void work(sv_app *app)
@@ -71,6 +74,7 @@ static void work(sv_app *app)
             while (!stopping &&
                    sv_job_claim(app->store, app->owner, names, sv_now_ms(), SV_JOB_LEASE_MS, &job) == SV_ROW)
                 run(app, &job);
+            sv_sweep_when_due(app->store, app->config);
         }
         if (!stopping) usleep(POLL_US);
     }
