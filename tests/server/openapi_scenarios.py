@@ -17,7 +17,7 @@ def is_type(value, name):
 
 
 # Paths of resources that have a test like this one among their own scenarios, where their objects are made.
-ELSEWHERE = ("/products", "/cost-components")
+ELSEWHERE = ("/products", "/cost-components", "/quotes", "/shipping-methods", "/parts/{id}/material-prices")
 
 
 class Described(service.Case):
@@ -200,7 +200,8 @@ class Document(Described):
                 continue
             with self.subTest(method=method, path=path):
                 body = dict.fromkeys(schema["properties"], {"wrong": "type"})
-                answer = seller.send(method, path.replace("{id}", key), dict(body, no_such_field=1))
+                answer = seller.send(method, path.replace("{id}", key), dict(body, no_such_field=1),
+                                     {"Idempotency-Key": operation["operationId"]})
                 self.refused(answer, 400, "unknown_field")
                 self.assertEqual([field["path"] for field in answer.details["fields"]], ["no_such_field"])
 
