@@ -10,6 +10,7 @@
 #include "app/worker.h"
 #include "parts/job.h"
 #include "parts/part.h"
+#include "quotes/quote.h"
 
 #define POLL_US 100000
 #define WITHOUT_A_CHANGE_MS 1000 /* what became due by time alone is seen after this */
@@ -19,7 +20,9 @@ typedef struct kind {
     void (*run)(sv_app *app, const sv_job *job);
 } kind;
 
-static const kind kinds[] = {{SV_JOB_ANALYSIS, sv_part_job}};
+static const kind kinds[] = {{SV_JOB_ANALYSIS, sv_part_job},
+                             {SV_JOB_QUOTE, sv_quote_job},
+                             {SV_JOB_PART_CHANGED, sv_quote_part_changed}};
 
 static volatile int stopping;
 

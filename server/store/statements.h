@@ -41,6 +41,24 @@
                     "AND deleted = 0")                                                                                 \
     X(COUNTER_NEXT, "INSERT INTO counters(account_id, livemode, name, value) VALUES(?1, ?2, ?3, 1) "                   \
                     "ON CONFLICT(account_id, livemode, name) DO UPDATE SET value = value + 1 RETURNING value")         \
+    /* what an account uses */                                                                                         \
+    X(USAGE, "SELECT (SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'part' "         \
+             "AND deleted = 0), (SELECT coalesce(sum(json_extract(body, '$.file.size')), 0) FROM objects "             \
+             "WHERE account_id = ?1 AND livemode = ?2 AND type = 'part' AND deleted = 0), "                            \
+             "(SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'quote' "               \
+             "AND deleted = 0 AND created_ms >= ?3), (SELECT count(*) FROM objects WHERE account_id = ?1 "             \
+             "AND livemode = ?2 AND type = 'order' AND deleted = 0 AND created_ms >= ?3)")                             \
+    /* products */                                                                                                     \
+    X(PRODUCT_BY_SKU, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "             \
+                      "AND type = 'product' AND unique_key = ?3 AND deleted = 0")                                      \
+    X(PRODUCT_OPEN_ORDERS, "UPDATE objects SET body = json_set(body, '$.open_order_count', "                           \
+                           "json_extract(body, '$.open_order_count') + ?4), updated_ms = ?5, version = version + 1 "   \
+                           "WHERE account_id = ?1 AND livemode = ?2 AND type = 'product' AND id = ?3 AND deleted = 0") \
+    X(PRODUCTS_ALL, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE type = 'product' "          \
+                    "AND deleted = 0 AND id > ?1 ORDER BY id LIMIT 1000")                                              \
+    X(COMPONENT_USES, "SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'product' "     \
+                      "AND deleted = 0 AND EXISTS (SELECT 1 FROM json_each(body, '$.costs') "                          \
+                      "WHERE json_extract(value, '$.component_id') = ?3)")                                             \
     /* signed URLs: their signature is checked against the row, which then says whose it is */                         \
     X(SIGNED_GET, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE id = ?1 AND type = ?2")       \
     /* what is made of files */                                                                                        \
