@@ -175,6 +175,31 @@ class Lists(PartCase):
         self.assertEqual(same.status, 304)
 
 
+    def test_an_analysis_for_a_material(self):
+        """A bar of 300 mm is too long for PLA, and a plate of 0.3 mm is thinner than its walls may be."""
+        client = self.seller()
+        long, thin, fine = (self.part(client, meshes.stl(meshes.box(*size)))
+                            for size in ((300, 20, 20), (40, 40, 0.3), (20, 20, 20)))
+
+        def issues(part):
+            plain = client.get("/parts/%s/analysis" % part["id"])
+            answer = client.get("/parts/%s/analysis?material_id=mat_pla" % part["id"])
+            self.assertEqual(answer.status, 200, answer.bytes)
+            self.assertNotEqual(answer.headers["etag"], plain.headers["etag"], "another document")
+            self.assertEqual({name: value for name, value in answer.json.items() if name != "issues"},
+                             {name: value for name, value in part["analysis"].items() if name != "issues"})
+            found = [issue for issue in answer["issues"] if issue["material_id"] == "mat_pla"]
+            self.assertEqual([issue for issue in answer["issues"] if issue not in found], part["analysis"]["issues"])
+            return {issue["code"]: issue for issue in found}
+
+        self.assertEqual(issues(long)["part_too_large_for_material"]["severity"], "blocker")
+        wall = [issue for issue in issues(thin).values() if "wall" in issue["code"]][0]
+        self.assertAlmostEqual(wall["measure"]["value"], 0.3, 2)
+        self.assertGreater(wall["threshold"], 0.3)
+        self.assertEqual([code for code, issue in issues(fine).items() if issue["severity"] == "blocker"], [])
+        self.refused(client.get("/parts/%s/analysis?material_id=mat_none" % fine["id"]), 422, "material_unknown")
+
+
 class Hostile(PartCase):
     def test_024_no_bytes_are_our_mistake(self):
         """Damaged models of every format are refused or fail; the service lives, and the next part is measured."""
