@@ -1,5 +1,6 @@
 """Parts: what sellers say about them, lists, and analyses that are stopped in the middle (sections 2.2, 3.7 and 5.1)."""
 import hashlib
+import json
 import os
 import random
 import signal
@@ -270,6 +271,11 @@ class Stopped(PartCase):
         self.assertTrue(service.until(lambda: child not in service_processes(self.service.process.pid)))
         self.assertEqual(self.settled(client, part)["status"], "ready")
 
+    def test_readiness_tells_of_blobs_and_jobs(self):
+        status, body = self.service.internal("/readyz")
+        self.assertEqual((status, json.loads(body)), (200, dict.fromkeys(("ready", "database", "price_book", "blobs",
+                                                                         "jobs"), True)))
+
     def test_deleted_while_it_is_measured(self):
         client = self.seller()
         part = self.busy(client)
@@ -288,6 +294,28 @@ class Stopped(PartCase):
         client.close()
         own.start()
         self.assertEqual(self.settled(client, part)["status"], "ready")
+
+
+class Foreign(PartCase):
+    def test_012_changes_of_a_part_of_another_account(self):
+        a, b = self.seller(), self.seller()
+        part, unknown = self.part(a, metadata={"ref": "mine"}), "part_" + 26 * "0"
+        upload = b.post("/uploads", {"filename": "a.stl", "size": 5})["id"]
+        asked = [("PATCH", "", {"name": "theirs"}), ("DELETE", "", None), ("PUT", "/file", {"upload_id": upload}),
+                 ("POST", "/analyze", {}), ("POST", "/pin", {"plate_id": "plate_1"}), ("POST", "/split", {}),
+                 ("POST", "/submit", {}), ("POST", "/review/decide", {"decision": "approved"})]
+        for method, tail, body in asked:
+            with self.subTest(method=method, tail=tail):
+                answers = [b.send(method, "/parts/" + part_id + tail, body) for part_id in (part["id"], unknown, "ref:mine")]
+                for answer in answers:
+                    self.refused(answer, 404, "not_found")
+                    self.assertEqual(answer["error"]["message"], answers[0]["error"]["message"])
+                    self.assertNotIn(part["id"], answer.bytes.decode())
+        found = b.post("/parts/batch-delete", {"ids": [part["id"]]})
+        self.assertEqual([one["error"]["code"] for one in found["failed"]], ["not_found"])
+        self.assertEqual(b.get("/parts?file.sha256=" + part["file"]["sha256"])["data"], [])
+        self.refused(self.client(a.account["live_key"]).get("/parts/" + part["id"]), 404, "not_found")
+        self.assertEqual(a.get("/parts/" + part["id"]).json, part, "nothing happened to it")
 
 
 class Swept(PartCase):
