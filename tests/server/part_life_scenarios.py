@@ -294,6 +294,36 @@ class Stopped(PartCase):
         self.assertEqual(self.settled(client, part)["status"], "ready")
 
 
+class Plan(PartCase):
+    """The plan "small" of the tests' configuration: two parts, 10 000 bytes."""
+
+    def small(self):
+        client = self.seller()
+        self.assertEqual(client.patch("/account/subscription", {"plan": "small"}).status, 200)
+        return client
+
+    def test_room_for_parts(self):
+        client = self.small()
+        first = client.post("/parts", {"name": "1"})["id"]
+        self.assertEqual(client.post("/parts", {"name": "2"}).status, 201)
+        refused = self.refused(client.post("/parts", {"name": "3"}), 402, "plan_limit")
+        self.assertEqual((refused.details["entitlement"], refused.details["limit"]), ("max_parts", 2))
+        self.refused(self.post(client, meshes.cube()), 402, "plan_limit")
+        self.assertEqual(len(client.get("/parts")["data"]), 2)
+        self.assertEqual(client.delete("/parts/" + first).status, 204)
+        self.assertEqual(client.post("/parts", {"name": "3"}).status, 201)
+
+    def test_room_for_bytes(self):
+        client = self.small()
+        part = self.part(client)
+        large = meshes.stl(meshes.box(20) * 20)
+        self.assertGreater(len(large), 10000)
+        self.assertEqual(self.refused(self.put_file(client, part, large), 402, "plan_limit").details["entitlement"],
+                         "storage_bytes")
+        self.assertEqual(client.get("/parts/" + part["id"]).json, part)
+        self.refused(self.post(client, large), 402, "plan_limit")
+
+
 class Foreign(PartCase):
     def test_012_changes_of_a_part_of_another_account(self):
         a, b = self.seller(), self.seller()
