@@ -9,10 +9,8 @@
 #include "app/worker.h"
 #include "parts/job.h"
 #include "parts/part.h"
-#include "store/sweep.h"
 
 #define POLL_US 100000
-#define SWEEP_MS 3600000
 #define WITHOUT_A_CHANGE_MS 1000 /* what became due by time alone is seen after this */
 
 typedef struct kind {
@@ -59,17 +57,6 @@ static void run(sv_app *app, const sv_job *job)
     sv_metric_label(app->shared, SV_JOB_SECONDS, job->kind, sv_monotonic_us() - began);
 }
 
-/* One process of all does it every hour. */
-static void sweep(sv_app *app, int64_t now)
-{
-    sv_swept swept;
-    if (!sv_duty_take(app->store, "files", now, SWEEP_MS)) return;
-    if (sv_sweep_files(app->store, app->config, now, &swept) == SV_DONE)
-        sv_log(SV_LOG_INFO, "swept",
-               json_pack("{s:I, s:I, s:I}", "uploads", (json_int_t)swept.uploads, "derived", (json_int_t)swept.derived,
-                         "blobs", (json_int_t)swept.blobs));
-}
-
 static void work(sv_app *app)
 {
     char *names = names_of_kinds();
@@ -83,7 +70,6 @@ static void work(sv_app *app)
             while (!stopping &&
                    sv_job_claim(app->store, app->owner, names, sv_now_ms(), SV_JOB_LEASE_MS, &job) == SV_ROW)
                 run(app, &job);
-            if (!stopping) sweep(app, now);
         }
         if (!stopping) usleep(POLL_US);
     }

@@ -48,16 +48,6 @@
     X(DERIVED_PUT, "INSERT INTO derived(name, sha256, size, made_ms) VALUES(?1, ?2, ?3, ?4) "                          \
                    "ON CONFLICT(name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, "                  \
                    "made_ms = excluded.made_ms")                                                                       \
-    X(DERIVED_SWEEP, "DELETE FROM derived WHERE made_ms < ?1")                                                         \
-    X(UPLOADS_SWEEP, "DELETE FROM objects WHERE type = 'upload' AND created_ms < ?1")                                  \
-    X(BLOBS_NAMED,                                                                                                     \
-      "WITH kept AS (SELECT o.body, o.private FROM objects o "                                                         \
-      "WHERE o.type NOT IN ('audit_log', 'request_log', 'event', 'api_key', 'quote') "                                 \
-      "AND (o.deleted = 0 OR o.updated_ms > ?1) AND (o.type <> 'file' OR EXISTS (SELECT 1 FROM objects p "             \
-      "WHERE p.id = json_extract(o.body, '$.part_id') AND (p.deleted = 0 OR p.updated_ms > ?1)))) "                    \
-      "SELECT t.atom FROM kept, json_tree(kept.body) t WHERE t.key IN ('sha256', 'file_sha256') "                      \
-      "UNION SELECT t.atom FROM kept, json_tree(kept.private) t WHERE t.key IN ('sha256', 'file_sha256') "             \
-      "UNION SELECT sha256 FROM derived")                                                                              \
     /* idempotency */                                                                                                  \
     X(IDEM_GET, "SELECT fingerprint, state, owner, lease_ms, status, body, done_ms, secret FROM idempotency "          \
                 "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3")                                                \
