@@ -71,7 +71,7 @@ API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
 SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildcard server/*/*.c)))) \
   $(OBJ)/server/openapi.v1.yaml.o
 QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/quotectl.c,$(sort $(wildcard server/app/*.c))))
-QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o
+QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o $(OBJ)/server/app/sweep.o
 SERVER_LIBS := -lpng -lfcgi -lsqlite3 -lcrypto $(LIBS_PRIVATE)
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)

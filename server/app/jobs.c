@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "api/price_books.h"
+#include "app/sweep.h"
 #include "app/worker.h"
 #include "parts/job.h"
 #include "parts/part.h"
@@ -70,6 +71,7 @@ static void work(sv_app *app)
             while (!stopping &&
                    sv_job_claim(app->store, app->owner, names, sv_now_ms(), SV_JOB_LEASE_MS, &job) == SV_ROW)
                 run(app, &job);
+            sv_sweep_when_due(app->store, app->config);
         }
         if (!stopping) usleep(POLL_US);
     }

@@ -163,11 +163,28 @@ bool sv_part_update(sv_call *call, sv_object *part, const json_t *before, const 
                                                          NULL, NULL, call->now_ms));
 }
 
+/* Its files are gone for clients as well. */
+static sv_result remove_files(sv_call *call, const sv_object *part)
+{
+    json_t *version;
+    size_t index;
+    json_array_foreach(json_object_get(part->private, "versions"), index, version)
+    {
+        sv_object file;
+        const char *id = sv_json_text(version, "file.id");
+        sv_result result = sv_object_get(call->app->store, call->scope, "file", id, &file);
+        if (result == SV_ROW) result = sv_object_delete(call->app->store, call->scope, &file);
+        sv_object_free(&file);
+        if (result != SV_DONE) return result;
+    }
+    return SV_DONE;
+}
+
 bool sv_part_remove(sv_call *call, const sv_object *part)
 {
     if (!sv_delete(call, part)) return false;
     sv_audit(call, "part.delete", "part", part->id, NULL);
-    return tell(call, part, "part.deleted", NULL) &&
+    return tell(call, part, "part.deleted", NULL) && refuse_unless_done(call, remove_files(call, part)) &&
            refuse_unless_done(call, sv_job_drop(call->app->store, call->scope, SV_JOB_ANALYSIS, part->id)) &&
            refuse_unless_done(call, sv_job_wake(call->app->store, call->scope, part->id));
 }

@@ -111,6 +111,13 @@
     X(PART_QUOTES, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "                \
                    "AND type = 'quote' AND deleted = 0 AND json_extract(body, '$.part_id') = ?3 "                      \
                    "ORDER BY id DESC LIMIT ?4")                                                                        \
+    /* sweeps */                                                                                                       \
+    X(BLOB_NAMES, "SELECT body, private FROM objects WHERE type NOT IN ('audit_log', 'request_log', 'event', "         \
+                  "'webhook_delivery') AND (deleted = 0 OR (type <> 'upload' AND updated_ms > ?1)) "                   \
+                  "UNION ALL SELECT sha256, NULL FROM derived")                                                        \
+    X(DERIVED_SWEEP, "DELETE FROM derived WHERE made_ms < ?1")                                                         \
+    X(UPLOAD_SWEEP, "UPDATE objects SET deleted = 1, updated_ms = ?2 WHERE type = 'upload' AND deleted = 0 "           \
+                    "AND created_ms < ?1")                                                                             \
     /* health */                                                                                                       \
     X(PROBE, "INSERT INTO meta(name, value) VALUES('probe', ?1) ON CONFLICT(name) DO UPDATE SET value = "              \
              "excluded.value")

@@ -1,7 +1,9 @@
 """Parts: what sellers say about them, lists, and analyses that are stopped in the middle (sections 2.2, 3.7 and 5.1)."""
+import hashlib
 import os
 import random
 import signal
+import time
 
 import meshes
 import service
@@ -261,6 +263,39 @@ class Stopped(PartCase):
         client.close()
         own.start()
         self.assertEqual(self.settled(client, part)["status"], "ready")
+
+
+class Swept(PartCase):
+    """Blobs that nothing names go a day after they were last brought (section 5.2)."""
+
+    def blob(self, name):
+        return os.path.join(self.service.var, "blobs", name[:2], name[2:4], name)
+
+    def put(self, content, days):
+        name = hashlib.sha256(content).hexdigest()
+        os.makedirs(os.path.dirname(self.blob(name)), exist_ok=True)
+        with open(self.blob(name), "wb") as file:
+            file.write(content)
+        return self.age(name, days)
+
+    def age(self, name, days):
+        then = time.time() - days * 86400
+        os.utime(self.blob(name), (then, then))
+        return name
+
+    def test_what_nothing_names(self):
+        client = self.seller()
+        kept = self.part(client, meshes.cube(11))["file"]["sha256"]
+        gone = self.part(client, meshes.cube(12))
+        old, young = self.put(b"nobody knows me", 1.01), self.put(b"nobody knows me yet", 0.9)
+        self.assertEqual(client.delete("/parts/" + gone["id"]).status, 204)
+        for name in (kept, gone["file"]["sha256"]):
+            self.age(name, 20)
+        self.assertEqual(self.service.control("gc"), {"removed": 1})
+        there = [os.path.exists(self.blob(name)) for name in (kept, gone["file"]["sha256"], old, young)]
+        self.assertEqual(there, [True, True, False, True], "what was deleted keeps its blob for 30 days")
+        again = self.part(client, meshes.cube(12))
+        self.assertEqual(self.raw_get(client, "/parts/%s/file" % again["id"]).status, 200)
 
 
 def children(pid):
