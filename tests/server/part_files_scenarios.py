@@ -1,6 +1,7 @@
 """Scenario 27 and the rows of parts that hand bytes in and out: uploads, signed URLs, downloads, versions, batches."""
 import base64
 import hashlib
+import os
 import threading
 import time
 from urllib.parse import urlsplit
@@ -309,6 +310,22 @@ class Downloads(FileCase):
         self.settled(client, part)
         again = self.part(client, self.raw_get(client, "/parts/%s/file?variant=repaired" % part["id"]).bytes)
         self.size_of(again, (15, 15, 5))
+
+
+    def test_what_takes_too_long(self):
+        own = service.Service(dict(service.NO_LIMITS, limits={"made_seconds": 0}))
+        shared, self.service = self.service, own
+        try:
+            client = self.seller()
+            part = self.part(client)
+            for path in ("thumbnail", "thumbnail", "plates", "file?variant=repaired"):
+                answer = self.refused(client.get("/parts/%s/%s" % (part["id"], path)), 503, "unavailable")
+                self.assertGreater(int(answer.headers["retry-after"]), 0)
+            self.assertEqual(self.raw_get(client, "/parts/%s/file" % part["id"]).status, 200)
+            self.assertEqual([name for name in os.listdir(os.path.join(own.var, "tmp")) if name.startswith("req_")], [])
+        finally:
+            self.service = shared
+            self.assertEqual(own.stop(), 0)
 
 
 class Versions(FileCase):
