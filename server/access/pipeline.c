@@ -8,6 +8,7 @@
 #include "access/body.h"
 #include "access/idempotency.h"
 #include "access/keys.h"
+#include "access/plan.h"
 #include "access/request_log.h"
 #include "access/send_file.h"
 #include "access/signed.h"
@@ -135,7 +136,7 @@ static bool check_all(sv_call *call, const sv_routes *const *tables)
     sv_find_client(call);
     if (sv_is_signed(call)) return check_signed(call, tables);
     if (!sv_authenticate(call) || !check_account(call) || !sv_limit_rate(call, NULL)) return false;
-    if (!find_route(call, tables) || !check_mode(call) || !check_scope(call)) return false;
+    if (!find_route(call, tables) || !check_mode(call) || !check_scope(call) || !sv_plan_allows(call)) return false;
     if (has_extra_rate(call, &policy) && !sv_limit_rate(call, policy)) return false;
     if (call->request.malformed_query) {
         sv_refuse(call, SV_E_invalid_parameter, NULL, "The query cannot be decoded, or has too many parts.");

@@ -8,10 +8,13 @@
 #include "api/price_books.h"
 #include "app/sweep.h"
 #include "app/worker.h"
+#include "orders/sweep.h"
 #include "parts/job.h"
 #include "parts/part.h"
+#include "quotes/quote.h"
 
 #define POLL_US 100000
+#define UNPAID_MS 10000          /* between looks for orders that nobody pays */
 #define WITHOUT_A_CHANGE_MS 1000 /* what became due by time alone is seen after this */
 
 typedef struct kind {
@@ -19,7 +22,8 @@ typedef struct kind {
     void (*run)(sv_app *app, const sv_job *job);
 } kind;
 
-static const kind kinds[] = {{SV_JOB_ANALYSIS, sv_part_job}};
+static const kind kinds[] = {
+    {SV_JOB_ANALYSIS, sv_part_job}, {SV_JOB_QUOTE, sv_quote_job}, {SV_JOB_PART_CHANGED, sv_quote_part_changed}};
 
 static volatile int stopping;
 
@@ -61,7 +65,7 @@ static void run(sv_app *app, const sv_job *job)
 static void work(sv_app *app)
 {
     char *names = names_of_kinds();
-    int64_t seen = -1, looked_ms = 0;
+    int64_t seen = -1, looked_ms = 0, swept_ms = 0;
     while (!stopping) {
         sv_job job;
         const int64_t now = sv_now_ms(), changes = sv_store_changes(app->store);
@@ -72,6 +76,10 @@ static void work(sv_app *app)
                    sv_job_claim(app->store, app->owner, names, sv_now_ms(), SV_JOB_LEASE_MS, &job) == SV_ROW)
                 run(app, &job);
             sv_sweep_when_due(app->store, app->config);
+        }
+        if (now - swept_ms >= UNPAID_MS) {
+            swept_ms = now;
+            sv_orders_sweep(app->store, now);
         }
         if (!stopping) usleep(POLL_US);
     }

@@ -10,6 +10,8 @@
 #include "api/price_books.h"
 #include "api/routes.h"
 #include "app/health.h"
+#include "parts/report.h"
+#include "quotes/books.h"
 
 static volatile int stopping;
 
@@ -46,6 +48,8 @@ bool sv_app_open(sv_app *app)
 
 void sv_app_close(sv_app *app)
 {
+    sv_books_free(app);
+    sv_reports_free(app);
     sv_book_unload(app);
     lq_context_destroy(app->context);
     sv_store_close(app->store);

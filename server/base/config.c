@@ -17,7 +17,7 @@ static const char defaults[] =
     "\"blobs_access_key_file\":null,\"blobs_secret_key_file\":null,"
     "\"master_key_file\":\"master.key\",\"pepper_file\":\"pepper.key\",\"price_book\":null,"
     "\"public_url\":\"http://127.0.0.1:8080\",\"socket\":\"quoted.sock\",\"stream_socket\":\"stream.sock\","
-    "\"temporary\":\"tmp\",\"workers\":0,\"recycle_requests\":10000,\"trusted_proxies\":[],\"cors_origins\":[],"
+    "\"checkout_url\":null,\"temporary\":\"tmp\",\"workers\":0,\"recycle_requests\":10000,\"trusted_proxies\":[],\"cors_origins\":[],"
     "\"limits\":{\"file_bytes\":209715200,\"json_bytes\":1048576,\"unpacked_bytes\":1073741824,"
     "\"triangles\":20000000,\"upload_ttl_seconds\":3600,\"made_seconds\":30},"
     "\"rate_limits\":{\"minute\":120,\"hour\":3000,\"quotes\":30,\"uploads\":60},"

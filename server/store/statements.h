@@ -41,6 +41,24 @@
                     "AND deleted = 0")                                                                                 \
     X(COUNTER_NEXT, "INSERT INTO counters(account_id, livemode, name, value) VALUES(?1, ?2, ?3, 1) "                   \
                     "ON CONFLICT(account_id, livemode, name) DO UPDATE SET value = value + 1 RETURNING value")         \
+    /* what an account uses */                                                                                         \
+    X(USAGE, "SELECT (SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'part' "         \
+             "AND deleted = 0), (SELECT coalesce(sum(json_extract(body, '$.file.size')), 0) FROM objects "             \
+             "WHERE account_id = ?1 AND livemode = ?2 AND type = 'part' AND deleted = 0), "                            \
+             "(SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'quote' "               \
+             "AND deleted = 0 AND created_ms >= ?3), (SELECT count(*) FROM objects WHERE account_id = ?1 "             \
+             "AND livemode = ?2 AND type = 'order' AND deleted = 0 AND created_ms >= ?3)")                             \
+    /* products */                                                                                                     \
+    X(PRODUCT_BY_SKU, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "             \
+                      "AND type = 'product' AND unique_key = ?3 AND deleted = 0")                                      \
+    X(PRODUCT_OPEN_ORDERS, "UPDATE objects SET body = json_set(body, '$.open_order_count', "                           \
+                           "json_extract(body, '$.open_order_count') + ?4), updated_ms = ?5, version = version + 1 "   \
+                           "WHERE account_id = ?1 AND livemode = ?2 AND type = 'product' AND id = ?3 AND deleted = 0") \
+    X(PRODUCTS_ALL, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE type = 'product' "          \
+                    "AND deleted = 0 AND id > ?1 ORDER BY id LIMIT 1000")                                              \
+    X(COMPONENT_USES, "SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'product' "     \
+                      "AND deleted = 0 AND EXISTS (SELECT 1 FROM json_each(body, '$.costs') "                          \
+                      "WHERE json_extract(value, '$.component_id') = ?3)")                                             \
     /* signed URLs: their signature is checked against the row, which then says whose it is */                         \
     X(SIGNED_GET, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE id = ?1 AND type = ?2")       \
     /* what is made of files */                                                                                        \
@@ -71,6 +89,26 @@
       "INSERT INTO objects(id, account_id, livemode, type, created_ms, updated_ms, version, body) "                    \
       "VALUES(?1, ?2, ?3, 'request_log', ?4, ?4, 1, ?5)")                                                              \
     X(LOG_SWEEP, "DELETE FROM objects WHERE type = ?1 AND created_ms < ?2")                                            \
+    /* orders */                                                                                                       \
+    X(OBJECT_BY_KEY, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "              \
+                     "AND type = ?3 AND unique_key = ?4 AND deleted = 0")                                              \
+    X(ORDER_STATE, "INSERT INTO order_states(order_id, account_id, livemode, status, created_ms) "                     \
+                   "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(order_id) DO UPDATE SET status = ?4")                       \
+    X(ORDER_COUNTS, "SELECT status, count(*) FROM order_states WHERE account_id = ?1 AND livemode = ?2 "               \
+                    "GROUP BY status")                                                                                 \
+    X(ORDERS_UNPAID, "SELECT order_id, account_id, livemode FROM order_states "                                        \
+                     "WHERE status = 'awaiting_payment' AND created_ms < ?1 LIMIT ?2")                                 \
+    X(PAYMENT_GET, "SELECT order_id, status FROM payments WHERE livemode = ?1 AND external_ref = ?2")                  \
+    X(PAYMENT_INSERT, "INSERT INTO payments(livemode, external_ref, order_id, status, created_ms) "                    \
+                      "VALUES(?1, ?2, ?3, ?4, ?5)")                                                                    \
+    X(BALANCE_ADD, "INSERT INTO balances(account_id, livemode, currency, share_minor) VALUES(?1, ?2, ?3, ?4) "         \
+                   "ON CONFLICT(account_id, livemode, currency) DO UPDATE SET share_minor = share_minor + ?4")         \
+    X(BALANCE_GET, "SELECT currency, share_minor FROM balances WHERE account_id = ?1 AND livemode = ?2 "               \
+                   "ORDER BY currency")                                                                                \
+    /* The operator sees every account of its mode. */                                                                 \
+    X(OPERATOR_OWNER, "SELECT account_id FROM objects WHERE livemode = ?1 AND type = ?2 AND id = ?3 AND deleted = 0")  \
+    X(ACCOUNTS_ALL, "SELECT id, parent_id, role, status, created_ms, updated_ms, version, body FROM accounts "         \
+                    "WHERE status <> 'deleted' ORDER BY id")                                                           \
     /* price books */                                                                                                  \
     X(BOOK_INSERT, "INSERT INTO price_books(version, bytes, sha256, created_ms) VALUES(?1, ?2, ?3, ?4)")               \
     X(BOOK_GET, "SELECT bytes, sha256 FROM price_books WHERE version = ?1")                                            \

@@ -317,9 +317,9 @@ class Downloads(FileCase):
         shared, self.service = self.service, own
         try:
             client = self.seller()
-            part = self.part(client)
-            for path in ("thumbnail", "thumbnail", "plates", "file?variant=repaired"):
-                answer = self.refused(client.get("/parts/%s/%s" % (part["id"], path)), 503, "unavailable")
+            part = self.part(client, meshes.many_boxes(20000))
+            for _ in range(2):
+                answer = self.refused(client.get("/parts/%s/file?variant=repaired" % part["id"]), 503, "unavailable")
                 self.assertGreater(int(answer.headers["retry-after"]), 0)
             self.assertEqual(self.raw_get(client, "/parts/%s/file" % part["id"]).status, 200)
             self.assertEqual([name for name in os.listdir(os.path.join(own.var, "tmp")) if name.startswith("req_")], [])
