@@ -28,11 +28,6 @@ def sha256(content):
 
 
 class PartCase(service.Case):
-    NEEDS = ("POST /parts",)
-
-    def setUp(self):
-        self.needs(*self.NEEDS)
-
     def needs(self, *routes):
         """Skips where another surface, that this one is seen through, is not served."""
         served = {route["method"] + " " + route["path"] for route in self.service.control("routes")["routes"]}
@@ -356,7 +351,6 @@ class Selection(PartCase):
         self.refused(self.pin(client, part, plate_id="plate_4"), 422, "no_such_plate")
 
     def test_022_a_quote_needs_a_plate(self):
-        self.needs("POST /quotes")
         client = self.seller()
         part = self.part(client, meshes.three_plates(), status="needs_selection")
         body = {"part_id": part["id"], "materials": ["mat_pla"], "ship_to": HOME}
@@ -452,7 +446,6 @@ class Repair(PartCase):
 
 class Changes(PartCase):
     def test_031_a_part_of_an_active_product(self):
-        self.needs("POST /products")
         client = self.seller()
         part = self.part(client)
         product = client.post("/products", {"name": "p", "members": [{"part_id": part["id"], "quantity": 1,
