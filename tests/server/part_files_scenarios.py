@@ -180,6 +180,19 @@ class Uploads(FileCase):
         finally:
             self.assertEqual(own.stop(), 0)
 
+    def test_093_uploads_an_hour(self):
+        own = service.Service({"rate_limits": dict(service.NO_LIMITS["rate_limits"], uploads=2)})
+        try:
+            client = service.Client(own, own.keys()["seller_test"])
+            for _ in range(2):
+                upload = self.begin(client, meshes.cube())
+            refused = self.refused(client.post("/uploads", {"filename": "x", "size": 9}), 429, "rate_limited")
+            self.assertEqual(str(refused["error"]["retry_after_seconds"]), refused.headers["retry-after"])
+            self.assertIn('"uploads";q=2;w=3600', refused.headers["ratelimit-policy"])
+            self.assertEqual(self.hand_in(client, upload, meshes.cube()).status, 201, "what was begun goes on")
+        finally:
+            self.assertEqual(own.stop(), 0)
+
     def check_origins(self, client, content):
         path = target(self.begin(client, content)["url"])
         asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "PUT",

@@ -378,6 +378,17 @@ class Selection(PartCase):
         self.refused(client.post("/parts/%s/split" % part["id"], {"plate_ids": []}), 422, "validation_failed")
         self.refused(client.post("/parts/%s/split" % self.part(client)["id"], {}), 409, "single_plate")
 
+    def test_022_split_within_a_plan(self):
+        client = self.seller()
+        operator = self.client(self.service.keys()["operator_test"])
+        limited = operator.patch("/operator/accounts/" + client.account["account_id"], {"entitlements": {"max_parts": 3}})
+        self.assertEqual(limited.status, 200, limited.bytes)
+        part = self.part(client, meshes.three_plates(), status="needs_selection")
+        self.refused(client.post("/parts/%s/split" % part["id"], {}), 402, "plan_limit")
+        self.assertEqual(len(client.get("/parts")["data"]), 1, "none of them is made")
+        some = client.post("/parts/%s/split" % part["id"], {"plate_ids": ["plate_1", "plate_2"]})
+        self.assertEqual((some.status, len(client.get("/parts")["data"])), (201, 3))
+
     def test_022_a_generic_project_is_one_plate(self):
         client = self.seller()
         part = self.part(client, meshes.three_mf([(10, 10, 10), (5, 5, 5)]))
