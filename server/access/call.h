@@ -23,6 +23,7 @@ typedef struct sv_app {
     json_t *book_json;          /* the active price book as it was put */
     json_t *materials;          /* libquote.materials/1 of it */
     char *book_version;         /* NULL: none is active */
+    struct sv_costs *costs;     /* of members of products (products/cost.h) */
     struct sv_reports *reports; /* of parts that were priced lately (parts/report.h) */
     struct sv_books *books;     /* price books that quotes name (quotes/books.h) */
     int log_socket;             /* to the process that writes the request log */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "parts/report.h"
 #include "products/product.h"
 
 char *sv_book_check(lq_context *context, const void *bytes, size_t size, char path[256])
@@ -49,6 +50,7 @@ sv_result sv_book_activate(sv_store *store, const char *version)
 
 void sv_book_unload(sv_app *app)
 {
+    sv_reports_forget_book(app, app->book);
     lq_book_destroy(app->book);
     json_decref(app->materials);
     json_decref(app->book_json);

@@ -6,14 +6,15 @@
 #include <unistd.h>
 
 #include "api/price_books.h"
-#include "app/sweep.h"
 #include "app/worker.h"
 #include "orders/sweep.h"
 #include "parts/job.h"
 #include "parts/part.h"
 #include "quotes/quote.h"
+#include "store/sweep.h"
 
 #define POLL_US 100000
+#define SWEEP_MS 3600000
 #define UNPAID_MS 10000          /* between looks for orders that nobody pays */
 #define WITHOUT_A_CHANGE_MS 1000 /* what became due by time alone is seen after this */
 
@@ -62,6 +63,17 @@ static void run(sv_app *app, const sv_job *job)
     sv_metric_label(app->shared, SV_JOB_SECONDS, job->kind, sv_monotonic_us() - began);
 }
 
+/* One process of all does it every hour. */
+static void sweep(sv_app *app, int64_t now)
+{
+    sv_swept swept;
+    if (!sv_duty_take(app->store, "files", now, SWEEP_MS)) return;
+    if (sv_sweep_files(app->store, app->config, now, &swept) == SV_DONE)
+        sv_log(SV_LOG_INFO, "swept",
+               json_pack("{s:I, s:I, s:I}", "uploads", (json_int_t)swept.uploads, "derived", (json_int_t)swept.derived,
+                         "blobs", (json_int_t)swept.blobs));
+}
+
 static void work(sv_app *app)
 {
     char *names = names_of_kinds();
@@ -75,7 +87,7 @@ static void work(sv_app *app)
             while (!stopping &&
                    sv_job_claim(app->store, app->owner, names, sv_now_ms(), SV_JOB_LEASE_MS, &job) == SV_ROW)
                 run(app, &job);
-            sv_sweep_when_due(app->store, app->config);
+            if (!stopping) sweep(app, now);
         }
         if (now - swept_ms >= UNPAID_MS) {
             swept_ms = now;

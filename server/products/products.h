@@ -33,6 +33,9 @@ void sv_add_cost_line(sv_call *call);
 void sv_change_cost_line(sv_call *call);
 void sv_remove_cost_line(sv_call *call);
 
+/* breakdown.c */
+void sv_read_cost_breakdown(sv_call *call);
+
 /* components.c */
 void sv_make_component(sv_call *call);
 void sv_list_components(sv_call *call);

@@ -66,6 +66,16 @@
     X(DERIVED_PUT, "INSERT INTO derived(name, sha256, size, made_ms) VALUES(?1, ?2, ?3, ?4) "                          \
                    "ON CONFLICT(name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, "                  \
                    "made_ms = excluded.made_ms")                                                                       \
+    X(DERIVED_SWEEP, "DELETE FROM derived WHERE made_ms < ?1")                                                         \
+    X(UPLOADS_SWEEP, "DELETE FROM objects WHERE type = 'upload' AND created_ms < ?1")                                  \
+    X(BLOBS_NAMED,                                                                                                     \
+      "WITH kept AS (SELECT o.body, o.private FROM objects o "                                                         \
+      "WHERE o.type NOT IN ('audit_log', 'request_log', 'event', 'api_key', 'quote') "                                 \
+      "AND (o.deleted = 0 OR o.updated_ms > ?1) AND (o.type <> 'file' OR EXISTS (SELECT 1 FROM objects p "             \
+      "WHERE p.id = json_extract(o.body, '$.part_id') AND (p.deleted = 0 OR p.updated_ms > ?1)))) "                    \
+      "SELECT t.atom FROM kept, json_tree(kept.body) t WHERE t.key IN ('sha256', 'file_sha256') "                      \
+      "UNION SELECT t.atom FROM kept, json_tree(kept.private) t WHERE t.key IN ('sha256', 'file_sha256') "             \
+      "UNION SELECT sha256 FROM derived")                                                                              \
     /* idempotency */                                                                                                  \
     X(IDEM_GET, "SELECT fingerprint, state, owner, lease_ms, status, body, done_ms, secret FROM idempotency "          \
                 "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3")                                                \
@@ -132,6 +142,7 @@
     X(JOB_COUNTS,                                                                                                      \
       "SELECT kind, CASE WHEN lease_ms > ?1 THEN 'running' WHEN due_ms > ?1 THEN 'waiting' ELSE 'due' END, "           \
       "count(*) FROM jobs GROUP BY 1, 2 ORDER BY 1, 2")                                                                \
+    X(JOB_OLDEST, "SELECT coalesce(min(due_ms), ?1) FROM jobs WHERE due_ms <= ?1 AND lease_ms <= ?1")                  \
     X(JOB_DROP, "DELETE FROM jobs WHERE object_id = ?4 AND kind = ?3 AND account_id = ?1 AND livemode = ?2 "           \
                 "AND owner IS NULL")                                                                                   \
     X(JOB_RELEASE_HOST, "UPDATE jobs SET owner = NULL, lease_ms = 0 WHERE owner GLOB ?1")                              \
@@ -149,13 +160,6 @@
     X(PART_QUOTES, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "                \
                    "AND type = 'quote' AND deleted = 0 AND json_extract(body, '$.part_id') = ?3 "                      \
                    "ORDER BY id DESC LIMIT ?4")                                                                        \
-    /* sweeps */                                                                                                       \
-    X(BLOB_NAMES, "SELECT body, private FROM objects WHERE type NOT IN ('audit_log', 'request_log', 'event', "         \
-                  "'webhook_delivery') AND (deleted = 0 OR (type <> 'upload' AND updated_ms > ?1)) "                   \
-                  "UNION ALL SELECT sha256, NULL FROM derived")                                                        \
-    X(DERIVED_SWEEP, "DELETE FROM derived WHERE made_ms < ?1")                                                         \
-    X(UPLOAD_SWEEP, "UPDATE objects SET deleted = 1, updated_ms = ?2 WHERE type = 'upload' AND deleted = 0 "           \
-                    "AND created_ms < ?1")                                                                             \
     /* health */                                                                                                       \
     X(PROBE, "INSERT INTO meta(name, value) VALUES('probe', ?1) ON CONFLICT(name) DO UPDATE SET value = "              \
              "excluded.value")

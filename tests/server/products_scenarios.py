@@ -2,10 +2,9 @@
 import copy
 import json
 import os
-import secrets
 import sqlite3
-import time
 
+import meshes
 import openapi_scenarios
 import service
 
@@ -15,19 +14,15 @@ BOOK = os.path.join(service.ROOT, "server", "data", "price-book.example.json")
 
 class Products(openapi_scenarios.Described):
     def part(self, client, status="ready", **body):
-        """A part of the account in this state. It is put into the database: what is uploaded and measured is shown
-        elsewhere."""
-        part_id = "part_" + "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(26))
-        document = dict({"name": "Part " + part_id[-4:], "status": status, "default_material_id": None,
-                         "default_color_id": None}, **body)
-        base = sqlite3.connect(os.path.join(self.service.var, "quote.db"), timeout=30)
-        now = int(time.time() * 1000)
-        with base:
-            base.execute("INSERT INTO objects(id, account_id, livemode, type, created_ms, updated_ms, version, body)"
-                         " VALUES(?, ?, 0, 'part', ?, ?, 1, ?)",
-                         (part_id, client.account["account_id"], now, now, json.dumps(document)))
-        base.close()
-        return part_id
+        """A cube of 20 mm of the account; a state other than ready is set behind the service's back."""
+        made = client.post("/parts", dict({"name": "Cube"}, **body))
+        self.assertEqual(made.status, 201, made.bytes)
+        answer = client.put("/parts/%s/file" % made["id"], meshes.cube(), {"Content-Type": "application/octet-stream"})
+        self.assertEqual(answer.status, 202, answer.bytes)
+        service.until(lambda: client.get("/parts/" + made["id"])["status"] == "ready")
+        if status != "ready":
+            self.set_status(made["id"], status)
+        return made["id"]
 
     def set_status(self, part_id, status):
         base = sqlite3.connect(os.path.join(self.service.var, "quote.db"), timeout=30)
@@ -120,6 +115,122 @@ class Products(openapi_scenarios.Described):
         self.assertEqual(told[0]["data"]["previous"]["revenue_share"], made["revenue_share"])
         off = seller.put(path, {"enabled": False})
         self.assertEqual((off.status, off["revenue_share"]["enabled"]), (200, False))
+
+    def quote(self, client, **body):
+        client.number = getattr(client, "number", 0) + 1
+        answer = client.post("/quotes", dict({"ship_to": {"country": "DE"}}, **body),
+                             {"Idempotency-Key": "quote-%d" % client.number})
+        self.assertEqual(answer.status, 201, answer.bytes)
+        return answer.json
+
+    def test_039_revenue_share_in_quotes(self):
+        seller = self.seller()
+        made = self.lamp(seller, 1)
+        path = "/products/%s/revenue-share" % made["id"]
+        before = self.quote(seller, product_id=made["id"], quantities=[1, 10])
+        share = {"enabled": True, "per_unit": {"amount": 150, "currency": "EUR"}}
+        self.assertEqual(seller.put(path, share).status, 200)
+        after = self.quote(seller, product_id=made["id"], quantities=[1, 10])
+        for old, new in zip(before["options"], after["options"]):
+            self.assertEqual(new["unit_price"]["amount"], old["unit_price"]["amount"] + 150)
+            self.assertEqual(old["breakdown"]["revenue_share"], 0)
+            self.assertEqual(new["breakdown"]["revenue_share"], 150 * new["quantity"])
+            self.assertEqual(sum(new["breakdown"].values()), new["line_total"]["amount"])
+        self.assertEqual([option["unit_price"]["amount"] for option in before["options"]], [236, 224])
+        share["by_material"] = {"mat_pla": 20, "mat_pa12": 70}
+        self.assertEqual(seller.put(path, share).status, 200)
+        own = self.quote(seller, product_id=made["id"])["options"][0]
+        self.assertEqual(own["breakdown"]["revenue_share"], 20)
+        other = self.quote(seller, product_id=made["id"], materials=["mat_pa12", "mat_resin"])["options"]
+        self.assertEqual([option["breakdown"]["revenue_share"] for option in other], [70, 150])
+        self.assertEqual(seller.put(path, {"enabled": False}).status, 200)
+        self.assertEqual(self.quote(seller, product_id=made["id"], quantities=[1, 10])["options"][1]["unit_price"],
+                         before["options"][1]["unit_price"])
+        self.assertEqual(seller.get("/quotes/" + after["id"])["options"], after["options"], "a quote stays as it is")
+
+    def test_quotes_of_products(self):
+        seller = self.seller()
+        part = self.part(seller)
+        pla = {"part_id": part, "material_id": "mat_pla", "color_id": "col_black"}
+        made = self.product(seller, members=[dict(pla, quantity=2), dict(pla, quantity=5),
+                                             {"part_id": part, "material_id": "mat_resin"}])
+        costs = "/products/%s/costs" % made["id"]
+        for kind, amount, count in (("hardware", 333, 1.5), ("packaging", 10, 1)):
+            seller.post(costs, {"kind": kind, "name": kind, "quantity": count,
+                                "unit_price": {"amount": amount, "currency": "EUR"}})
+        option = self.quote(seller, product_id=made["id"], quantities=[2])["options"][0]
+        alone = [self.quote(seller, part_id=part, materials=[material], quantities=[count])["options"][0]
+                 for material, count in ((pla["material_id"], 4), (pla["material_id"], 10), ("mat_resin", 2))]
+        units = [one["unit_price"]["amount"] for one in alone]
+        self.assertEqual([member["unit_price"]["amount"] for member in option["members"]], units,
+                         "tiers are those of all pieces of a member")
+        self.assertEqual(option["unit_price"]["amount"], 2 * units[0] + 5 * units[1] + units[2] + 500 + 10)
+        self.assertEqual(option["breakdown"]["hardware"], 2 * (500 + 10))
+        self.assertEqual(option["setup"]["amount"], 350 + 400, "members that are printed alike are set up once")
+        self.assertEqual(option["line_total"]["amount"], 2 * option["unit_price"]["amount"] + 750)
+        self.assertEqual(sum(option["breakdown"].values()), option["line_total"]["amount"])
+        self.assertEqual((option["material_id"], option["color_id"]), (None, None))
+        self.assertEqual(option["next_break"]["quantity"], 5, "ten of the first member")
+        member = made["members"][0]["id"]
+        options = [{"name": "Stuff", "values": [{"name": "Nylon", "overrides": [
+            {"member_id": member, "material_id": "mat_pa12", "quantity": 1}]}, {"name": "Plain"}]}]
+        self.assertEqual(seller.put("/products/%s/options" % made["id"], {"options": options}).status, 200)
+        chosen = self.quote(seller, product_id=made["id"], options={"Stuff": "Nylon"})["options"][0]["members"]
+        self.assertEqual([(one["material_id"], one["quantity"]) for one in chosen],
+                         [("mat_pa12", 1), ("mat_pla", 5), ("mat_resin", 1)])
+        wrong = {"product_id": made["id"], "ship_to": {"country": "DE"}, "options": {"Stuff": "Wood"}}
+        self.refused(seller.post("/quotes/preview", wrong), 422, "validation_failed")
+        japan = {"product_id": made["id"], "ship_to": {"country": "DE"}, "currency": "JPY"}
+        self.refused(seller.post("/quotes/preview", japan), 422, "currency_mismatch")
+
+    def test_what_a_product_costs(self):
+        seller = self.seller()
+        part = self.part(seller)
+        pla = {"part_id": part, "material_id": "mat_pla"}
+        made = self.product(seller, members=[dict(pla, quantity=3)])
+        self.assertEqual(made["unit_cost"], {"amount": 3 * 236, "currency": "EUR"})
+        path = "/products/" + made["id"]
+        seller.put(path + "/revenue-share", {"enabled": True, "per_unit": {"amount": 150, "currency": "EUR"}})
+        self.assertEqual(seller.get(path)["unit_cost"]["amount"], 3 * 236, "without the share")
+        changed = seller.patch("%s/members/%s" % (path, made["members"][0]["id"]), {"quantity": 10})
+        self.assertEqual(changed["unit_cost"]["amount"], 10 * 224)
+        seller.patch("%s/members/%s" % (path, made["members"][0]["id"]), {"quantity": 1})
+
+        def breakdown(quantity=None):
+            answer = seller.get(path + "/cost-breakdown" + ("?quantity=%d" % quantity if quantity else ""))
+            self.assertEqual(answer.status, 200, answer.bytes)
+            amounts = {name: money["amount"] for name, money in answer.json.items()}
+            self.assertEqual(sum(amounts.values()), 2 * amounts["total"])
+            return amounts
+        self.assertEqual(breakdown(), {"materials": 11, "machine": 40, "labour": 110 + 350, "overhead": 89,
+                                       "hardware": 0, "packaging": 0, "total": 600})
+        self.assertEqual(breakdown(10), {"materials": 111, "machine": 406, "labour": 1100 + 350, "overhead": 623,
+                                         "hardware": 0, "packaging": 0, "total": 2590})
+        for kind, amount in (("hardware", 100), ("packaging", 30), ("labour", 7), ("other", 1)):
+            seller.post(path + "/costs", {"kind": kind, "name": kind,
+                                          "unit_price": {"amount": amount, "currency": "EUR"}})
+        self.assertEqual(seller.get(path)["unit_cost"]["amount"], 236 + 138)
+        with_lines = breakdown(10)
+        self.assertEqual((with_lines["hardware"], with_lines["packaging"], with_lines["labour"], with_lines["total"]),
+                         (1010, 300, 1450 + 70, 2590 + 1380))
+        quoted = self.quote(seller, product_id=made["id"], quantities=[10])["options"][0]
+        self.assertEqual(with_lines["total"] + 1500, quoted["line_total"]["amount"])
+        for wrong in ("0", "-1", "1.5", "x", "", "100001", "99999999999999999999"):
+            self.refused(seller.get(path + "/cost-breakdown?quantity=" + wrong), 400, "invalid_parameter")
+        self.set_status(part, "processing")
+        self.assertIsNone(seller.get(path)["unit_cost"])
+        waiting = self.refused(seller.get(path + "/cost-breakdown"), 409, "part_not_ready")
+        self.assertEqual(waiting.details["part_id"], part)
+        plain = self.product(seller, members=[{"part_id": self.part(seller)}])
+        self.assertIsNone(plain["unit_cost"])
+        self.refused(seller.get("/products/%s/cost-breakdown" % plain["id"]), 409, "material_unavailable")
+        large = seller.post("/parts", {"name": "Large"})
+        seller.put("/parts/%s/file" % large["id"], meshes.cube(900), {"Content-Type": "application/octet-stream"})
+        service.until(lambda: seller.get("/parts/" + large["id"])["status"] == "ready")
+        huge = self.product(seller, members=[dict(pla, part_id=large["id"])])
+        self.assertIsNone(huge["unit_cost"])
+        self.refused(seller.get("/products/%s/cost-breakdown" % huge["id"]), 409, "not_printable")
+        self.refused(self.seller().get(path + "/cost-breakdown"), 404, "not_found")
 
     def test_039_revenue_share_refused(self):
         seller = self.seller()
@@ -644,6 +755,7 @@ class Products(openapi_scenarios.Described):
         ask("PUT", "/products/{id}/revenue-share", {"enabled": True, "per_unit": money, "by_material": {"mat_pla": 1}})
         ids["line"] = ask("POST", "/products/{id}/costs", {"component_id": ids["component"], "weight_g": 0.5})["id"]
         ask("PATCH", "/products/{id}/costs/{line}", {"quantity": 2})
+        ask("GET", "/products/{id}/cost-breakdown", query="?quantity=3")
         ask("POST", "/products/{id}/members", {"part_id": part})
         ask("PATCH", member, {"label": "x"})
         ask("GET", product, query="?include=members.part")
