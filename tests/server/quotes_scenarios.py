@@ -342,7 +342,7 @@ class Quotes(QuoteCase):
         self.refused(self.ask(seller, materials="all"), 422, "quote_target")
         self.refused(self.ask(seller, part_id=part, product_id=NOBODY % "prod", materials="all"), 422, "quote_target")
         for name, kind in (("part_id", "part"), ("product_id", "prod")):
-            for wrong in (NOBODY % kind, "none", "ref:cube", seller.account["account_id"]):
+            for wrong in (NOBODY % kind, "none", "ref:cube", "", "x" * 2000, seller.account["account_id"]):
                 answer = self.ask(seller, materials="all", **{name: wrong})
                 self.refused(answer, 404, "not_found")
                 self.assertEqual(answer.details, {"path": name})
