@@ -29,20 +29,20 @@ typedef enum range { RANGE_ALL, RANGE_SOME, RANGE_NONE } range;
 /* "bytes=0-99", "bytes=100-", "bytes=-100". */
 static range read_range(const char *text, int64_t size, int64_t *first, int64_t *last)
 {
+    int64_t from, to;
+    *first = 0, *last = size - 1;
     if (!text || strncmp(text, "bytes=", 6) != 0) return RANGE_ALL;
     const char *at = text + 6;
-    bool begins = take_number(&at, first);
+    bool begins = take_number(&at, &from);
     if (*at++ != '-') return RANGE_ALL;
-    bool ends = take_number(&at, last);
-    if (*at || (!begins && !ends) || (begins && ends && *last < *first)) return RANGE_ALL;
-    if (!begins) {
-        int64_t count = *last < size ? *last : size;
-        if (!count) return RANGE_NONE;
-        *first = size - count, *last = size - 1;
-        return RANGE_SOME;
-    }
-    if (*first >= size) return RANGE_NONE;
-    if (!ends || *last >= size) *last = size - 1;
+    bool ends = take_number(&at, &to);
+    if (*at || (!begins && !ends) || (begins && ends && to < from)) return RANGE_ALL;
+    if (begins ? from >= size : to == 0 || size == 0) return RANGE_NONE;
+    if (begins)
+        *first = from;
+    else if (to < size)
+        *first = size - to;
+    if (begins && ends && to < size) *last = to;
     return RANGE_SOME;
 }
 
@@ -80,13 +80,13 @@ static void put_disposition(sv_call *call, const char *name)
 void sv_answer_file(sv_call *call, const sv_sent_file *file)
 {
     char tag[SV_SHA256_HEX_SIZE + 2];
-    int64_t first = 0, last = file->size - 1;
+    int64_t first, last;
     const sv_request *r = &call->request;
     const char *same = sv_header(r, "if-range");
     snprintf(tag, sizeof tag, "\"%s\"", file->sha256);
     /* If-None-Match comes first; ignoring a Range is always allowed. */
     const bool ranges = !sv_header(r, "if-none-match") && (!same || strcmp(same, tag) == 0);
-    const range asked = ranges ? read_range(sv_header(r, "range"), file->size, &first, &last) : RANGE_ALL;
+    const range asked = read_range(ranges ? sv_header(r, "range") : NULL, file->size, &first, &last);
     if (call->status || asked == RANGE_NONE) close(file->file);
     if (call->status) return;
     if (asked == RANGE_NONE) {

@@ -53,9 +53,11 @@ static char *names_of_kinds(void)
 
 static void run(sv_app *app, const sv_job *job)
 {
+    const int64_t began = sv_monotonic_us();
     sv_book_load(app);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kinds[i].name, job->kind) == 0) kinds[i].run(app, job);
+    sv_metric_label(app->shared, SV_JOB_SECONDS, job->kind, sv_monotonic_us() - began);
 }
 
 static void work(sv_app *app)

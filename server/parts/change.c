@@ -4,6 +4,16 @@
 #include "parts/fields.h"
 #include "parts/parts.h"
 
+bool sv_part_check_fields(sv_call *call, json_t *given)
+{
+    json_t *any = sv_part_body("");
+    char *ref = NULL;
+    const bool good = sv_part_take_fields(call, given, any, &ref);
+    json_decref(any);
+    free(ref);
+    return good;
+}
+
 bool sv_part_change(sv_call *call, sv_object *part, json_t *update)
 {
     json_t *before = json_copy(part->body);
@@ -25,12 +35,7 @@ void sv_change_part(sv_call *call)
     sv_object part;
     if (!sv_known_fields(call, call->body, "", sv_part_field_names)) return;
     /* What is wrong with the body is said before the part is looked for. */
-    json_t *any = sv_part_body("");
-    char *ref = NULL;
-    bool good = sv_part_take_fields(call, call->body, any, &ref);
-    json_decref(any);
-    free(ref);
-    if (!good || !sv_get(call, "part", call->argument[0], &part)) return;
+    if (!sv_part_check_fields(call, call->body) || !sv_get(call, "part", call->argument[0], &part)) return;
     if (sv_if_match(call, part.version, false) && sv_part_change(call, &part, call->body))
         sv_answer_object(call, 200, &part);
     sv_object_free(&part);

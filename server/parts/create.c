@@ -12,10 +12,10 @@ static int64_t count_parts(sv_call *call)
     return count;
 }
 
-static bool has_room(sv_call *call)
+bool sv_part_has_room(sv_call *call, size_t more)
 {
     json_t *most = sv_json_at(call->account, "entitlements.max_parts");
-    if (!json_is_integer(most) || count_parts(call) < json_integer_value(most)) return true;
+    if (!json_is_integer(most) || count_parts(call) + (int64_t)more <= json_integer_value(most)) return true;
     sv_refuse(call, SV_E_plan_limit, json_pack("{s:O}", "max_parts", most), "The plan allows no more parts.");
     return false;
 }
@@ -23,7 +23,7 @@ static bool has_room(sv_call *call)
 void sv_make_part(sv_call *call)
 {
     const sv_received *received = call->prepared;
-    if (!has_room(call)) return;
+    if (!sv_part_has_room(call, 1)) return;
     sv_object part = sv_object_new("part", json_incref(received->body), NULL);
     part.ref = received->ref ? sv_copy(received->ref) : NULL;
     bool good = (!received->has_file || sv_received_attach(call, &part, received)) && sv_part_insert(call, &part) &&

@@ -15,6 +15,9 @@ static const sv_route routes[] = {
     {"POST", "/parts/{id}/split", "parts:write", SV_BODY_JSON, SV_IDEM | SV_WRITES | SV_BODY_MAY_BE_EMPTY,
      sv_split_part, sv_check_split},
 
+    SV_ROUTE("POST", "/parts/batch-update", "parts:write", SV_BODY_JSON, SV_IDEM | SV_WRITES, sv_update_parts),
+    SV_ROUTE("POST", "/parts/batch-delete", "parts:write", SV_BODY_JSON, SV_IDEM | SV_WRITES, sv_delete_parts),
+
     SV_ROUTE("POST", "/parts/{id}/submit", "parts:write", SV_BODY_JSON, SV_IDEM | SV_WRITES | SV_BODY_MAY_BE_EMPTY,
              sv_submit_part),
     SV_ROUTE("POST", "/parts/{id}/review/decide", "parts:write", SV_BODY_JSON, SV_IDEM | SV_WRITES | SV_TEST_ONLY,

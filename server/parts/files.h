@@ -32,6 +32,10 @@ void sv_make_picture(sv_call *call);
 void sv_read_picture(sv_call *call);
 void sv_list_versions(sv_call *call);
 
+/* batch.c */
+void sv_update_parts(sv_call *call);
+void sv_delete_parts(sv_call *call);
+
 /* review.c */
 void sv_submit_part(sv_call *call);
 void sv_decide_part(sv_call *call);

@@ -102,6 +102,8 @@ void sv_part_job(sv_app *app, const sv_job *job)
     else if (result == SV_DONE)
         result = again ? sv_job_retry(app->store, job, app->owner, now + RETRY_MS) : settle(app, job, found);
     if (result == SV_DONE) result = sv_commit(app->store);
+    const char *code = sv_json_text(found, "failure.code");
+    if (result == SV_DONE && *code) sv_metric_label(app->shared, SV_ANALYSIS_FAILURES, code, 0);
     if (result != SV_DONE) sv_rollback(app->store); /* the lease runs out, and it is done again */
     json_decref(found);
 }

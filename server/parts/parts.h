@@ -6,6 +6,7 @@
 
 /* create.c */
 void sv_make_part(sv_call *call);
+bool sv_part_has_room(sv_call *call, size_t more); /* false: refused with 402 plan_limit */
 void sv_put_part_file(sv_call *call);
 
 /* read.c */
@@ -20,6 +21,7 @@ void sv_analyse_part(sv_call *call);
 
 /* What PATCH and DELETE do to one part, for batches as well; within a writing transaction. update: its members are
  * known ones. false: refused. */
+bool sv_part_check_fields(sv_call *call, json_t *given); /* without a part: what is wrong with any */
 bool sv_part_change(sv_call *call, sv_object *part, json_t *update);
 bool sv_part_delete(sv_call *call, const sv_object *part);
 

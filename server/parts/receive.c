@@ -102,7 +102,9 @@ static void look_at(sv_call *call, sv_received *r, int file, const char *path, c
         snprintf(r->file.format, sizeof r->file.format, "%s", guessed_format(file));
     }
     if (good && path) {
+        const int64_t from = sv_monotonic_us();
         sv_result kept = sv_blob_put(call->app->config, path, sha256);
+        sv_metric_label(call->app->shared, SV_BLOB_SECONDS, "put", sv_monotonic_us() - from);
         if (kept != SV_DONE) sv_refuse_store(call, kept), good = false;
     }
     if (good && end == SV_CHILD_LINE && !r->result && r->file.size <= AT_ONCE_BYTES &&
@@ -375,5 +377,7 @@ bool sv_received_settle(sv_call *call, sv_object *part, const sv_received *r)
         return true;
     sv_result result = sv_part_settle(call->app->store, call->scope, call->request_id, part, r->result);
     if (result != SV_DONE) sv_refuse_store(call, result);
+    const char *code = sv_json_text(r->result, "failure.code");
+    if (*code) sv_metric_label(call->app->shared, SV_ANALYSIS_FAILURES, code, 0);
     return result == SV_DONE;
 }

@@ -103,40 +103,46 @@ static bool is_decision(const char *text)
            (strcmp(text, "approved") == 0 || strcmp(text, "rejected") == 0 || strcmp(text, "changes_requested") == 0);
 }
 
-bool sv_decide_review(sv_call *call, sv_object *part)
+bool sv_take_decision(sv_call *call, sv_decision *d)
 {
     static const char *const names[] = {"decision", "comment", "rejections", NULL};
-    const char *decision = NULL, *comment = NULL;
-    char now[SV_MOMENT_SIZE], event[48];
-    json_t *rejections = NULL;
+    *d = (sv_decision){.rejections = NULL};
     if (!sv_known_fields(call, call->body, "", names) ||
-        !sv_take_text(call, call->body, "decision", 0, 40, false, &decision) ||
-        !sv_take_text(call, call->body, "comment", 0, 4000, true, &comment) || !(rejections = take_rejections(call)))
+        !sv_take_text(call, call->body, "decision", 0, 40, false, &d->decision) ||
+        !sv_take_text(call, call->body, "comment", 0, 4000, true, &d->comment))
         return false;
-    if (!is_decision(decision))
+    if (!is_decision(d->decision))
         sv_refuse_field(call, SV_E_validation_failed, "decision", "unknown",
                         "approved, rejected or changes_requested is expected.");
-    else if (!has_status(part, "submitted"))
+    else
+        d->rejections = take_rejections(call);
+    return d->rejections != NULL;
+}
+
+bool sv_decide_review(sv_call *call, sv_object *part, const sv_decision *d)
+{
+    char now[SV_MOMENT_SIZE], event[48];
+    if (!has_status(part, "submitted")) {
         sv_refuse(call, SV_E_review_not_pending, NULL, "The part was not submitted, or has been decided on.");
-    bool good = !sv_refused(call);
-    if (good) {
-        sv_moment_print(call->now_ms, now);
-        snprintf(event, sizeof event, "part.review.%s", decision);
-        json_t *review = sv_part_review(decision);
-        json_object_set(review, "submitted_at", sv_json_at(part->body, "review.submitted_at"));
-        json_object_set_new(review, "decided_at", json_string(now));
-        json_object_set_new(review, "comment", sv_json_text_or_null(comment));
-        json_object_set(review, "rejections", rejections);
-        good = change(call, part, review, "part.review", event);
+        return false;
     }
-    json_decref(rejections);
-    return good;
+    sv_moment_print(call->now_ms, now);
+    snprintf(event, sizeof event, "part.review.%s", d->decision);
+    json_t *review = sv_part_review(d->decision);
+    json_object_set(review, "submitted_at", sv_json_at(part->body, "review.submitted_at"));
+    json_object_set_new(review, "decided_at", json_string(now));
+    json_object_set_new(review, "comment", sv_json_text_or_null(d->comment));
+    json_object_set(review, "rejections", d->rejections);
+    return change(call, part, review, "part.review", event);
 }
 
 void sv_decide_part(sv_call *call)
 {
-    sv_object part;
-    if (!sv_get(call, "part", call->argument[0], &part)) return;
-    if (sv_decide_review(call, &part)) sv_answer_object(call, 200, &part);
+    sv_object part = {.body = NULL};
+    sv_decision decision;
+    if (!sv_take_decision(call, &decision)) return;
+    if (sv_get(call, "part", call->argument[0], &part) && sv_decide_review(call, &part, &decision))
+        sv_answer_object(call, 200, &part);
+    json_decref(decision.rejections);
     sv_object_free(&part);
 }
