@@ -21,9 +21,10 @@
 #define OPEN_US 60000000
 #define METADATA_MAX 65536
 
-static void free_received(void *prepared)
+static void free_received(void *prepared) { sv_received_free(prepared); }
+
+void sv_received_free(sv_received *r)
 {
-    sv_received *r = prepared;
     json_decref(r->body);
     json_decref(r->units);
     json_decref(r->scale);
@@ -136,10 +137,7 @@ static void set_name(sv_received *r, const char *given)
     free(name);
 }
 
-static void refuse_upload(sv_call *call)
-{
-    sv_refuse(call, SV_E_not_found, json_pack("{s:s}", "path", "upload_id"), "There is no such object.");
-}
+static void refuse_upload(sv_call *call) { sv_refuse_reference(call, "upload_id"); }
 
 /* An upload whose bytes are there and which nobody has used. */
 static bool get_upload(sv_call *call, const char *id, sv_object *upload)
@@ -298,14 +296,13 @@ static void receive_multipart(sv_call *call, sv_received *r)
     free(parts);
 }
 
-static void receive_json(sv_call *call, sv_received *r)
+static void receive_json(sv_call *call, sv_received *r, json_t *body)
 {
-    json_t *given = json_copy(call->body);
+    json_t *given = json_copy(body);
     const char *upload_id = NULL;
     json_object_del(given, "upload_id");
-    if (sv_known_fields(call, given, "", sv_part_field_names) &&
-        sv_take_text(call, call->body, "upload_id", 1, 64, true, &upload_id) && take_body(call, r, given) &&
-        upload_id) {
+    if (sv_known_fields(call, given, call->within ? call->within : "", sv_part_field_names) &&
+        sv_take_text(call, body, "upload_id", 1, 64, true, &upload_id) && take_body(call, r, given) && upload_id) {
         receive_upload(call, r, upload_id);
         name_after_file(r, given);
     }
@@ -318,7 +315,14 @@ void sv_receive_part(sv_call *call)
     if (call->upload_path)
         receive_multipart(call, r);
     else
-        receive_json(call, r);
+        receive_json(call, r, call->body);
+}
+
+sv_received *sv_receive_given(sv_call *call, json_t *given)
+{
+    sv_received *r = sv_alloc(1, sizeof *r);
+    receive_json(call, r, given);
+    return r;
 }
 
 /* The part must be there and at rest before its new file is looked at. */

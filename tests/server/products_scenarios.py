@@ -461,6 +461,81 @@ class Products(openapi_scenarios.Described):
         self.assertEqual(seller.delete("/products/" + one["id"]).status, 204)
         self.assertEqual(seller.patch("/products/" + two["id"], {"sku": "A", "ref": "r"}).status, 200)
 
+    def upload(self, client, content=None, name="foot.stl"):
+        """An upload whose bytes were sent: its id."""
+        content = content or meshes.cube()
+        made = client.post("/uploads", {"filename": name, "size": len(content)})
+        self.assertEqual(made.status, 201, made.bytes)
+        path = "/" + made["url"].split("://")[1].split("/", 1)[1]
+        self.assertEqual(self.client().raw("PUT", path, content, {"Content-Type": "model/stl"}).status, 201)
+        return made["id"]
+
+    def test_members_bring_their_parts(self):
+        seller = self.seller()
+        pla = {"material_id": "mat_pla", "color_id": "col_black"}
+        answer = seller.post("/products", {"name": "Lamp", "members": [
+            dict(pla, part={"name": "Foot", "upload_id": self.upload(seller), "tags": ["a"]}, quantity=2),
+            {"part": {"upload_id": self.upload(seller, name="shade.stl"), "default_material_id": "mat_resin"}},
+            {"part_id": self.part(seller)}, {"part": {"name": "Later"}}]})
+        self.assertEqual(answer.status, 201, answer.bytes)
+        parts = [seller.get("/parts/" + member["part_id"]).json for member in answer["members"]]
+        self.assertEqual([part["name"] for part in parts], ["Foot", "shade.stl", "Cube", "Later"])
+        self.assertEqual([part["status"] for part in parts][3], "awaiting_file")
+        self.assertEqual([member["material_id"] for member in answer["members"]],
+                         ["mat_pla", "mat_resin", None, None])
+        for part in parts[:2]:
+            self.assertTrue(service.until(lambda p=part: seller.get("/parts/" + p["id"])["status"] == "ready"))
+        self.assertEqual(len(self.events(seller, "part.created")), 4)
+        path = "/products/%s/members" % answer["id"]
+        added = seller.post(path, dict(pla, part={"name": "Bulb", "upload_id": self.upload(seller)}, position=0))
+        self.assertEqual((added.status, len(added["members"])), (201, 5))
+        self.assertEqual(seller.get("/parts/" + added["members"][0]["part_id"])["name"], "Bulb")
+
+    def test_members_bring_parts_that_are_refused(self):
+        seller, other = self.seller(), self.seller()
+        upload, foreign = self.upload(seller), self.upload(other)
+        text = self.upload(seller, b"this is no model at all")
+
+        def make(client=seller, **part):
+            return client.post("/products", {"name": "x", "members": [{"part": part}]})
+        for answer, status, code in (
+                (make(upload_id=foreign), 404, "not_found"), (make(upload_id="upl_" + UNKNOWN), 404, "not_found"),
+                (make(upload_id=text), 422, "unsupported_format"), (make(nmae="x"), 400, "unknown_field"),
+                (make(name=1), 400, "invalid_request"),
+                (seller.post("/products", {"name": "x", "members": [{"part": 1}]}), 400, "invalid_request"),
+                (seller.post("/products", {"name": "x", "members": [{"part": {}, "part_id": self.part(seller)}]}), 422,
+                 "validation_failed"),
+                (seller.post("/products", {"name": "x", "members": [{"part": {"upload_id": upload}},
+                                                                    {"part": {"upload_id": upload}}]}), 409,
+                 "upload_used")):
+            with self.subTest(code=code):
+                self.refused(answer, status, code)
+        self.assertEqual(make(upload_id=foreign).details, {"path": "members[0].part.upload_id"})
+        self.assertEqual(make(nmae="x").details["fields"][0]["path"], "members[0].part.nmae")
+        self.assertEqual([part["name"] for part in seller.get("/parts")["data"]], ["Cube"], "nothing was made")
+        narrow = self.client(self.key_of(seller, scopes=["products:write"])["key"])
+        self.refused(make(narrow, name="x"), 403, "insufficient_scope")
+        self.assertEqual(make(upload_id=upload).status, 201, "and the upload can still be used")
+
+    def test_plans_limit_parts_of_members_too(self):
+        seller = self.seller()
+        self.assertEqual(seller.patch("/account/subscription", {"plan": "small"}).status, 200)
+        self.assertEqual(seller.post("/parts", {"name": "one"}).status, 201)
+        body = {"name": "x", "members": [{"part": {"name": "two"}}, {"part": {"name": "three"}}]}
+        limit = self.refused(seller.post("/products", body), 402, "plan_limit")
+        self.assertEqual(limit.details, {"entitlement": "max_parts", "limit": 2, "used": 2})
+        self.assertEqual(seller.get("/account")["usage"]["parts"], 1)
+        self.assertEqual(seller.post("/parts", {"name": "two"}).status, 201)
+        self.refused(seller.post("/parts", {"name": "three"}), 402, "plan_limit")
+        part = seller.get("/parts")["data"][0]["id"]
+        large = meshes.stl(meshes.box() * 20)
+        self.assertGreater(len(large), 10000)
+        headers = {"Content-Type": "application/octet-stream"}
+        limit = self.refused(seller.put("/parts/%s/file" % part, large, headers), 402, "plan_limit")
+        self.assertEqual(limit.details, {"entitlement": "storage_bytes", "limit": 10000, "used": 0})
+        self.assertEqual(seller.put("/parts/%s/file" % part, meshes.cube(), headers).status, 202)
+        self.assertEqual(seller.get("/account")["usage"]["storage_bytes"], len(meshes.cube()))
+
     def test_members_are_added_and_changed(self):
         seller = self.seller()
         made = self.lamp(seller)
