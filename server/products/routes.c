@@ -1,5 +1,6 @@
 #include "products/routes.h"
 
+#include "products/attachments.h"
 #include "products/cost.h"
 #include "products/inline.h"
 #include "products/products.h"
@@ -34,6 +35,11 @@ static const sv_route routes[] = {
     SV_ROUTE("POST", "/products/{id}/costs", WRITE, SV_BODY_JSON, CHANGES, sv_add_cost_line),
     SV_ROUTE("PATCH", "/products/{id}/costs/{line}", WRITE, SV_BODY_MERGE, CHANGES, sv_change_cost_line),
     SV_ROUTE("DELETE", "/products/{id}/costs/{line}", WRITE, SV_BODY_NONE, CHANGES, sv_remove_cost_line),
+
+    {"POST", "/products/{id}/attachments", WRITE, SV_BODY_ANY, CHANGES, sv_add_attachment, sv_receive_attachment},
+    SV_ROUTE("GET", "/products/{id}/attachments/{attachment}/content", "products:read", SV_BODY_NONE, SV_CATALOGUE,
+             sv_read_attachment),
+    SV_ROUTE("DELETE", "/products/{id}/attachments/{attachment}", WRITE, SV_BODY_NONE, CHANGES, sv_remove_attachment),
 
     SV_LIST("/cost-components", "products:read", sv_list_components),
     SV_ROUTE("POST", "/cost-components", WRITE, SV_BODY_JSON, CHANGES, sv_make_component),

@@ -1,5 +1,6 @@
 """Scenarios 36 to 41 and the rows of the interface's section on products."""
 import copy
+import hashlib
 import json
 import os
 import sqlite3
@@ -8,6 +9,9 @@ import meshes
 import openapi_scenarios
 import service
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"a picture\r\n--edg" * 50
+JPEG = b"\xff\xd8\xff\xe0" + b"another" * 20
+PDF = b"%PDF-1.7\nhow to put it together"
 UNKNOWN = "0123456789abcdefghjkmnpqrs"
 BOOK = os.path.join(service.ROOT, "server", "data", "price-book.example.json")
 
@@ -536,6 +540,83 @@ class Products(openapi_scenarios.Described):
         self.assertEqual(seller.put("/parts/%s/file" % part, meshes.cube(), headers).status, 202)
         self.assertEqual(seller.get("/account")["usage"]["storage_bytes"], len(meshes.cube()))
 
+    def attach(self, client, product_id, content, metadata=None, name="a.bin", **more):
+        lines = [b"--edge", b'Content-Disposition: form-data; name="file"; filename="' + name.encode() + b'"', b"",
+                 content]
+        if metadata is not None:
+            lines += [b"--edge", b'Content-Disposition: form-data; name="metadata"', b"", json.dumps(metadata).encode()]
+        return client.send("POST", "/products/%s/attachments" % product_id, b"\r\n".join(lines + [b"--edge--", b""]),
+                           dict({"Content-Type": "multipart/form-data; boundary=edge"}, **more))
+
+    def test_attachments(self):
+        seller, other = self.seller(), self.seller()
+        made = self.product(seller)
+        path = "/products/%s/attachments/" % made["id"]
+        first = self.attach(seller, made["id"], PNG, name="bild \u00e4.png")
+        self.assertEqual(first.status, 201, first.bytes)
+        self.assertRegex(first["id"], "^att_[0-9a-hjkmnp-tv-z]{26}$")
+        file = first["file"]
+        self.assertEqual((first["kind"], first["default"], file["name"], file["size"], file["sha256"],
+                          file["content_type"]), ("image", True, "bild \u00e4.png", len(PNG),
+                                                  hashlib.sha256(PNG).hexdigest(), "image/png"))
+        self.assertEqual(seller.get("/products/" + made["id"])["attachments"], [first.json])
+        read = seller.get(path + first["id"] + "/content")
+        self.assertEqual((read.status, read.bytes, read.headers["content-type"]), (200, PNG, "image/png"))
+        self.assertTrue(read.headers["content-disposition"].startswith("attachment"))
+        tag = {"If-None-Match": read.headers["etag"]}
+        self.assertEqual(seller.get(path + first["id"] + "/content", tag).status, 304)
+        second = self.attach(seller, made["id"], JPEG)
+        self.assertEqual((second["kind"], second["default"]), ("image", False))
+        paper = self.attach(seller, made["id"], PDF, {"kind": "instructions"})
+        self.assertEqual((paper["kind"], paper["default"]), ("instructions", True))
+        third = self.attach(seller, made["id"], PNG, {"kind": "image", "default": True})
+        self.assertEqual([item["default"] for item in seller.get("/products/" + made["id"])["attachments"]],
+                         [False, False, True, True])
+        for method in ("GET", "DELETE"):
+            tail = "/content" if method == "GET" else ""
+            self.refused(other.send(method, path + first["id"] + tail), 404, "not_found")
+            self.refused(seller.send(method, path + "att_" + UNKNOWN + tail), 404, "not_found")
+        self.refused(other.post("/files/signed-urls", {"file_ids": [file["id"]]}), 404, "not_found")
+        self.assertEqual(seller.delete(path + third["id"]).status, 204)
+        self.refused(seller.get(path + third["id"] + "/content"), 404, "not_found")
+        self.assertEqual([item["default"] for item in seller.get("/products/" + made["id"])["attachments"]],
+                         [True, False, True])
+        self.assertEqual(seller.get(path + first["id"] + "/content").bytes, PNG, "the same bytes are still needed")
+        self.assertEqual(seller.delete("/products/" + made["id"]).status, 204)
+        self.refused(seller.get(path + first["id"] + "/content"), 404, "not_found")
+
+    def test_attachments_refused(self):
+        seller = self.seller()
+        made = self.product(seller)["id"]
+        path = "/products/%s/attachments" % made
+        for content, metadata, status, code in (
+                (b"GIF89a", None, 415, "unsupported_media_type"), (b"", None, 415, "unsupported_media_type"),
+                (meshes.cube(), None, 415, "unsupported_media_type"),
+                (PDF, {"kind": "image"}, 415, "unsupported_media_type"),
+                (PNG, {"kind": "instructions"}, 415, "unsupported_media_type"),
+                (PNG, {"kind": "poster"}, 422, "validation_failed"), (PNG, {"kind": 1}, 400, "invalid_request"),
+                (PNG, {"default": 1}, 400, "invalid_request"), (PNG, {"x": 1}, 400, "unknown_field"),
+                (PNG, [], 400, "invalid_request"),
+                (PNG + bytes(10 << 20), None, 413, "file_too_large"),
+                (PDF + bytes(20 << 20), None, 413, "file_too_large")):
+            with self.subTest(code=code, metadata=metadata):
+                self.refused(self.attach(seller, made, content, metadata), status, code)
+        self.assertEqual(self.attach(seller, made, PDF + bytes(11 << 20)).status, 201)
+        self.refused(seller.post(path, {"kind": "image"}), 415, "unsupported_media_type")
+        form = {"Content-Type": "multipart/form-data; boundary=edge"}
+        for body in (b"", b"--edge--\r\n", b"--edge\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--edge--"):
+            self.refused(seller.send("POST", path, body, form), 400, "bad_multipart")
+        self.refused(self.attach(seller, "prod_" + UNKNOWN, PNG), 404, "not_found")
+        self.refused(self.attach(seller, made, PNG, **{"If-Match": '"v1"'}), 412, "version_mismatch")
+        for _ in range(19):
+            self.assertEqual(self.attach(seller, made, PNG).status, 201)
+        self.refused(self.attach(seller, made, PNG), 409, "conflict")
+        header = {"Idempotency-Key": "once"}
+        other = self.product(seller)["id"]
+        one, two = self.attach(seller, other, PNG, **header), self.attach(seller, other, PNG, **header)
+        self.assertEqual((one.status, one.json), (two.status, two.json))
+        self.assertEqual(len(seller.get("/products/" + other)["attachments"]), 1)
+
     def test_members_are_added_and_changed(self):
         seller = self.seller()
         made = self.lamp(seller)
@@ -839,6 +920,10 @@ class Products(openapi_scenarios.Described):
         ask("POST", "/products/search", {"meta": True})
         ask("GET", "/products/match", query="?sku=X1")
         ask("PUT", "/products/{id}/members", {"members": seller.get("/products/" + ids["id"])["members"][::-1]})
+        ids["attachment"] = self.as_described(self.attach(seller, ids["id"], PNG), "POST",
+                                              "/products/{id}/attachments")["id"]
+        ask("GET", product)
+        ask("DELETE", "/products/{id}/attachments/{attachment}")
         ask("DELETE", member)
         ask("DELETE", "/products/{id}/costs/{line}")
         ask("POST", "/products/from-parts", {"items": [{"part_id": part}]})
