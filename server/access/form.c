@@ -41,7 +41,7 @@ void sv_form_close(sv_form *form)
     *form = (sv_form){.count = 0};
 }
 
-bool sv_form_take(sv_call *call, const sv_form *form, const char *name, const sv_multipart_part **part)
+bool sv_form_part(sv_call *call, const sv_form *form, const char *name, const sv_multipart_part **part)
 {
     *part = NULL;
     for (size_t i = 0; i < form->count; i++) {

@@ -16,7 +16,7 @@ bool sv_form_open(sv_call *call, sv_form *form);
 void sv_form_close(sv_form *form);
 
 /* The only part of that name, *part NULL where there is none; two are refused. */
-bool sv_form_take(sv_call *call, const sv_form *form, const char *name, const sv_multipart_part **part);
+bool sv_form_part(sv_call *call, const sv_form *form, const char *name, const sv_multipart_part **part);
 
 /* The JSON object that a part holds; NULL: refused. The caller owns it. */
 json_t *sv_form_object(sv_call *call, const sv_multipart_part *part);

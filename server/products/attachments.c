@@ -92,8 +92,8 @@ void sv_receive_attachment(sv_call *call)
     call->free_prepared = free;
     if (!call->upload_path) {
         sv_refuse(call, SV_E_unsupported_media_type, NULL, "A form with a file is expected.");
-    } else if (sv_form_open(call, &form) && sv_form_take(call, &form, "file", &file) &&
-               sv_form_take(call, &form, "metadata", &metadata)) {
+    } else if (sv_form_open(call, &form) && sv_form_part(call, &form, "file", &file) &&
+               sv_form_part(call, &form, "metadata", &metadata)) {
         if (!file || form.count != 1 + (metadata != NULL))
             sv_refuse(call, SV_E_bad_multipart, NULL, "The form has a file, and may have metadata.");
         else if (take_type(call, file, r) && take_metadata(call, metadata, r) &&
