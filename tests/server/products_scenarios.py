@@ -461,7 +461,8 @@ class Products(openapi_scenarios.Described):
         self.refused(seller.patch("/products/" + two["id"], {"ref": "r"}), 409, "ref_taken")
         self.assertEqual(seller.patch("/products/" + one["id"], {"sku": "A"}).status, 200)
         self.assertEqual(other.post("/products", {"name": "x", "sku": "A", "ref": "r"}).status, 201)
-        self.assertEqual(self.client(seller.account["live_key"]).post("/products", {"name": "x", "sku": "A"}).status, 201)
+        live = self.client(seller.account["live_key"])
+        self.assertEqual(live.post("/products", {"name": "x", "sku": "A"}).status, 201)
         self.assertEqual(seller.delete("/products/" + one["id"]).status, 204)
         self.assertEqual(seller.patch("/products/" + two["id"], {"sku": "A", "ref": "r"}).status, 200)
 
@@ -604,7 +605,8 @@ class Products(openapi_scenarios.Described):
         self.assertEqual(self.attach(seller, made, PDF + bytes(11 << 20)).status, 201)
         self.refused(seller.post(path, {"kind": "image"}), 415, "unsupported_media_type")
         form = {"Content-Type": "multipart/form-data; boundary=edge"}
-        for body in (b"", b"--edge--\r\n", b"--edge\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--edge--"):
+        for body in (b"", b"--edge--\r\n",
+                     b"--edge\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--edge--"):
             self.refused(seller.send("POST", path, body, form), 400, "bad_multipart")
         self.refused(self.attach(seller, "prod_" + UNKNOWN, PNG), 404, "not_found")
         self.refused(self.attach(seller, made, PNG, **{"If-Match": '"v1"'}), 412, "version_mismatch")
@@ -636,7 +638,8 @@ class Products(openapi_scenarios.Described):
         self.assertEqual((got["id"], got["quantity"], got["part_id"], got["material_id"], got["label"]),
                          (member, 12, other, "mat_resin", None))
         self.refused(seller.patch(path + "/" + member, {"quantity": 1}, {"If-Match": '"v3"'}), 412, "version_mismatch")
-        for body, status, code in (({"quantity": None}, 400, "invalid_request"), ({"position": 1}, 400, "unknown_field"),
+        for body, status, code in (({"quantity": None}, 400, "invalid_request"),
+                                   ({"position": 1}, 400, "unknown_field"),
                                    ({"color_id": "col_black"}, 422, "color_not_in_material"),
                                    ({"quantity": 0}, 422, "validation_failed")):
             with self.subTest(body=body):
@@ -659,7 +662,8 @@ class Products(openapi_scenarios.Described):
                 {"name": "Black", "sku_suffix": "-B"}, {"name": "Plain"}]},
             {"name": "Engraving", "personalization": True, "values": []},
             {"name": "Size", "values": [{"name": "Small", "sku_suffix": "-S", "overrides": [
-                {"member_id": member, "quantity": 2, "material_id": "mat_pa12"}]}, {"name": "Blue", "sku_suffix": "-BL"},
+                {"member_id": member, "quantity": 2, "material_id": "mat_pa12"}]},
+                {"name": "Blue", "sku_suffix": "-BL"},
                 {"name": "Large", "sku_suffix": "L"}]}]
         answer = seller.put(path, {"options": options})
         self.assertEqual(answer.status, 200, answer.bytes)
@@ -833,7 +837,8 @@ class Products(openapi_scenarios.Described):
                                     ([{"part_id": parts[0]}, {"part_id": parts[1], "sku": "SHADE"}], 409, "sku_taken")):
             with self.subTest(items=items):
                 self.refused(seller.post("/products/from-parts", {"items": items}), status, code)
-        missing = seller.post("/products/from-parts", {"items": [{"part_id": parts[0]}, {"part_id": "part_" + UNKNOWN}]})
+        missing = seller.post("/products/from-parts",
+                              {"items": [{"part_id": parts[0]}, {"part_id": "part_" + UNKNOWN}]})
         self.assertEqual(self.refused(missing, 404, "not_found").details, {"path": "items[1].part_id"})
         self.assertEqual(len(seller.get("/products")["data"]), 2, "all of them or none")
 
