@@ -1,13 +1,10 @@
 #include "access/pipeline.h"
-#include "access/plan.h"
+
 #include "parts/parts.h"
 #include "parts/receive.h"
 
 bool sv_received_make(sv_call *call, const sv_received *received, sv_object *part)
 {
-    *part = (sv_object){.body = NULL};
-    if (!sv_plan_has_room(call, "max_parts", "part", 1) || !sv_plan_has_storage(call, received->file.size))
-        return false;
     *part = sv_object_new("part", json_incref(received->body), NULL);
     part->ref = received->ref ? sv_copy(received->ref) : NULL;
     return (!received->has_file || sv_received_attach(call, part, received)) && sv_part_insert(call, part) &&
@@ -34,8 +31,8 @@ void sv_put_part_file(sv_call *call)
     if (!sv_get(call, "part", call->argument[0], &part)) return;
     json_t *before = json_copy(part.body);
     if (sv_if_match(call, part.version, false) && sv_part_at_rest(call, &part) &&
-        sv_plan_has_storage(call, received->file.size) && sv_received_attach(call, &part, received) &&
-        sv_part_update(call, &part, before, "part.file", "part.updated") && sv_received_settle(call, &part, received))
+        sv_received_attach(call, &part, received) && sv_part_update(call, &part, before, "part.file", "part.updated") &&
+        sv_received_settle(call, &part, received))
         sv_answer_object(call, 202, &part);
     json_decref(before);
     sv_object_free(&part);

@@ -24,7 +24,7 @@ void sv_receive_file(sv_call *call); /* PUT /parts/{id}/file: bytes, or JSON wit
 sv_received *sv_receive_given(sv_call *call, json_t *given);
 void sv_received_free(sv_received *received);
 
-/* Within the transaction: a new part of what was received, where the account's plan has room. false: refused. */
+/* Within the transaction: a new part of what was received, to be freed always. false: refused. */
 bool sv_received_make(sv_call *call, const sv_received *received, sv_object *part);
 
 /* Within the transaction: the file becomes the part's, its upload is used up. false: refused. */

@@ -142,6 +142,7 @@
     X(JOB_COUNTS,                                                                                                      \
       "SELECT kind, CASE WHEN lease_ms > ?1 THEN 'running' WHEN due_ms > ?1 THEN 'waiting' ELSE 'due' END, "           \
       "count(*) FROM jobs GROUP BY 1, 2 ORDER BY 1, 2")                                                                \
+    X(JOB_OLDEST, "SELECT coalesce(min(due_ms), ?1) FROM jobs WHERE due_ms <= ?1 AND lease_ms <= ?1")                  \
     X(JOB_DROP, "DELETE FROM jobs WHERE object_id = ?4 AND kind = ?3 AND account_id = ?1 AND livemode = ?2 "           \
                 "AND owner IS NULL")                                                                                   \
     X(JOB_RELEASE_HOST, "UPDATE jobs SET owner = NULL, lease_ms = 0 WHERE owner GLOB ?1")                              \
