@@ -887,6 +887,29 @@ class Products(openapi_scenarios.Described):
         self.assertEqual(wanting.details, {"required": "parts:read"})
         self.refused(narrow.post("/products", {"name": "x"}), 403, "insufficient_scope")
 
+    def test_no_value_of_a_field_breaks_the_service(self):
+        """Every field of every body, given everything that JSON can be: answered, and never with a 5xx."""
+        seller = self.seller()
+        made = self.lamp(seller, 1, sku="ODD")
+        line = seller.post("/products/%s/costs" % made["id"], {"kind": "other", "name": "x", "unit_price": {
+            "amount": 1, "currency": "EUR"}})["id"]
+        ids = {"id": made["id"], "member": made["members"][0]["id"], "line": line}
+        odd = [None, True, 0, -1, 1.5, 1e308, 2 ** 63 - 1, "", "\u00e4" * 3000, "ref:x", [], [[]], [{}], [None], {},
+               {"": {"": []}}, {"amount": {}, "currency": []}, [{"name": "a", "values": [{"name": {}}]}],
+               [{"part": {"upload_id": []}}], [{"part_id": made["id"], "part": {}}]]
+        for method, path, operation in self.operations():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if not content or not path.startswith(("/products", "/cost-components", "/account/subscription")):
+                continue
+            asked = path
+            for name, value in ids.items():
+                asked = asked.replace("{%s}" % name, value)
+            for field in self.resolve(content["schema"])["properties"]:
+                for value in odd:
+                    answer = seller.send(method, asked, {field: value}, {"If-Match": "*"} if method == "PUT" else None)
+                    self.assertLess(answer.status, 500, (method, path, field, value, answer.bytes))
+        self.assertEqual(seller.get("/products/" + made["id"]).status, 200)
+
     def test_retries_have_one_effect(self):
         seller = self.seller()
         header = {"Idempotency-Key": "once"}
