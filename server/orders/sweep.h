@@ -1,6 +1,6 @@
 /* What time does to orders. */
-#ifndef SV_SWEEP_H
-#define SV_SWEEP_H
+#ifndef SV_ORDERS_SWEEP_H
+#define SV_ORDERS_SWEEP_H
 
 #include "store/store.h"
 

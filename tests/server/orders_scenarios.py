@@ -96,7 +96,9 @@ class OrderCase(parts_scenarios.PartCase):
 
     def events(self, client, prefix="order."):
         """Payloads of the account's events, in their order."""
-        rows = self.database("SELECT body FROM objects WHERE type = 'event' AND account_id = ?",
+        place = self.database("SELECT max(name) FROM sqlite_master WHERE name IN ('events', 'accounts')")[0][0]
+        place = "events" if place == "events" else "objects WHERE type = 'event'"
+        rows = self.database("SELECT body FROM (SELECT * FROM %s) WHERE account_id = ?" % place,
                              client.account["account_id"])
         found = sorted((json.loads(row[0]) for row in rows), key=lambda event: event["sequence"])
         return [event for event in found if event["type"].startswith(prefix)]
