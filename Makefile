@@ -275,7 +275,7 @@ $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
-$(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OBJ)/bench/estimate/settings.o $(OUT)/libquote.a
+$(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OUT)/libquote.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
