@@ -87,7 +87,11 @@ static void add_quotes(sv_call *call, sv_scope scope, json_t *order)
 
 json_t *sv_show_order(sv_call *call, const sv_order *order)
 {
-    json_t *view = sv_order_view(order), *items = json_object_get(view, "items");
+    /* What was shown when it was read or saved is still true of it. */
+    json_t *view = sv_is_included(call, "items.part") || sv_is_included(call, "items.product")
+                       ? sv_order_view(order)
+                       : json_copy(order->before);
+    json_t *items = json_object_get(view, "items");
     const sv_scope scope = sv_order_scope(order);
     if (wants(call, "items.part", "parts:read")) add_to_items(call, scope, items, "part", "part_id");
     if (wants(call, "items.product", "products:read")) add_to_items(call, scope, items, "product", "product_id");
