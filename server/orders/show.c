@@ -33,7 +33,9 @@ bool sv_order_take_any(sv_call *call, const char *id, sv_order *order)
 
 bool sv_order_keep(sv_call *call, sv_order *order)
 {
+    const bool moved = strcmp(sv_json_text(order->before, "status"), sv_order_status(order)) != 0;
     sv_result result = sv_order_save(call->app->store, order, call->request_id);
+    if (result == SV_DONE && moved) sv_metric_label(call->app->shared, SV_ORDERS, sv_order_status(order), 0);
     if (result == SV_DONE) return true;
     sv_refuse_store(call, result);
     return false;

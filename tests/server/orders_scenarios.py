@@ -2,6 +2,7 @@
 import collections
 import json
 import os
+import re
 import sqlite3
 import threading
 import uuid
@@ -523,6 +524,18 @@ class Going(OrderCase):
         waiting = client.post("/parts", {"name": "later", "rights_confirmed": True}).json
         self.refused(client.post("/parts/%s/sample-order" % waiting["id"], body, once()), 409, "part_not_ready")
         self.refused(self.buyer().post(path, body, once()), 404, "not_found")
+
+    def test_orders_are_counted(self):
+        def counted():
+            text = self.service.internal("/metrics")[1].decode()
+            return {status: int(number) for status, number in
+                    re.findall(r'quote_orders_total{status="(\w+)"} (\d+)', text)}
+        client, before = self.buyer(), counted()
+        self.assertEqual(self.cancel(client, self.advance_to(client, self.order(client), "accepted")).status, 200)
+        after = counted()
+        for status in ("placed", "accepted", "cancelled"):
+            self.assertEqual(after[status], before.get(status, 0) + 1)
+        self.assertEqual(after.get("shipped", 0), before.get("shipped", 0))
 
     def test_076_summary(self):
         client = self.buyer()
