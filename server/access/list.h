@@ -4,14 +4,14 @@
 
 #include "access/call.h"
 
-/* SV_F_COLUMN: a text of the row, not of its document. */
+/* COLUMN: of the row, not of its document. */
 typedef enum sv_field_kind {
     SV_F_TEXT,
     SV_F_MOMENT,
     SV_F_NUMBER,
     SV_F_BOOL,
     SV_F_TAGS,
-    SV_F_COLUMN
+    SV_F_COLUMN_TEXT
 } sv_field_kind;
 
 typedef struct sv_field {
