@@ -72,7 +72,7 @@ SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildc
   $(OBJ)/server/openapi.v1.yaml.o
 QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/quotectl.c,$(sort $(wildcard server/app/*.c))))
 QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o
-SERVER_LIBS := -lfcgi -lsqlite3 -lcrypto $(LIBS_PRIVATE)
+SERVER_LIBS := -lfcgi -lsqlite3 -lcurl -lresolv -lcrypto $(LIBS_PRIVATE)
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 

@@ -4,6 +4,7 @@
 
 #include "api/countries.h"
 #include "api/handlers.h"
+#include "events/emit.h"
 #include "store/accounts.h"
 
 #define CHILDREN_MAX 3
@@ -39,6 +40,15 @@ void sv_read_account(sv_call *call)
     if (!get_account(call, &account)) return;
     answer_account(call, &account);
     sv_account_free(&account);
+}
+
+static void tell_update(sv_call *call, const sv_account *account, const json_t *before)
+{
+    json_t *view = sv_account_view(account, call->scope.livemode), *previous = sv_previous(before, account->body);
+    sv_result result = sv_emit(call->app->store, call->scope, call->request_id, "account.updated", view, previous);
+    if (result != SV_DONE) sv_refuse_store(call, result);
+    json_decref(view);
+    json_decref(previous);
 }
 
 static const char *country_of(const char *given)
@@ -85,6 +95,7 @@ void sv_change_account(sv_call *call)
             sv_result result = sv_account_update(call->app->store, &account);
             if (result != SV_DONE) sv_refuse_store(call, result);
             sv_audit(call, "account.update", "account", account.id, sv_changes(before, account.body));
+            tell_update(call, &account, before);
             json_decref(before);
             answer_account(call, &account);
         }

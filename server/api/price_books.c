@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "events/emit.h"
 
 char *sv_book_check(lq_context *context, const void *bytes, size_t size, char path[256])
 {
@@ -35,15 +36,43 @@ sv_stored sv_book_store(sv_store *store, const char *version, const void *bytes,
     return sv_run(store, SV_SQL_BOOK_INSERT, values, 4, NULL) == SV_DONE ? SV_STORED_NEW : SV_STORED_FAILED;
 }
 
-sv_result sv_book_activate(sv_store *store, const char *version)
+static bool is_active(sv_store *store, const char *version)
+{
+    sv_rows *rows = sv_open(store, SV_SQL_BOOK_ACTIVE, NULL, 0);
+    bool active = sv_step(rows) == SV_ROW && strcmp(sv_column_text(rows, 0), version) == 0;
+    sv_close(rows);
+    return active;
+}
+
+/* Prices are the same for all, in both modes. */
+static sv_result tell_all(sv_store *store, const char *version, const char *request_id)
+{
+    json_t *shown = json_pack("{s:s, s:s, s:b}", "object", "price_book", "version", version, "active", 1);
+    sv_rows *rows = sv_open(store, SV_SQL_ACCOUNT_IDS, NULL, 0);
+    sv_result result;
+    while ((result = sv_step(rows)) == SV_ROW) {
+        char account_id[SV_ID_SIZE];
+        snprintf(account_id, sizeof account_id, "%s", sv_column_text(rows, 0));
+        for (int livemode = 0; livemode < 2 && (result == SV_ROW || result == SV_DONE); livemode++)
+            result = sv_emit(store, (sv_scope){account_id, livemode}, request_id, "price_book.activated", shown, NULL);
+        if (result != SV_DONE) break;
+    }
+    sv_close(rows);
+    json_decref(shown);
+    return result;
+}
+
+sv_result sv_book_activate(sv_store *store, const char *version, const char *request_id)
 {
     const sv_value name = sv_words(version);
     sv_rows *rows = sv_open(store, SV_SQL_BOOK_GET, &name, 1);
     sv_result result = sv_step(rows);
     sv_close(rows);
     if (result != SV_ROW) return result == SV_DONE ? SV_CONFLICT : result;
+    if (is_active(store, version)) return SV_DONE;
     const sv_value values[] = {sv_words("price_book"), name};
-    return sv_run(store, SV_SQL_META_SET, values, 2, NULL);
+    result = sv_run(store, SV_SQL_META_SET, values, 2, NULL);
+    return result == SV_DONE ? tell_all(store, version, request_id) : result;
 }
 
 void sv_book_unload(sv_app *app)
@@ -135,7 +164,7 @@ void sv_validate_price_book(sv_call *call)
 
 void sv_activate_price_book(sv_call *call)
 {
-    sv_result result = sv_book_activate(call->app->store, call->argument[0]);
+    sv_result result = sv_book_activate(call->app->store, call->argument[0], call->request_id);
     if (result == SV_CONFLICT) {
         sv_refuse_not_found(call);
         return;

@@ -1,6 +1,7 @@
 #include "api/routes.h"
 
 #include "api/handlers.h"
+#include "events/routes.h"
 
 static const sv_route routes[] = {
     SV_ROUTE("GET", "/materials", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_materials),
@@ -45,4 +46,4 @@ static const sv_route routes[] = {
 
 static const sv_routes own = {routes, sizeof routes / sizeof routes[0]};
 
-const sv_routes *const sv_all_routes[] = {&own, NULL};
+const sv_routes *const sv_all_routes[] = {&own, &sv_event_routes, NULL};

@@ -31,6 +31,35 @@ static const char *const sv_migrations[] = {
     /* 2 */
     /* Numbers without gaps: of events. */
     "CREATE TABLE counters(account_id TEXT NOT NULL, livemode INTEGER NOT NULL, name TEXT NOT NULL,"
-    " value INTEGER NOT NULL, PRIMARY KEY(account_id, livemode, name)) STRICT;"};
+    " value INTEGER NOT NULL, PRIMARY KEY(account_id, livemode, name)) STRICT;"
+    /* Events and what is to be delivered of them. The views show both as documents, as objects are; json_object()
+     * may not stand in a view. */
+    "CREATE TABLE events(id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts(id),"
+    " livemode INTEGER NOT NULL, sequence INTEGER NOT NULL, created_ms INTEGER NOT NULL, body TEXT NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX events_by_number ON events(account_id, livemode, sequence);"
+    "CREATE INDEX events_by_age ON events(created_ms);"
+    "CREATE VIEW event_documents AS SELECT id, account_id, livemode, 'event' AS type, NULL AS ref, sequence,"
+    " created_ms, created_ms AS updated_ms, 1 AS version, body, NULL AS private, 0 AS deleted FROM events;"
+    "CREATE TABLE deliveries(id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts(id),"
+    " livemode INTEGER NOT NULL, endpoint_id TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL,"
+    " sequence INTEGER NOT NULL, object_id TEXT NOT NULL, status TEXT NOT NULL, due_ms INTEGER,"
+    " base_ms INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, in_turn INTEGER NOT NULL DEFAULT 0,"
+    " held_ms INTEGER, owner TEXT, lease_ms INTEGER, attempts TEXT NOT NULL DEFAULT '[]',"
+    " created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1) STRICT;"
+    "CREATE INDEX deliveries_by_time ON deliveries(account_id, livemode, created_ms, id);"
+    "CREATE INDEX deliveries_by_event ON deliveries(event_id);"
+    "CREATE INDEX deliveries_by_age ON deliveries(created_ms);"
+    "CREATE INDEX deliveries_due ON deliveries(endpoint_id, due_ms, sequence) WHERE status = 'pending';"
+    "CREATE INDEX deliveries_held ON deliveries(endpoint_id, sequence) WHERE status = 'held';"
+    "CREATE INDEX deliveries_running ON deliveries(owner) WHERE status = 'delivering';"
+    "CREATE INDEX deliveries_of_object ON deliveries(endpoint_id, object_id, sequence)"
+    " WHERE status IN ('pending', 'delivering', 'held');"
+    "CREATE VIEW delivery_documents AS SELECT id, account_id, livemode, 'webhook_delivery' AS type, NULL AS ref,"
+    " endpoint_id, event_id, created_ms, updated_ms, version,"
+    " '{\"attempts\":' || attempts || ',\"endpoint_id\":\"' || endpoint_id || '\",\"event_id\":\"' || event_id ||"
+    " '\",\"next_attempt_at\":' ||"
+    " coalesce('\"' || strftime('%Y-%m-%dT%H:%M:%fZ', due_ms / 1000.0, 'unixepoch') || '\"', 'null') ||"
+    " ',\"status\":\"' || status || '\",\"type\":\"' || event_type || '\"}' AS body,"
+    " NULL AS private, 0 AS deleted FROM deliveries;"};
 
 #endif
