@@ -10,10 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/hooks.h"
 #include "app/log_writer.h"
 #include "app/worker.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/moment.h"
 
 #define BACKLOG 512
 #define STOP_SECONDS 30
@@ -25,7 +27,7 @@ typedef struct role {
     bool many; /* as many as the configuration's workers, not one */
 } role;
 
-static const role roles[] = {{"web", sv_worker_run, true}};
+static const role roles[] = {{"web", sv_worker_run, true}, {"hooks", sv_hooks_run, false}};
 
 #define ROLE_COUNT (sizeof roles / sizeof roles[0])
 
@@ -96,8 +98,9 @@ static void release_leases(const master *m, const char *owners)
     sv_store *store = NULL;
     char *why = NULL;
     if (sv_store_open(m->config, false, &store, &why)) {
-        const sv_value value = sv_words(owners);
-        sv_run(store, SV_SQL_IDEM_RELEASE_HOST, &value, 1, NULL);
+        const sv_value values[] = {sv_words(owners), sv_int(sv_now_ms())};
+        sv_run(store, SV_SQL_IDEM_RELEASE_HOST, values, 1, NULL);
+        sv_run(store, SV_SQL_DELIVERY_FREE_OWNER, values, 2, NULL);
         sv_store_close(store);
     }
     free(why);

@@ -79,6 +79,8 @@
     X(ENDPOINTS,                                                                                                       \
       "SELECT " SV_OBJECT_COLUMNS                                                                                      \
       " FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'webhook_endpoint' AND deleted = 0")           \
+    X(ENDPOINT_ANY,                                                                                                    \
+      "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE id = ?1 AND type = 'webhook_endpoint' AND deleted = 0")         \
     X(ENDPOINT_NOTE, "UPDATE objects SET body = ?4 WHERE account_id = ?1 AND livemode = ?2 AND id = ?3 AND type = "    \
                      "'webhook_endpoint'")                                                                             \
     X(ENDPOINTS_AUTO_DISABLED, "SELECT count(*) FROM objects WHERE type = 'webhook_endpoint' AND deleted = 0 AND "     \

@@ -14,10 +14,11 @@ import keys_scenarios  # noqa: E402
 import life_scenarios  # noqa: E402
 import openapi_scenarios  # noqa: E402
 import service  # noqa: E402
+import webhooks_scenarios  # noqa: E402
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     service.OUT = os.path.abspath(sys.argv[1])
-    service.run((keys_scenarios, isolation_scenarios, hygiene_scenarios, openapi_scenarios, life_scenarios),
-                "the service", sys.argv[2:])
+    service.run((keys_scenarios, isolation_scenarios, hygiene_scenarios, openapi_scenarios, life_scenarios,
+                 webhooks_scenarios), "the service", sys.argv[2:])
