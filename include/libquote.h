@@ -15,8 +15,7 @@
  *    Finished reports, books and quotes are immutable: many threads may read them, while their context lives.
  *  - Strings are UTF-8 and live as long as the object that returned them. Text from a file has its control characters
  *    removed; it is still untrusted.
- *  - Structs that the caller fills begin with struct_size: set it to sizeof the struct, zero the rest; zero means
- * default.
+ *  - Structs that the caller fills begin with struct_size: set it to sizeof the struct and zero the rest, the default.
  *  - Units stand last in a name. `index` counts from 0 within a list, `count` counts things, `size` is bytes in memory,
  *    `offset` is bytes from the start of a file.
  *  - Nothing here prints, exits, reads the clock for a result, or keeps state outside the objects it returns. The same
@@ -131,8 +130,7 @@ typedef struct lq_context_options {
     const uint8_t *hash_key; /* 16 bytes, NULL: random. Results never depend on it. */
 } lq_context_options;
 
-/* Makes a context. options may be NULL. LQ_ERR_MEMORY, LQ_ERR_ARGUMENT (there is then no context to ask for details).
- */
+/* Makes a context. options may be NULL. LQ_ERR_MEMORY, LQ_ERR_ARGUMENT (there is no context to ask for details). */
 LQ_API lq_status lq_context_create(const lq_context_options *options, lq_context **context);
 
 /* Frees a context. Every object made with it must be destroyed first. NULL is allowed. */
@@ -230,15 +228,8 @@ typedef struct lq_entry {
 LQ_API size_t lq_model_entry_count(const lq_model *model);
 LQ_API lq_status lq_model_entry(const lq_model *model, size_t index, lq_entry *entry);
 
-typedef enum lq_role {
-    LQ_ROLE_MODEL = 0,
-    LQ_ROLE_NEGATIVE = 1,
-    LQ_ROLE_MODIFIER = 2,
-    LQ_ROLE_SUPPORT = 3,
-    LQ_ROLE_OTHER = 4
-} lq_role;
-
 /* "model", "negative", "modifier", "support", "other". */
+typedef enum lq_role { LQ_ROLE_MODEL, LQ_ROLE_NEGATIVE, LQ_ROLE_MODIFIER, LQ_ROLE_SUPPORT, LQ_ROLE_OTHER } lq_role;
 LQ_API const char *lq_role_name(lq_role role);
 
 /* The contents of one model: objects, plates and their items. `entry` selects inside an archive; NULL when there is
@@ -400,11 +391,8 @@ typedef struct lq_selection {
 LQ_API lq_status lq_part_read(lq_model *model, const lq_selection *selection, lq_part **part);
 LQ_API void lq_part_destroy(lq_part *part);
 
-typedef enum lq_write_format {
-    LQ_WRITE_STL_BINARY = 1, /* the numbers of lq_format */
-    LQ_WRITE_STL_ASCII = 2,
-    LQ_WRITE_3MF = 3
-} lq_write_format;
+/* The numbers of lq_format. */
+typedef enum lq_write_format { LQ_WRITE_STL_BINARY = 1, LQ_WRITE_STL_ASCII = 2, LQ_WRITE_3MF = 3 } lq_write_format;
 
 /* Where a file goes, lent by the caller for one call. write takes all `size` bytes (never none) and returns zero, or
  * anything else for an I/O error, which ends the call. Called front to back, from the calling thread only. */
@@ -507,29 +495,18 @@ typedef struct lq_facts {
     int manifold;            /* every edge: two facets, opposite directions; every vertex: one fan */
     int certificate_closed;  /* the same two from the streaming sums (keyed, Schwartz-Zippel bound 2^-59) */
     int certificate_oriented;
-    int64_t open_edges;
-    int64_t boundary_loops;
-    int64_t non_manifold_edges;
-    int64_t misoriented_triangles;
-    int64_t degenerate_triangles;
-    int64_t duplicate_triangles;
-    int64_t shells;
-    int64_t cavities;
+    int64_t open_edges, boundary_loops, non_manifold_edges;
+    int64_t misoriented_triangles, degenerate_triangles, duplicate_triangles;
+    int64_t shells, cavities;
     double volume_mm3;
-    double volume_error_mm3; /* a bound that holds; NaN when only a range is known */
-    double volume_low_mm3;   /* the range when there is one, else NaN */
-    double volume_high_mm3;
-    double volume_signed_mm3; /* of the file as it stands, by rule; NaN: not examined */
-    double volume_positive_mm3;
-    double volume_nonzero_mm3;
-    double volume_even_odd_mm3;
+    double volume_error_mm3;                /* a bound that holds; NaN when only a range is known */
+    double volume_low_mm3, volume_high_mm3; /* the range when there is one, else NaN */
+    double volume_signed_mm3;               /* of the file as it stands, by rule; NaN: not examined */
+    double volume_positive_mm3, volume_nonzero_mm3, volume_even_odd_mm3;
     double area_mm2;
-    double box_min_mm[3];
-    double box_max_mm[3];
-    double centroid_mm[3];
-    double inertia_mm5[6];      /* xx yy zz xy yz zx at unit density about the centroid */
-    double support_volume_mm3;  /* NaN: not examined */
-    double support_contact_mm2; /* likewise */
+    double box_min_mm[3], box_max_mm[3], centroid_mm[3];
+    double inertia_mm5[6];                          /* xx yy zz xy yz zx at unit density about the centroid */
+    double support_volume_mm3, support_contact_mm2; /* NaN: not examined */
     lq_verdict verdict;
     lq_unit unit;
     uint64_t item_count;
@@ -782,8 +759,7 @@ typedef struct lq_request {
     int64_t revenue_share_minor;
 } lq_request;
 
-/* A price in minor units of `currency`. The eleven parts of the breakdown and `adjustment` sum to line_minor exactly.
- */
+/* A price in minor units of `currency`. Eleven parts of a breakdown and `adjustment` sum to line_minor exactly. */
 typedef struct lq_price_result {
     char currency[4];
     int exponent; /* ISO 4217: 0, 2 or 3 */

@@ -3,16 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-const char *lqi_spot_word(lqi_spot_kind kind)
-{
-    static const char *const words[LQI_SPOT_COUNT] = {
-#define LQI_SPOT_WORD(name, word) word,
-        LQI_SPOT_LIST(LQI_SPOT_WORD)
-#undef LQI_SPOT_WORD
-    };
-    return words[kind];
-}
-
 void lqi_printability_begin(lqi_printability *p)
 {
     memset(p, 0, sizeof *p);

@@ -6,31 +6,24 @@
 
 enum { LQI_SPOTS_PER_KIND = 12, LQI_STANCES_MAX = 3, LQI_THIN_KEPT = 8 };
 
-/* X(NAME, word in the JSON). What `value` is: a thickness, diameter, width or span in mm, or a volume in mm3. */
-#define LQI_SPOT_LIST(X)                                                      \
-    X(PIN, "pin")                 /* diameter */                              \
-    X(DETAIL, "detail")           /* width of what stands out or is cut in */ \
-    X(CLEARANCE, "clearance")     /* gap between two bodies */                \
-    X(SLIT, "slit")               /* gap within one body */                   \
-    X(HOLE, "hole")               /* diameter; extent: depth */               \
-    X(VOID, "void")               /* volume that nothing can leave */         \
-    X(POCKET, "pocket")           /* diameter of the way out of a hollow */   \
-    X(CUP, "resin_cup")           /* volume that is open in one direction */  \
-    X(OVERHANG, "overhang")       /* volume of the support under it */        \
-    X(BRIDGE, "bridge")           /* span without support */                  \
-    X(THICK, "thick")             /* of the thickest wall */                  \
-    X(TRAPPED, "trapped_support") /* volume of support that cannot be taken out */
-
+/* What the value of a place is: a thickness, diameter, width or span in mm, or a volume in mm3. */
 typedef enum lqi_spot_kind {
-#define LQI_SPOT_ENUM(name, word) LQI_SPOT_##name,
-    LQI_SPOT_LIST(LQI_SPOT_ENUM)
-#undef LQI_SPOT_ENUM
-        LQI_SPOT_COUNT
+    LQI_SPOT_PIN,       /* diameter */
+    LQI_SPOT_DETAIL,    /* width of what stands out or is cut in */
+    LQI_SPOT_CLEARANCE, /* gap between two bodies */
+    LQI_SPOT_SLIT,      /* gap within one body */
+    LQI_SPOT_HOLE,      /* diameter; extent: depth */
+    LQI_SPOT_VOID,      /* volume that nothing can leave */
+    LQI_SPOT_POCKET,    /* diameter of the way out of a hollow */
+    LQI_SPOT_CUP,       /* volume that is open in one direction */
+    LQI_SPOT_OVERHANG,  /* volume of the support under it */
+    LQI_SPOT_BRIDGE,    /* span without support */
+    LQI_SPOT_THICK,     /* of the thickest wall */
+    LQI_SPOT_TRAPPED,   /* volume of support that cannot be taken out */
+    LQI_SPOT_COUNT
 } lqi_spot_kind;
 
 enum { LQI_SPOTS_MAX = LQI_SPOT_COUNT * LQI_SPOTS_PER_KIND };
-
-const char *lqi_spot_word(lqi_spot_kind kind);
 
 /* One place that matters. */
 typedef struct lqi_spot {

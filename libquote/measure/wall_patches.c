@@ -27,7 +27,7 @@
 #define CONFIRM_LEAST 0.75
 #define CONFIRM_MOST 1.3
 
-/* A strip on thicker material is held along one of its two sides; a stub at its end alone. */
+/* A strip on thicker material is held along one of its two sides, a peg at one end alone. */
 #define RAISED_HELD 0.25
 
 #define NONE UINT32_MAX

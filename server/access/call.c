@@ -55,8 +55,12 @@ void sv_refuse(sv_call *call, sv_error error, json_t *details, const char *forma
 
 void sv_refuse_field(sv_call *call, sv_error error, const char *path, const char *code, const char *message)
 {
-    json_t *field = json_pack("{s:s, s:s, s:s}", "path", path, "code", code, "message", message);
-    sv_refuse(call, error, json_pack("{s:[o]}", "fields", field), "%s: %s", path, message);
+    sv_text whole = {0};
+    if (call->within) sv_text_format(&whole, "%s%s", call->within, *path ? "." : "");
+    sv_text_put(&whole, path);
+    json_t *field = json_pack("{s:s, s:s, s:s}", "path", sv_text_get(&whole), "code", code, "message", message);
+    sv_refuse(call, error, json_pack("{s:[o]}", "fields", field), "%s: %s", sv_text_get(&whole), message);
+    sv_text_free(&whole);
 }
 
 void sv_refuse_not_found(sv_call *call) { sv_refuse(call, SV_E_not_found, NULL, "There is no such object."); }

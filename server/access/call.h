@@ -75,6 +75,7 @@ struct sv_call {
     uint8_t upload_sha256[SV_SHA256_SIZE];
     uint8_t body_sha256[SV_SHA256_SIZE];
     bool body_read;
+    const char *within; /* "members[3]" while that is read: refusals name fields below it; NULL: the body itself */
 
     char idem_key[256]; /* "" for none */
     uint8_t fingerprint[SV_SHA256_SIZE];

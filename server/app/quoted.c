@@ -16,6 +16,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/moment.h"
+#include "store/blobs.h"
 
 #define BACKLOG 512
 #define STOP_SECONDS 30
@@ -244,6 +245,7 @@ static int serve(const sv_config *config, const char *names)
     if (!m.shared) return fail(NULL);
     if (!sv_store_open(config, false, &store, &why)) return fail(why);
     sv_store_close(store); /* no connection may cross a fork */
+    if (!sv_blob_check(config, &why)) return fail(why);
     if (!open_socket(&m)) return fail(sv_copy("the socket cannot be opened."));
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0) return fail(sv_copy("there is no socket for the log."));
     m.log_in = pair[0];

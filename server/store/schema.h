@@ -60,6 +60,14 @@ static const char *const sv_migrations[] = {
     " '\",\"next_attempt_at\":' ||"
     " coalesce('\"' || strftime('%Y-%m-%dT%H:%M:%fZ', due_ms / 1000.0, 'unixepoch') || '\"', 'null') ||"
     " ',\"status\":\"' || status || '\",\"type\":\"' || event_type || '\"}' AS body,"
-    " NULL AS private, 0 AS deleted FROM deliveries;"};
+    " NULL AS private, 0 AS deleted FROM deliveries;"
+    /* Work that waits, and who does what again and again. */
+    "CREATE TABLE jobs(id TEXT PRIMARY KEY, kind TEXT NOT NULL, account_id TEXT NOT NULL, livemode INTEGER NOT NULL,"
+    " object_id TEXT NOT NULL, detail TEXT NOT NULL, waits_for TEXT, due_ms INTEGER NOT NULL,"
+    " tries INTEGER NOT NULL DEFAULT 0, owner TEXT, lease_ms INTEGER NOT NULL DEFAULT 0,"
+    " created_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX jobs_by_due ON jobs(due_ms);"
+    "CREATE INDEX jobs_by_object ON jobs(waits_for) WHERE waits_for IS NOT NULL;"
+    "CREATE TABLE duties(name TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;"};
 
 #endif

@@ -136,6 +136,24 @@
                    "AND m.value = b.version")                                                                          \
     X(META_GET, "SELECT value FROM meta WHERE name = ?1")                                                              \
     X(META_SET, "INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value") \
+    /* jobs */                                                                                                         \
+    X(JOB_INSERT,                                                                                                      \
+      "INSERT INTO jobs(id, kind, account_id, livemode, object_id, detail, waits_for, due_ms, created_ms) "            \
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                                                    \
+    X(JOB_WAKE, "UPDATE jobs SET due_ms = ?4 WHERE waits_for = ?3 AND account_id = ?1 AND livemode = ?2")              \
+    X(JOB_PEEK, "SELECT 1 FROM jobs WHERE due_ms <= ?2 AND lease_ms <= ?2 "                                            \
+                "AND kind IN (SELECT value FROM json_each(?1)) LIMIT 1")                                               \
+    X(JOB_CLAIM, "UPDATE jobs SET owner = ?3, lease_ms = ?4, tries = tries + 1 WHERE id = (SELECT id FROM jobs "       \
+                 "WHERE due_ms <= ?2 AND lease_ms <= ?2 AND kind IN (SELECT value FROM json_each(?1)) "                \
+                 "ORDER BY due_ms, id LIMIT 1) "                                                                       \
+                 "RETURNING id, kind, account_id, livemode, object_id, detail, waits_for, tries")                      \
+    X(JOB_FINISH, "DELETE FROM jobs WHERE id = ?1 AND owner = ?2")                                                     \
+    X(JOB_POSTPONE, "UPDATE jobs SET owner = NULL, lease_ms = 0, due_ms = ?3, tries = tries - 1 "                      \
+                    "WHERE id = ?1 AND owner = ?2")                                                                    \
+    X(JOB_RELEASE_HOST, "UPDATE jobs SET owner = NULL, lease_ms = 0 WHERE owner GLOB ?1")                              \
+    X(DUTY_PEEK, "SELECT 1 FROM duties WHERE name = ?1 AND until_ms > ?2")                                             \
+    X(DUTY_TAKE, "INSERT INTO duties(name, until_ms) VALUES(?1, ?3) ON CONFLICT(name) DO UPDATE SET "                  \
+                 "until_ms = excluded.until_ms WHERE until_ms <= ?2")                                                  \
     /* health */                                                                                                       \
     X(PROBE, "INSERT INTO meta(name, value) VALUES('probe', ?1) ON CONFLICT(name) DO UPDATE SET value = "              \
              "excluded.value")

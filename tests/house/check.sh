@@ -132,7 +132,7 @@ folder_readmes() {
 }
 
 # The public header is contract and manual in one, and one file for all that use it: it may be longer.
-long_files() { files '*.c' '*.h' | grep -E '\.[ch]$' | xargs wc -l | awk '$2 != "total" && $1 > ($2 == "include/libquote.h" ? 1000 : 700) { print $2 ": " $1 " lines" }'; }
+long_files() { files '*.c' '*.h' | grep -E '\.[ch]$' | xargs wc -l | awk '$2 != "total" && $1 > ($2 == "include/libquote.h" ? 900 : 700) { print $2 ": " $1 " lines" }'; }
 
 # Every declared reason is used somewhere, and every seed folder has its target.
 dead_reasons() {

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import subprocess
 
 import service
 
@@ -23,6 +24,14 @@ class Document(service.Case):
         assert answer.status == 200, answer.bytes
         cls.document, cls.tag = answer.json, answer.headers["etag"]
         client.close()
+
+    def test_106_the_linter_has_nothing_to_say(self):
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        lint = subprocess.run([os.path.join(root, "scripts", "openapi_lint.sh"), service.OUT], capture_output=True,
+                              text=True)
+        if lint.returncode == 77:
+            self.skipTest("the linter cannot be fetched: " + lint.stderr.strip())
+        self.assertEqual((lint.returncode, lint.stdout), (0, ""), lint.stderr)
 
     def resolve(self, schema):
         while "$ref" in schema:

@@ -264,5 +264,7 @@ def run(modules, words, names):
     if code != 0:
         print("FAILED: %s ended with %d\n%s" % (words, code, said), file=sys.stderr)
     broken = len({test.id().split(" ")[0] for test, _ in result.failures + result.errors}) + (code != 0)
-    print("%d passed, %d failed" % (result.testsRun + 1 - broken, broken))
+    for test, why in result.skipped:
+        print("skipped: %s: %s" % (test.id(), why))
+    print("%d passed, %d failed" % (result.testsRun + 1 - broken - len(result.skipped), broken))
     sys.exit(1 if broken else 0)
