@@ -29,7 +29,7 @@ PY
 user=
 [ "$(id -u)" -ne 0 ] || user="user root;" # the socket is its owner's alone
 sed -e "s|@USER@|$user|" -e "s|@VAR@|$var|g" -e "s|@PORT@|$port|g" -e "s|@PORT_INTERNAL@|$((port + 1))|g" -e "s|@ROOT@|$root|g" \
-    -e "s|@SOCKET@|$var/quoted.sock|g" "$root/server/nginx/nginx.conf.in" >"$var/nginx.conf"
+    -e "s|@SOCKET@|$var/quoted.sock|g" -e "s|@STREAM_SOCKET@|$var/stream.sock|g" "$root/server/nginx/nginx.conf.in" >"$var/nginx.conf"
 cp "$root/server/nginx/fastcgi.conf" "$var/fastcgi.conf"
 "$out/quoted" --config "$running" &
 quoted=$!

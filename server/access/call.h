@@ -91,6 +91,7 @@ struct sv_call {
     char *raw; /* instead of answer: these bytes */
     size_t raw_size;
     const char *raw_type;
+    bool streamed; /* its headers are gone already, and what it sends is not put together here */
     sv_text headers;
     const char *error_code; /* for the logs */
 };

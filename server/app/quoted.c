@@ -12,6 +12,7 @@
 
 #include "app/hooks.h"
 #include "app/log_writer.h"
+#include "app/stream.h"
 #include "app/worker.h"
 #include "base/fault.h"
 #include "base/log.h"
@@ -25,10 +26,13 @@
 typedef struct role {
     const char *name;
     int (*run)(const sv_config *config, sv_shared *shared, int socket, int log_socket);
-    bool many; /* as many as the configuration's workers, not one */
+    bool many;    /* as many as the configuration's workers, not one */
+    bool streams; /* answers on the socket of streams */
 } role;
 
-static const role roles[] = {{"web", sv_worker_run, true}, {"hooks", sv_hooks_run, false}};
+static const role roles[] = {{.name = "web", .run = sv_worker_run, .many = true},
+                             {.name = "hooks", .run = sv_hooks_run},
+                             {.name = "stream", .run = sv_stream_run, .streams = true}};
 
 #define ROLE_COUNT (sizeof roles / sizeof roles[0])
 
@@ -40,7 +44,7 @@ typedef struct process {
 typedef struct master {
     const sv_config *config;
     sv_shared *shared;
-    int socket;
+    int socket, stream_socket;
     int log_in, log_out; /* workers send, the log writer receives */
     process *processes;
     pid_t log_writer;
@@ -76,7 +80,7 @@ static pid_t start(const master *m, const role *r)
     pid_t child = fork();
     if (child == 0) {
         close(m->log_out);
-        _exit(r->run(m->config, m->shared, m->socket, m->log_in));
+        _exit(r->run(m->config, m->shared, r->streams ? m->stream_socket : m->socket, m->log_in));
     }
     return child;
 }
@@ -176,17 +180,27 @@ static char *path_of(const sv_config *config, const char *name)
     return path.data;
 }
 
-static bool open_socket(master *m)
+static int open_socket(const sv_config *config, const char *name)
 {
-    char *path = path_of(m->config, m->config->socket), *temporary = path_of(m->config, m->config->temporary);
-    mkdir(temporary, 0700);
-    free(temporary);
+    char *path = path_of(config, name);
     unlink(path);
     mode_t before = umask(0117); /* 0660: the protocol knows no passwords */
-    m->socket = FCGX_Init() == 0 ? FCGX_OpenSocket(path, BACKLOG) : -1;
+    int made = FCGX_OpenSocket(path, BACKLOG);
     umask(before);
     free(path);
-    return m->socket >= 0;
+    return made;
+}
+
+/* The socket of the requests comes last: whoever starts the service waits for it. */
+static bool open_sockets(master *m)
+{
+    char *temporary = path_of(m->config, m->config->temporary);
+    mkdir(temporary, 0700);
+    free(temporary);
+    if (FCGX_Init() != 0) return false;
+    m->stream_socket = open_socket(m->config, m->config->stream_socket);
+    m->socket = open_socket(m->config, m->config->socket);
+    return m->socket >= 0 && m->stream_socket >= 0;
 }
 
 static int run(master *m)
@@ -246,7 +260,7 @@ static int serve(const sv_config *config, const char *names)
     if (!sv_store_open(config, false, &store, &why)) return fail(why);
     sv_store_close(store); /* no connection may cross a fork */
     if (!sv_blob_check(config, &why)) return fail(why);
-    if (!open_socket(&m)) return fail(sv_copy("the socket cannot be opened."));
+    if (!open_sockets(&m)) return fail(sv_copy("the socket cannot be opened."));
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0) return fail(sv_copy("there is no socket for the log."));
     m.log_in = pair[0];
     m.log_out = pair[1];
