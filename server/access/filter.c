@@ -64,7 +64,8 @@ bool sv_query_is_number(const sv_field *field)
 
 bool sv_query_is_column(const sv_field *field)
 {
-    return field->kind == SV_F_COLUMN_TEXT || field->kind == SV_F_COLUMN_NUMBER;
+    return field->kind == SV_F_COLUMN_TEXT || field->kind == SV_F_COLUMN_NUMBER || field == &common[2] ||
+           field == &common[3];
 }
 
 static void refuse(sv_query *q, const char *what) { sv_refuse(q->call, SV_E_invalid_filter, NULL, "%s", what); }

@@ -6,12 +6,9 @@
 #include "events/events.h"
 #include "events/outbox.h"
 
-static const sv_field fields[] = {{"endpoint_id", SV_F_COLUMN_TEXT, false},
-                                  {"event_id", SV_F_COLUMN_TEXT, false},
-                                  {"type", SV_F_TEXT, false},
-                                  {"status", SV_F_TEXT, false},
-                                  {"next_attempt_at", SV_F_MOMENT, true},
-                                  {NULL, SV_F_TEXT, false}};
+static const sv_field fields[] = {
+    {"endpoint_id", SV_F_COLUMN_TEXT, false}, {"event_id", SV_F_COLUMN_TEXT, false},  {"type", SV_F_TEXT, false},
+    {"status", SV_F_COLUMN_TEXT, false},      {"next_attempt_at", SV_F_MOMENT, true}, {NULL, SV_F_TEXT, false}};
 
 void sv_list_deliveries(sv_call *call)
 {

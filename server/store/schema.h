@@ -55,7 +55,7 @@ static const char *const sv_migrations[] = {
     "CREATE INDEX deliveries_of_object ON deliveries(endpoint_id, object_id, sequence)"
     " WHERE status IN ('pending', 'delivering', 'held');"
     "CREATE VIEW delivery_documents AS SELECT id, account_id, livemode, 'webhook_delivery' AS type, NULL AS ref,"
-    " endpoint_id, event_id, created_ms, updated_ms, version,"
+    " endpoint_id, event_id, status, created_ms, updated_ms, version,"
     " '{\"attempts\":' || attempts || ',\"endpoint_id\":\"' || endpoint_id || '\",\"event_id\":\"' || event_id ||"
     " '\",\"next_attempt_at\":' ||"
     " coalesce('\"' || strftime('%Y-%m-%dT%H:%M:%fZ', due_ms / 1000.0, 'unixepoch') || '\"', 'null') ||"
