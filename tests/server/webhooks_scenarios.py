@@ -1,7 +1,10 @@
 """Scenarios 77 to 91: endpoints and deliveries. A receiver of our own misbehaves in every way."""
 import http.server
 import itertools
+import os
+import shutil
 import socket
+import subprocess
 import threading
 import time
 
@@ -232,6 +235,30 @@ class Deliveries(Hooks):
         self.assertEqual(sent["timestamp"], sent["created_at"])
         self.assertEqual(sent["data"]["object"]["object"], "account")
         self.assertIn("name", sent["data"]["previous"])
+
+    def test_079_the_samples_verify(self):
+        client = self.seller()
+        made = self.endpoint(client)
+        rotated = client.post("/webhook-endpoints/%s/rotate-secret" % made["id"], {}, once())
+        self.cause(client)
+        one = self.receiver.wait(self.path, 1)[0]
+        header, (t, signatures) = one.headers["quote-signature"], one.signatures()
+        old = receiver.VECTOR
+        cases = [(made["secret"], header, one.body, 0), (rotated["secret"], header, one.body, 0),
+                 (receiver.VECTOR["secret"], header, one.body, 1), (made["secret"], header, one.body + b" ", 1),
+                 (made["secret"], "t=%s,v1=%s" % (int(t) + 1, signatures[1]), one.body, 1),
+                 (made["secret"], "t=%s" % t, one.body, 1), (made["secret"], "v1=" + signatures[1], one.body, 1),
+                 (made["secret"], "", one.body, 1), (made["secret"], "t=%s,v1=" % t, one.body, 1),
+                 (old["secret"], "t=%s,v1=%s" % (old["t"], old["v1"]), old["body"], 1)]
+        for sample, tool in (("verify.sh", "sh"), ("verify.py", "python3"), ("verify.mjs", "node")):
+            if tool == "node" and not shutil.which(tool):
+                continue
+            for number, (secret, given, body, code) in enumerate(cases):
+                with self.subTest(sample=sample, case=number):
+                    done = subprocess.run([tool, os.path.join(service.ROOT, "server", "samples", sample), given],
+                                          input=body, env=dict(os.environ, WEBHOOK_SECRET=secret), capture_output=True,
+                                          timeout=service.PATIENCE, check=False)
+                    self.assertEqual(done.returncode != 0, code != 0, done.stderr)
 
     def test_080_rotation(self):
         client = self.seller()
