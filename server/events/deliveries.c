@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/include.h"
 #include "access/list.h"
 #include "events/events.h"
 #include "events/outbox.h"
@@ -10,9 +11,47 @@ static const sv_field fields[] = {
     {"endpoint_id", SV_F_COLUMN_TEXT, false}, {"event_id", SV_F_COLUMN_TEXT, false},  {"type", SV_F_TEXT, false},
     {"status", SV_F_COLUMN_TEXT, false},      {"next_attempt_at", SV_F_MOMENT, true}, {NULL, SV_F_TEXT, false}};
 
+static const char *const relations[] = {"event", "endpoint", NULL};
+
+/* null: it is gone. */
+static json_t *event_of(sv_call *call, const char *id)
+{
+    const sv_value values[] = {sv_words(call->account_id), sv_int(call->scope.livemode), sv_words(id), sv_int(0)};
+    sv_rows *rows = sv_open(call->app->store, SV_SQL_EVENT_GET, values, 4);
+    sv_object event = {.body = NULL};
+    if (sv_step(rows) == SV_ROW) sv_object_read(rows, "event", &event);
+    sv_close(rows);
+    json_t *shown = event.body ? sv_object_view(&event, call->scope.livemode) : json_null();
+    sv_object_free(&event);
+    return shown;
+}
+
+static json_t *endpoint_of(sv_call *call, const char *id)
+{
+    sv_object endpoint;
+    const bool there = sv_object_get(call->app->store, call->scope, "webhook_endpoint", id, &endpoint) == SV_ROW;
+    json_t *shown = there ? sv_object_view(&endpoint, call->scope.livemode) : json_null();
+    sv_object_free(&endpoint);
+    return shown;
+}
+
+static json_t *view(sv_call *call, const sv_object *delivery)
+{
+    json_t *shown = sv_object_view(delivery, call->scope.livemode);
+    if (sv_is_included(call, "event"))
+        json_object_set_new(shown, "event", event_of(call, sv_json_text(shown, "event_id")));
+    if (sv_is_included(call, "endpoint"))
+        json_object_set_new(shown, "endpoint", endpoint_of(call, sv_json_text(shown, "endpoint_id")));
+    return shown;
+}
+
 void sv_list_deliveries(sv_call *call)
 {
-    const sv_listing listing = {.type = "webhook_delivery", .fields = fields, .table = "delivery_documents"};
+    const sv_listing listing = {.type = "webhook_delivery",
+                                .fields = fields,
+                                .table = "delivery_documents",
+                                .view = view,
+                                .include = relations};
     sv_list(call, &listing);
 }
 
@@ -29,8 +68,9 @@ static bool get_delivery(sv_call *call, const char *id, sv_object *delivery)
 void sv_read_delivery(sv_call *call)
 {
     sv_object delivery;
-    if (!get_delivery(call, call->argument[0], &delivery)) return;
-    sv_answer_object(call, 200, &delivery);
+    if (!sv_check_include(call, relations) || !get_delivery(call, call->argument[0], &delivery)) return;
+    sv_add_etag(call, delivery.version);
+    sv_answer(call, 200, view(call, &delivery));
     sv_object_free(&delivery);
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/include.h"
 #include "access/list.h"
 #include "access/sealed.h"
 #include "events/emit.h"
@@ -15,6 +16,7 @@
 #define PATTERNS_MAX 100
 #define OVERLAP_MAX 172800
 #define OVERLAP_DEFAULT 86400
+#define INCLUDED_DELIVERIES 20
 
 /* ---- what clients write ---- */
 
@@ -94,6 +96,23 @@ void sv_prepare_endpoint_change(sv_call *call) { prepare(call, false); }
 
 /* ---- endpoints ---- */
 
+/* The newest of them. */
+static json_t *deliveries_of(sv_call *call, const char *endpoint_id)
+{
+    json_t *list = json_array();
+    const sv_value values[] = {sv_words(call->account_id), sv_int(call->scope.livemode), sv_words(endpoint_id),
+                               sv_int(INCLUDED_DELIVERIES)};
+    sv_rows *rows = sv_open(call->app->store, SV_SQL_DELIVERIES_OF, values, 4);
+    while (sv_step(rows) == SV_ROW) {
+        sv_object delivery;
+        sv_object_read(rows, "webhook_delivery", &delivery);
+        json_array_append_new(list, sv_object_view(&delivery, call->scope.livemode));
+        sv_object_free(&delivery);
+    }
+    sv_close(rows);
+    return list;
+}
+
 static json_t *view(sv_call *call, const sv_object *object)
 {
     json_t *shown = sv_object_view(object, call->scope.livemode);
@@ -101,6 +120,15 @@ static json_t *view(sv_call *call, const sv_object *object)
     int64_t ms;
     if (*expires && sv_moment_read(expires, &ms) && ms <= call->now_ms)
         json_object_set_new(shown, "previous_secret_expires_at", json_null());
+    return shown;
+}
+
+static const char *const relations[] = {"deliveries", NULL};
+
+static json_t *view_with_relations(sv_call *call, const sv_object *object)
+{
+    json_t *shown = view(call, object);
+    if (sv_is_included(call, "deliveries")) json_object_set_new(shown, "deliveries", deliveries_of(call, object->id));
     return shown;
 }
 
@@ -158,15 +186,17 @@ static const sv_field fields[] = {{"status", SV_F_TEXT, true}, {"url", SV_F_TEXT
 
 void sv_list_endpoints(sv_call *call)
 {
-    const sv_listing listing = {.type = "webhook_endpoint", .fields = fields, .view = view};
+    const sv_listing listing = {
+        .type = "webhook_endpoint", .fields = fields, .view = view_with_relations, .include = relations};
     sv_list(call, &listing);
 }
 
 void sv_read_endpoint(sv_call *call)
 {
     sv_object object;
-    if (!sv_get(call, "webhook_endpoint", call->argument[0], &object)) return;
-    answer(call, 200, &object);
+    if (!sv_check_include(call, relations) || !sv_get(call, "webhook_endpoint", call->argument[0], &object)) return;
+    sv_add_etag(call, object.version);
+    sv_answer(call, 200, view_with_relations(call, &object));
     sv_object_free(&object);
 }
 

@@ -90,6 +90,8 @@
                        "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?11, ?11)")                                     \
     X(DELIVERY_GET,                                                                                                    \
       "SELECT " SV_OBJECT_COLUMNS " FROM delivery_documents WHERE account_id = ?1 AND livemode = ?2 AND id = ?3")      \
+    X(DELIVERIES_OF, "SELECT " SV_OBJECT_COLUMNS " FROM delivery_documents WHERE account_id = ?1 AND livemode = ?2 "   \
+                                                 "AND endpoint_id = ?3 ORDER BY created_ms DESC, id DESC LIMIT ?4")    \
     X(DELIVERY_RETRY, "UPDATE deliveries SET status = 'pending', due_ms = ?4, base_ms = ?4, tries = 0, updated_ms = "  \
                       "?4, version = version + 1 WHERE account_id = ?1 AND livemode = ?2 AND id = ?3 AND status IN "   \
                       "('exhausted', 'held', 'succeeded')")                                                            \

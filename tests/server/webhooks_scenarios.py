@@ -493,6 +493,24 @@ class Deliveries(Hooks):
         self.refused(client.post("/webhook-deliveries/%s/retry" % delivery["id"]), 409, "delivery_in_progress")
         self.refused(client.post("/webhook-deliveries/none/retry"), 404, "not_found")
 
+    def test_097_relations(self):
+        client = self.seller()
+        made = self.endpoint(client)
+        event = self.cause(client)[0]
+        delivery = self.delivery(client, "succeeded", endpoint_id=made["id"])
+        for asked in ("/webhook-deliveries/%s?include=event,endpoint" % delivery["id"],
+                      "/webhook-deliveries?include=event,endpoint"):
+            shown = client.get(asked).json
+            shown = shown["data"][0] if "data" in shown else shown
+            self.assertEqual((shown["event"], shown["endpoint"]["id"]), (event, made["id"]))
+        self.assertNotIn("event", client.get("/webhook-deliveries/" + delivery["id"]).json)
+        for answer in (client.get("/webhook-endpoints/%s?include=deliveries" % made["id"]).json,
+                       client.post("/webhook-endpoints/search", {"include": ["deliveries"]})["data"][0]):
+            self.assertEqual([one["id"] for one in answer["deliveries"]], [delivery["id"]])
+        for wrong in ("/webhook-deliveries?include=secret", "/webhook-deliveries/%s?include=secret" % delivery["id"],
+                      "/webhook-endpoints/%s?include=event" % made["id"]):
+            self.refused(client.get(wrong), 400, "invalid_include")
+
     def test_batch_retry(self):
         client = self.seller()
         made = self.endpoint(client)
