@@ -49,22 +49,24 @@ static json_t *make_payload(const sv_object *event, sv_scope scope, int64_t numb
                      request_id);
 }
 
-static json_t *make_data(const json_t *object, const json_t *previous)
+static bool is_too_large(const json_t *payload)
 {
-    json_t *data = json_object();
-    char *text = sv_json_print(object);
-    if (strlen(text) > PAYLOAD_MAX - 2048) {
-        json_object_set_new(data, "object", shortened(object));
-        json_object_set_new(data, "truncated", json_true());
-    } else {
-        json_object_set_new(data, "object", json_deep_copy(object));
-    }
+    char *text = sv_json_print(payload);
+    const bool large = strlen(text) > PAYLOAD_MAX;
     free(text);
-    text = previous ? sv_json_print(previous) : NULL;
-    bool fits = !text || strlen(text) < PAYLOAD_MAX / 4;
-    json_object_set_new(data, "previous", previous && fits ? json_deep_copy(previous) : json_object());
-    free(text);
-    return data;
+    return large;
+}
+
+/* What happened to what: the object whole if it can be sent, else by its name; then what it was before goes, too. */
+static void add_data(json_t *payload, const json_t *object, const json_t *previous)
+{
+    json_t *data = json_pack("{s:o, s:o}", "object", json_deep_copy(object), "previous",
+                             previous ? json_deep_copy(previous) : json_object());
+    json_object_set_new(payload, "data", data);
+    if (!is_too_large(payload)) return;
+    json_object_set_new(data, "object", shortened(object));
+    json_object_set_new(data, "truncated", json_true());
+    if (is_too_large(payload)) json_object_set_new(data, "previous", json_object());
 }
 
 /* Its own id is made before its body, which holds it. */
@@ -86,7 +88,7 @@ sv_result sv_emit_unsent(sv_store *store, sv_scope scope, const char *request_id
     if (result != SV_DONE) return result;
     sv_object event = sv_object_new("event", NULL, NULL);
     event.body = make_payload(&event, scope, number, request_id, type);
-    json_object_set_new(event.body, "data", make_data(object, previous));
+    add_data(event.body, object, previous);
     result = insert(store, scope, &event, number);
     *told = (sv_event){.sequence = number, .created_ms = event.created_ms};
     snprintf(told->id, sizeof told->id, "%s", event.id);
