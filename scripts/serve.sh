@@ -36,8 +36,10 @@ quoted=$!
 nginx=0
 stop() {
     trap - INT TERM
-    # What the front end has taken is answered first; after 30 s (a stream may never end) the service is stopped anyway.
+    # What the front end has taken is answered first, and who waits for events is let go; after 30 s the service is
+    # stopped anyway.
     if [ "$nginx" -ne 0 ] && kill -QUIT "$nginx" 2>/dev/null; then
+        kill -USR1 "$quoted" 2>/dev/null || true
         for _ in $(seq 600); do
             kill -0 "$nginx" 2>/dev/null || break
             sleep 0.05

@@ -53,7 +53,7 @@ typedef struct master {
     bool chosen[ROLE_COUNT];
 } master;
 
-static volatile sig_atomic_t stop_signals;
+static volatile sig_atomic_t stop_signals, let_go_signals;
 
 static void on_stop(int number)
 {
@@ -61,12 +61,21 @@ static void on_stop(int number)
     stop_signals++;
 }
 
+static void on_let_go(int number)
+{
+    (void)number;
+    let_go_signals = 1;
+}
+
 static void on_alarm(int number) { (void)number; }
 
 static void watch_signals(void)
 {
-    struct sigaction stop = {.sa_handler = on_stop}, wake = {.sa_handler = on_alarm};
+    struct sigaction stop = {.sa_handler = on_stop}, wake = {.sa_handler = on_alarm},
+                     let_go = {.sa_handler = on_let_go};
     sigemptyset(&stop.sa_mask);
+    sigemptyset(&let_go.sa_mask);
+    sigaction(SIGUSR1, &let_go, NULL);
     sigemptyset(&wake.sa_mask);
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
@@ -138,6 +147,14 @@ static void signal_all(const master *m, int number)
 {
     for (size_t i = 0; i < m->count; i++)
         if (m->processes[i].pid > 0) kill(m->processes[i].pid, number);
+}
+
+/* Clients that wait for events would keep the front end from ending. */
+static void let_go(const master *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->processes[i].pid > 0 && m->processes[i].role->streams) kill(m->processes[i].pid, SIGUSR1);
+    let_go_signals = 0;
 }
 
 static bool any_alive(const master *m)
@@ -219,6 +236,7 @@ static int run(master *m)
         int status;
         pid_t ended = waitpid(-1, &status, 0);
         if (ended > 0) replace(m, ended, status);
+        if (let_go_signals) let_go(m);
     }
     stop_all(m);
     stop_log_writer(m);

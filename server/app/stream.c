@@ -39,7 +39,7 @@ typedef struct streams {
     int64_t changes;
 } streams;
 
-static volatile int stopping;
+static volatile int stopping, letting_go; /* letting_go: who waits now is answered, for the front end wants to end */
 
 static void on_stop(int number)
 {
@@ -47,11 +47,19 @@ static void on_stop(int number)
     stopping = 1;
 }
 
+static void on_let_go(int number)
+{
+    (void)number;
+    letting_go = 1;
+}
+
 static void watch_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_stop};
+    struct sigaction action = {.sa_handler = on_stop}, let_go = {.sa_handler = on_let_go};
     sigemptyset(&action.sa_mask);
+    sigemptyset(&let_go.sa_mask);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGUSR1, &let_go, NULL);
     signal(SIGINT, SIG_IGN); /* the master tells */
     signal(SIGPIPE, SIG_IGN);
 }
@@ -91,9 +99,9 @@ static bool answer_list(waiter *w, bool is_last)
     return false;
 }
 
-static bool serve_poll(waiter *w, bool changed, int64_t now)
+static bool serve_poll(waiter *w, bool changed, bool over, int64_t now)
 {
-    const bool is_last = stopping || now >= w->end_ms;
+    const bool is_last = over || now >= w->end_ms;
     if (!is_last && !(changed && newest(w) > w->sequence)) return false;
     return answer_list(w, is_last);
 }
@@ -146,9 +154,9 @@ static bool key_holds(const waiter *w, int64_t now)
     return good;
 }
 
-static bool serve_stream(waiter *w, bool changed, bool writable, int64_t now)
+static bool serve_stream(waiter *w, bool changed, bool over, bool writable, int64_t now)
 {
-    if (stopping || now >= w->end_ms) return true;
+    if (over || now >= w->end_ms) return true;
     if (writable && (changed || w->has_more)) send_events(w, now);
     if (!writable && changed) w->has_more = true;
     if (now >= w->comment_ms) {
@@ -234,7 +242,7 @@ static void take_request(streams *s)
 
 /* ---- the loop ---- */
 
-static void serve_all(streams *s, const struct pollfd *ready, size_t polled, bool changed)
+static void serve_all(streams *s, const struct pollfd *ready, size_t polled, bool changed, bool over)
 {
     const int64_t now = sv_now_ms();
     size_t kept = 0;
@@ -243,7 +251,8 @@ static void serve_all(streams *s, const struct pollfd *ready, size_t polled, boo
         const short seen = i < polled ? ready[i].revents : 0;
         const bool writable = seen & POLLOUT;
         bool done = (seen & (POLLHUP | POLLERR)) != 0; /* nobody listens any more */
-        if (!done) done = w->is_stream ? serve_stream(w, changed, writable, now) : serve_poll(w, changed, now);
+        if (!done)
+            done = w->is_stream ? serve_stream(w, changed, over, writable, now) : serve_poll(w, changed, over, now);
         if (!done) {
             s->waiters[kept++] = w;
             continue;
@@ -268,7 +277,9 @@ static void loop(streams *s)
         if (poll(ready, 1, wait_ms) < 0 && errno != EINTR) break;
         if (poll(ready + 1, polled, 0) < 0) continue;
         const int64_t changes = sv_store_changes(s->app.store);
-        serve_all(s, ready + 1, polled, changes != s->changes);
+        const bool over = letting_go || stopping;
+        letting_go = 0;
+        serve_all(s, ready + 1, polled, changes != s->changes, over);
         s->changes = changes;
         if (ready[0].revents & POLLIN) take_request(s);
     }

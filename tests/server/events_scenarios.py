@@ -176,6 +176,27 @@ class Events(service.Case):
         self.assertEqual([event[1] for event in second.events(1)], ["api_key.created"])
 
 
+class Ending(service.Case):
+    def test_103_who_waits_is_let_go(self):
+        own = service.Service(service.NO_LIMITS)
+        try:
+            client = service.Client(own, own.keys()["seller_test"])
+            last = client.get("/events?sort=sequence:desc&limit=1")["data"]
+            after = last[0]["sequence"] if last else 0
+            stream, answers = Stream(own, client.key), []
+            thread = threading.Thread(target=lambda: answers.append(client.get("/events?after=%d&wait=25" % after)))
+            thread.start()
+            time.sleep(0.5)
+        finally:
+            begun = time.monotonic()
+            self.assertEqual(own.stop(), 0)
+        thread.join()
+        self.assertLess(time.monotonic() - begun, 20, "nobody waited for the waiting ones")
+        self.assertEqual((answers[0].status, answers[0]["data"]), (200, []))
+        self.assertTrue(stream.answer.read().endswith(b"\n\n"))
+        stream.close()
+
+
 class Retention(service.Case):
     def test_091_an_event_that_is_too_old(self):
         caught = receiver.Receiver()
