@@ -6,6 +6,8 @@
 
 #include "api/handlers.h"
 #include "events/emit.h"
+#include "parts/report.h"
+#include "products/product.h"
 
 char *sv_book_check(lq_context *context, const void *bytes, size_t size, char path[256])
 {
@@ -77,6 +79,7 @@ sv_result sv_book_activate(sv_store *store, const char *version, const char *req
 
 void sv_book_unload(sv_app *app)
 {
+    sv_reports_forget_book(app, app->book);
     lq_book_destroy(app->book);
     json_decref(app->materials);
     json_decref(app->book_json);
@@ -169,6 +172,7 @@ void sv_activate_price_book(sv_call *call)
         sv_refuse_not_found(call);
         return;
     }
+    if (result == SV_DONE && sv_book_load(call->app)) result = sv_products_follow_book(call->app);
     if (result != SV_DONE) sv_refuse_store(call, result);
     sv_audit(call, "price_book.activate", "price_book", call->argument[0], NULL);
     sv_answer(call, 200,

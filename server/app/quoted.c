@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/hooks.h"
+#include "app/jobs.h"
 #include "app/log_writer.h"
 #include "app/stream.h"
 #include "app/worker.h"
@@ -31,6 +32,7 @@ typedef struct role {
 } role;
 
 static const role roles[] = {{.name = "web", .run = sv_worker_run, .many = true},
+                             {.name = "jobs", .run = sv_jobs_run, .many = true},
                              {.name = "hooks", .run = sv_hooks_run},
                              {.name = "stream", .run = sv_stream_run, .streams = true}};
 
@@ -114,6 +116,7 @@ static void release_leases(const master *m, const char *owners)
     if (sv_store_open(m->config, false, &store, &why)) {
         const sv_value values[] = {sv_words(owners), sv_int(sv_now_ms())};
         sv_run(store, SV_SQL_IDEM_RELEASE_HOST, values, 1, NULL);
+        sv_run(store, SV_SQL_JOB_RELEASE_HOST, values, 1, NULL);
         sv_run(store, SV_SQL_DELIVERY_FREE_OWNER, values, 2, NULL);
         sv_store_close(store);
     }
@@ -223,7 +226,7 @@ static bool open_sockets(master *m)
 static int run(master *m)
 {
     char all[40];
-    m->processes = sv_alloc((size_t)m->config->workers + ROLE_COUNT, sizeof *m->processes);
+    m->processes = sv_alloc(ROLE_COUNT * (size_t)m->config->workers + ROLE_COUNT, sizeof *m->processes);
     gethostname(m->host, sizeof m->host - 1);
     snprintf(all, sizeof all, "%s:*", m->host);
     release_leases(m, all);

@@ -12,6 +12,7 @@ struct sv_shared {
     _Atomic uint64_t bucket[SV_BUCKETS + 1], micros;
     _Atomic uint64_t counters[SV_COUNTER_COUNT];
     _Atomic int64_t in_flight, gauges[SV_GAUGE_COUNT];
+    sv_labels labels;
 };
 
 #define TRIES 16
@@ -110,6 +111,10 @@ void sv_metric_request(sv_shared *shared, int status, int64_t microseconds)
 
 void sv_metric_count(sv_shared *shared, sv_counter counter) { atomic_fetch_add(&shared->counters[counter], 1); }
 void sv_metric_set(sv_shared *shared, sv_gauge gauge, int64_t value) { atomic_store(&shared->gauges[gauge], value); }
+void sv_metric_label(sv_shared *shared, sv_family family, const char *value, int64_t microseconds)
+{
+    sv_labels_count(&shared->labels, family, value, microseconds);
+}
 void sv_metric_in_flight(sv_shared *shared, int change) { atomic_fetch_add(&shared->in_flight, change); }
 
 void sv_metrics_print(sv_shared *shared, sv_text *text)
@@ -147,4 +152,5 @@ void sv_metrics_print(sv_shared *shared, sv_text *text)
     sv_text_format(text, "quote_webhook_lag_seconds %.3f\nquote_webhook_disabled %lld\n",
                    (double)atomic_load(&shared->gauges[SV_GAUGE_HOOK_LAG_MS]) / 1e3,
                    (long long)atomic_load(&shared->gauges[SV_GAUGE_HOOK_DISABLED]));
+    sv_labels_print(&shared->labels, text);
 }

@@ -163,6 +163,32 @@ bool sv_part_update(sv_call *call, sv_object *part, const json_t *before, const 
                                                          NULL, NULL, call->now_ms));
 }
 
+/* Its files are gone for clients as well. */
+static sv_result remove_files(sv_call *call, const sv_object *part)
+{
+    json_t *version;
+    size_t index;
+    json_array_foreach(json_object_get(part->private, "versions"), index, version)
+    {
+        sv_object file;
+        const char *id = sv_json_text(version, "file.id");
+        sv_result result = sv_object_get(call->app->store, call->scope, "file", id, &file);
+        if (result == SV_ROW) result = sv_object_delete(call->app->store, call->scope, &file);
+        sv_object_free(&file);
+        if (result != SV_DONE) return result;
+    }
+    return SV_DONE;
+}
+
+bool sv_part_remove(sv_call *call, const sv_object *part)
+{
+    if (!sv_delete(call, part)) return false;
+    sv_audit(call, "part.delete", "part", part->id, NULL);
+    return tell(call, part, "part.deleted", NULL) && refuse_unless_done(call, remove_files(call, part)) &&
+           refuse_unless_done(call, sv_job_drop(call->app->store, call->scope, SV_JOB_ANALYSIS, part->id)) &&
+           refuse_unless_done(call, sv_job_wake(call->app->store, call->scope, part->id));
+}
+
 sv_result sv_part_settle(sv_store *store, sv_scope scope, const char *request_id, sv_object *part, const json_t *result)
 {
     static const char *const found[] = {"entries", "plates", "selection"};
@@ -188,6 +214,7 @@ sv_result sv_part_settle(sv_store *store, sv_scope scope, const char *request_id
     json_t *view = sv_object_view(part, scope.livemode), *previous = sv_previous(before, view);
     if (done == SV_DONE) done = sv_emit(store, scope, request_id, event, view, previous);
     if (done == SV_DONE) done = sv_job_wake(store, scope, part->id);
+    if (done == SV_DONE) done = sv_job_drop(store, scope, SV_JOB_ANALYSIS, part->id);
     json_decref(view);
     json_decref(previous);
     json_decref(before);

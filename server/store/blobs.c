@@ -148,13 +148,11 @@ bool sv_blob_exists(const sv_config *config, const char *sha256_hex)
     return there;
 }
 
-bool sv_blob_remove(const sv_config *config, const char *sha256_hex)
+char *sv_blob_root(const sv_config *config)
 {
-    if (!is_digest(sha256_hex)) return false;
-    char *path = path_of(config, sha256_hex);
-    bool gone = unlink(path) == 0 || errno == ENOENT;
-    free(path);
-    return gone;
+    sv_text root = {0};
+    put_root(config, &root);
+    return root.data;
 }
 
 bool sv_blob_check(const sv_config *config, char **why)

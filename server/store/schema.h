@@ -67,7 +67,11 @@ static const char *const sv_migrations[] = {
     " tries INTEGER NOT NULL DEFAULT 0, owner TEXT, lease_ms INTEGER NOT NULL DEFAULT 0,"
     " created_ms INTEGER NOT NULL) STRICT;"
     "CREATE INDEX jobs_by_due ON jobs(due_ms);"
-    "CREATE INDEX jobs_by_object ON jobs(waits_for) WHERE waits_for IS NOT NULL;"
-    "CREATE TABLE duties(name TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;"};
+    "CREATE INDEX jobs_by_object ON jobs(object_id);"
+    "CREATE INDEX jobs_by_cause ON jobs(waits_for) WHERE waits_for IS NOT NULL;"
+    "CREATE TABLE duties(name TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;"
+    /* What was made of files, by what it depends on: blobs that may be made again. */
+    "CREATE TABLE derived(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL,"
+    " made_ms INTEGER NOT NULL) STRICT;"};
 
 #endif

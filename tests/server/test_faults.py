@@ -7,8 +7,10 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import meshes  # noqa: E402
 import receiver  # noqa: E402
 import service  # noqa: E402
+from parts_scenarios import multipart  # noqa: E402
 
 MAKE = {"name": "made once", "scopes": ["keys:read"]}
 HEADER = {"Idempotency-Key": "once"}
@@ -70,6 +72,25 @@ class Faults(service.Case):
         self.assertEqual(client.get("/api-keys?name=made%20once")["data"], [])
         self.assertEqual(client.post("/api-keys", MAKE, HEADER).status, 201)
         self.made_once(client)
+
+
+    def upload(self, client):
+        body, headers = multipart({"name": "whole or not"}, meshes.cube())
+        return client.raw("POST", "/api/v1/parts", body, dict(headers, Authorization="Bearer " + client.key))
+
+    def test_063_killed_before_a_file_is_kept(self):
+        client = self.start("blob.before_rename:kill")
+        self.assertEqual(self.upload(client).status, 503)
+        self.assertEqual(client.get("/parts")["data"], [], "no half-made part")
+        answer = self.upload(client)
+        self.assertEqual((answer.status, answer["name"]), (201, "whole or not"))
+
+    def test_104_a_disk_that_is_full_while_a_file_comes(self):
+        client = self.start("db.write:enospc")
+        answer = self.upload(client)
+        self.assertEqual((answer.status, answer.code), (503, "storage_unavailable"))
+        self.assertEqual(client.get("/parts")["data"], [])
+        self.assertEqual(self.upload(client).status, 201)
 
 
 if __name__ == "__main__":
