@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "api/handlers.h"
-#include "events/emit.h"
 #include "parts/report.h"
 #include "products/product.h"
 
@@ -38,30 +37,13 @@ sv_stored sv_book_store(sv_store *store, const char *version, const void *bytes,
     return sv_run(store, SV_SQL_BOOK_INSERT, values, 4, NULL) == SV_DONE ? SV_STORED_NEW : SV_STORED_FAILED;
 }
 
-static bool is_active(sv_store *store, const char *version)
+/* The version that is active; NULL: none. The caller frees. */
+static char *active_version(sv_store *store)
 {
     sv_rows *rows = sv_open(store, SV_SQL_BOOK_ACTIVE, NULL, 0);
-    bool active = sv_step(rows) == SV_ROW && strcmp(sv_column_text(rows, 0), version) == 0;
+    char *version = sv_step(rows) == SV_ROW ? sv_copy(sv_column_text(rows, 0)) : NULL;
     sv_close(rows);
-    return active;
-}
-
-/* Prices are the same for all, in both modes. */
-static sv_result tell_all(sv_store *store, const char *version, const char *request_id)
-{
-    json_t *shown = json_pack("{s:s, s:s, s:b}", "object", "price_book", "version", version, "active", 1);
-    sv_rows *rows = sv_open(store, SV_SQL_ACCOUNT_IDS, NULL, 0);
-    sv_result result;
-    while ((result = sv_step(rows)) == SV_ROW) {
-        char account_id[SV_ID_SIZE];
-        snprintf(account_id, sizeof account_id, "%s", sv_column_text(rows, 0));
-        for (int livemode = 0; livemode < 2 && (result == SV_ROW || result == SV_DONE); livemode++)
-            result = sv_emit(store, (sv_scope){account_id, livemode}, request_id, "price_book.activated", shown, NULL);
-        if (result != SV_DONE) break;
-    }
-    sv_close(rows);
-    json_decref(shown);
-    return result;
+    return version;
 }
 
 sv_result sv_book_activate(sv_store *store, const char *version, const char *request_id)
@@ -71,10 +53,13 @@ sv_result sv_book_activate(sv_store *store, const char *version, const char *req
     sv_result result = sv_step(rows);
     sv_close(rows);
     if (result != SV_ROW) return result == SV_DONE ? SV_CONFLICT : result;
-    if (is_active(store, version)) return SV_DONE;
+    char *before = active_version(store);
+    const bool same = before && strcmp(before, version) == 0;
     const sv_value values[] = {sv_words("price_book"), name};
-    result = sv_run(store, SV_SQL_META_SET, values, 2, NULL);
-    return result == SV_DONE ? tell_all(store, version, request_id) : result;
+    result = same ? SV_DONE : sv_run(store, SV_SQL_META_SET, values, 2, NULL);
+    if (result == SV_DONE && !same) result = sv_book_tell(store, before, version, request_id);
+    free(before);
+    return result;
 }
 
 void sv_book_unload(sv_app *app)

@@ -13,6 +13,10 @@ sv_stored sv_book_store(sv_store *store, const char *version, const void *bytes,
  * SV_CONFLICT: there is none of this version. Only within a writing transaction. */
 sv_result sv_book_activate(sv_store *store, const char *version, const char *request_id);
 
+/* price_book.activated to every account, and material.updated, material.discontinued of what differs from the book of
+ * `before`, which may be NULL. */
+sv_result sv_book_tell(sv_store *store, const char *before, const char *version, const char *request_id);
+
 /* Reads the active book into the worker where it has changed; false: none is active, or it cannot be read. */
 bool sv_book_load(sv_app *app);
 void sv_book_unload(sv_app *app);

@@ -295,17 +295,24 @@ void sv_test_endpoint(sv_call *call)
     sv_object_free(&object);
 }
 
+/* Of data.object; NULL: it has none of its own. */
+static json_t *schema_of(const char *type)
+{
+    char url[80];
+    if (strncmp(type, "price_book.", 11) == 0) return json_null();
+    if (strcmp(type, "webhook.ping") == 0) type = "webhook_endpoint.";
+    snprintf(url, sizeof url, "/api/v1/schemas/%.*s", (int)strcspn(type, "."), type);
+    return json_string(url);
+}
+
 void sv_list_event_types(sv_call *call)
 {
     json_t *data = json_array();
-    char schema[80];
     for (size_t i = 0; i < sv_event_type_count; i++) {
         const sv_event_type *type = &sv_event_types[i];
-        snprintf(schema, sizeof schema, "/api/v1/schemas/%.*s", (int)strcspn(type->name, "."), type->name);
-        json_array_append_new(
-            data, json_pack("{s:s, s:s, s:s, s:s}", "object", "webhook_event_type", "name", type->name, "description",
-                            type->description, "schema",
-                            strcmp(type->name, "webhook.ping") == 0 ? "/api/v1/schemas/webhook_endpoint" : schema));
+        json_array_append_new(data,
+                              json_pack("{s:s, s:s, s:s, s:o}", "object", "webhook_event_type", "name", type->name,
+                                        "description", type->description, "schema", schema_of(type->name)));
     }
     sv_answer(call, 200,
               json_pack("{s:s, s:o, s:b, s:n}", "object", "list", "data", data, "has_more", 0, "next_cursor"));

@@ -98,6 +98,24 @@ class Events(service.Case):
             told = one.get("/events?type=price_book.activated")["data"]
             self.assertEqual([event["data"]["object"]["version"] for event in told], ["pb_told", "pb_2026_11"])
 
+    def test_092_materials_that_change(self):
+        client, operator = self.seller(), self.client(self.service.keys()["operator_test"])
+        with open(service.ROOT + "/server/data/price-book.example.json", encoding="utf-8") as file:
+            book = dict(json.load(file), version="pb_changed")
+        book["materials"][0]["name"] = "Renamed"
+        gone = book["materials"].pop()["id"]
+        book["materials"][1]["status"] = "discontinued"
+        self.assertEqual(operator.put("/operator/price-books/pb_changed", book).status, 201)
+        for version in ("pb_changed", "pb_2026_11"):
+            self.assertEqual(operator.post("/operator/price-books/%s/activate" % version).status, 200)
+        told = client.get("/events?type=material.discontinued")["data"]
+        self.assertEqual({event["data"]["object"]["id"] for event in told}, {gone, book["materials"][1]["id"]})
+        self.assertEqual({event["data"]["object"]["status"] for event in told}, {"discontinued"})
+        renamed = client.get("/events?type=material.updated")["data"]
+        self.assertEqual([event["data"]["object"]["name"] for event in renamed[:1]], ["Renamed"])
+        self.assertNotEqual(renamed[0]["data"]["previous"]["name"], "Renamed")
+        self.assertNotIn("price_per_kg", json.dumps(renamed + told), "rates stay with the operator")
+
     def test_092_wait(self):
         client, other = self.seller(), self.client()
         other.key = client.key
