@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/key_watch.h"
 #include "app/outcome.h"
 #include "app/sending.h"
 #include "base/fault.h"
@@ -346,6 +347,7 @@ static void sweep(hooks *h)
     sv_run(h->store, SV_SQL_DELIVERY_HELD_MANY, many, 2, NULL);
     sv_run(h->store, SV_SQL_DELIVERY_SWEEP, &old, 1, NULL);
     sv_run(h->store, SV_SQL_EVENT_SWEEP, &old, 1, NULL);
+    sv_keys_tell_expiring(h->store, now);
     sv_rows *rows = sv_open(h->store, SV_SQL_ENDPOINTS_AUTO_DISABLED, NULL, 0);
     if (sv_step(rows) == SV_ROW) sv_metric_set(h->shared, SV_GAUGE_HOOK_DISABLED, sv_column_int(rows, 0));
     sv_close(rows);

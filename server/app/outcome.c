@@ -1,15 +1,15 @@
 #include "app/outcome.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "access/call.h"
 #include "base/json.h"
 #include "base/moment.h"
 #include "base/text.h"
 #include "events/outbox.h"
 #include "events/schedule.h"
 #include "store/accounts.h"
-
-#include <stdlib.h>
 
 #define ATTEMPTS_KEPT 50
 #define NOTICES_KEPT 50
@@ -85,6 +85,9 @@ static sv_result disable(sv_store *store, const sv_sending *s, sv_object *endpoi
     sv_result result = sv_object_update(store, scope_of(s), endpoint);
     if (result == SV_DONE) result = sv_endpoint_tell(store, scope_of(s), NULL, endpoint, before);
     if (result == SV_DONE) result = add_notice(store, s);
+    if (result == SV_DONE)
+        result = sv_audit_system(store, scope_of(s), "hooks", "webhook_endpoint.auto_disable", "webhook_endpoint",
+                                 endpoint->id, sv_changes(before, endpoint->body));
     json_decref(before);
     return result;
 }

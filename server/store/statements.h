@@ -21,6 +21,12 @@
                   "JOIN objects o ON o.id = k.id AND o.deleted = 0 JOIN accounts a ON a.id = k.account_id "            \
                   "WHERE k.mac = ?1")                                                                                  \
     X(KEY_USED, "UPDATE objects SET body = json_set(body, '$.last_used_at', ?2, '$.last_used_ip', ?3) WHERE id = ?1")  \
+    X(KEY_EXPIRING,                                                                                                    \
+      "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE type = 'api_key' AND deleted = 0 AND "    \
+                                  "json_extract(body, '$.expires_at') BETWEEN ?1 AND ?2 AND json_extract(private, "    \
+                                  "'$.told_of') IS NOT json_extract(body, '$.expires_at') LIMIT 1")                    \
+    X(KEY_TOLD, "UPDATE objects SET private = json_set(coalesce(private, '{}'), '$.told_of', json_extract(body, "      \
+                "'$.expires_at')) WHERE id = ?1")                                                                      \
     X(KEY_ADMINS, "SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'api_key' "         \
                   "AND deleted = 0 AND id <> ?3 AND json_extract(body, '$.status') = 'active' "                        \
                   "AND (json_extract(body, '$.expires_at') IS NULL OR json_extract(body, '$.expires_at') > ?4) "       \
@@ -116,7 +122,7 @@
     X(DELIVERY_GET,                                                                                                    \
       "SELECT " SV_OBJECT_COLUMNS " FROM delivery_documents WHERE account_id = ?1 AND livemode = ?2 AND id = ?3")      \
     X(DELIVERIES_OF, "SELECT " SV_OBJECT_COLUMNS " FROM delivery_documents WHERE account_id = ?1 AND livemode = ?2 "   \
-                                                 "AND endpoint_id = ?3 ORDER BY created_ms DESC, id DESC LIMIT ?4")    \
+                     "AND endpoint_id = ?3 ORDER BY created_ms DESC, id DESC LIMIT ?4")                                \
     X(DELIVERY_RETRY, "UPDATE deliveries SET status = 'pending', due_ms = ?4, base_ms = ?4, tries = 0, updated_ms = "  \
                       "?4, version = version + 1 WHERE account_id = ?1 AND livemode = ?2 AND id = ?3 AND status IN "   \
                       "('exhausted', 'held', 'succeeded')")                                                            \

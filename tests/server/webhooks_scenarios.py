@@ -332,6 +332,9 @@ class Deliveries(Hooks):
         self.assertEqual(self.status_of(client, gone), "auto_disabled")
         notice = client.get("/account")["notices"][-1]
         self.assertEqual((notice["code"], notice["object_id"]), ("webhook_endpoint_disabled", gone["id"]))
+        audit = client.get("/audit-logs?action=webhook_endpoint.auto_disable")["data"][0]
+        self.assertEqual((audit["actor"]["type"], audit["target"]["id"], audit["changes"]["status"]["new"]),
+                         ("system", gone["id"], "auto_disabled"))
         self.assertEqual(len(self.receiver.of("/gone")), 1)
         self.assertTrue(self.delivery(client, "held", endpoint_id=gone["id"]))
         self.refused(client.post("/webhook-endpoints/%s/test" % gone["id"]), 409, "endpoint_disabled")
@@ -599,6 +602,17 @@ class Holding(Hooks):
         self.cause(client)
         self.assertTrue(self.delivery(client, "held", endpoint_id=made["id"]))
         self.assertTrue(self.delivery(client, "cancelled", endpoint_id=made["id"]))
+
+    def test_007_a_key_that_expires_soon_is_told_once(self):
+        client = self.seller()
+        days = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + day * 86400)) for day in (2, 30)]
+        soon, late = (self.key_of(client, expires_at=moment)["id"] for moment in days)
+        told = service.until(lambda: client.get("/events?type=api_key.expiring")["data"])
+        self.assertEqual([event["data"]["object"]["id"] for event in told], [soon])
+        client.patch("/api-keys/" + late, {"expires_at": days[0]})
+        told = service.until(lambda: (lambda found: found if len(found) > 1 else None)(
+            client.get("/events?type=api_key.expiring")["data"]))
+        self.assertEqual([event["data"]["object"]["id"] for event in told], [soon, late])
 
 
 class Rebinding(service.Case):
