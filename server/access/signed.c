@@ -113,7 +113,9 @@ void sv_signed_origin(sv_call *call)
     const char *given = sv_header(&call->request, "origin");
     json_t *origin;
     size_t index;
-    json_array_foreach(call->app->config->cors_origins, index,
-                       origin) if (given && strcmp(given, json_string_value(origin)) == 0) call->origin =
-        json_string_value(origin);
+    json_array_foreach(call->app->config->cors_origins, index, origin)
+    {
+        const char *allowed = json_string_value(origin);
+        if (given && allowed && strcmp(given, allowed) == 0) call->origin = allowed;
+    }
 }

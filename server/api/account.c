@@ -22,6 +22,7 @@ static void answer_account(sv_call *call, const sv_account *account)
 {
     json_t *view = sv_account_view(account, call->scope.livemode);
     json_object_set_new(view, "usage", sv_plan_usage(call));
+    json_object_set_new(view, "balance", sv_balance_get(call->app->store, call->scope));
     sv_add_etag(call, account->version);
     sv_answer(call, 200, view);
 }

@@ -6,13 +6,16 @@
 #include <unistd.h>
 
 #include "api/price_books.h"
-#include "app/sweep.h"
 #include "app/worker.h"
+#include "orders/sweep.h"
 #include "parts/job.h"
 #include "parts/part.h"
 #include "quotes/quote.h"
+#include "store/sweep.h"
 
 #define POLL_US 100000
+#define SWEEP_MS 3600000
+#define UNPAID_MS 10000          /* between looks for orders that nobody pays */
 #define WITHOUT_A_CHANGE_MS 1000 /* what became due by time alone is seen after this */
 
 typedef struct kind {
@@ -20,9 +23,8 @@ typedef struct kind {
     void (*run)(sv_app *app, const sv_job *job);
 } kind;
 
-static const kind kinds[] = {{SV_JOB_ANALYSIS, sv_part_job},
-                             {SV_JOB_QUOTE, sv_quote_job},
-                             {SV_JOB_PART_CHANGED, sv_quote_part_changed}};
+static const kind kinds[] = {
+    {SV_JOB_ANALYSIS, sv_part_job}, {SV_JOB_QUOTE, sv_quote_job}, {SV_JOB_PART_CHANGED, sv_quote_part_changed}};
 
 static volatile int stopping;
 
@@ -61,10 +63,21 @@ static void run(sv_app *app, const sv_job *job)
     sv_metric_label(app->shared, SV_JOB_SECONDS, job->kind, sv_monotonic_us() - began);
 }
 
+/* One process of all does it every hour. */
+static void sweep(sv_app *app, int64_t now)
+{
+    sv_swept swept;
+    if (!sv_duty_take(app->store, "files", now, SWEEP_MS)) return;
+    if (sv_sweep_files(app->store, app->config, now, &swept) == SV_DONE)
+        sv_log(SV_LOG_INFO, "swept",
+               json_pack("{s:I, s:I, s:I}", "uploads", (json_int_t)swept.uploads, "derived", (json_int_t)swept.derived,
+                         "blobs", (json_int_t)swept.blobs));
+}
+
 static void work(sv_app *app)
 {
     char *names = names_of_kinds();
-    int64_t seen = -1, looked_ms = 0;
+    int64_t seen = -1, looked_ms = 0, swept_ms = 0;
     while (!stopping) {
         sv_job job;
         const int64_t now = sv_now_ms(), changes = sv_store_changes(app->store);
@@ -74,7 +87,11 @@ static void work(sv_app *app)
             while (!stopping &&
                    sv_job_claim(app->store, app->owner, names, sv_now_ms(), SV_JOB_LEASE_MS, &job) == SV_ROW)
                 run(app, &job);
-            sv_sweep_when_due(app->store, app->config);
+            if (!stopping) sweep(app, now);
+        }
+        if (now - swept_ms >= UNPAID_MS) {
+            swept_ms = now;
+            sv_orders_sweep(app->store, now);
         }
         if (!stopping) usleep(POLL_US);
     }

@@ -73,6 +73,16 @@
     X(DERIVED_PUT, "INSERT INTO derived(name, sha256, size, made_ms) VALUES(?1, ?2, ?3, ?4) "                          \
                    "ON CONFLICT(name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, "                  \
                    "made_ms = excluded.made_ms")                                                                       \
+    X(DERIVED_SWEEP, "DELETE FROM derived WHERE made_ms < ?1")                                                         \
+    X(UPLOADS_SWEEP, "DELETE FROM objects WHERE type = 'upload' AND created_ms < ?1")                                  \
+    X(BLOBS_NAMED,                                                                                                     \
+      "WITH kept AS (SELECT o.body, o.private FROM objects o "                                                         \
+      "WHERE o.type NOT IN ('audit_log', 'request_log', 'event', 'api_key', 'quote') "                                 \
+      "AND (o.deleted = 0 OR o.updated_ms > ?1) AND (o.type <> 'file' OR EXISTS (SELECT 1 FROM objects p "             \
+      "WHERE p.id = json_extract(o.body, '$.part_id') AND (p.deleted = 0 OR p.updated_ms > ?1)))) "                    \
+      "SELECT t.atom FROM kept, json_tree(kept.body) t WHERE t.key IN ('sha256', 'file_sha256') "                      \
+      "UNION SELECT t.atom FROM kept, json_tree(kept.private) t WHERE t.key IN ('sha256', 'file_sha256') "             \
+      "UNION SELECT sha256 FROM derived")                                                                              \
     /* idempotency */                                                                                                  \
     X(IDEM_GET, "SELECT fingerprint, state, owner, lease_ms, status, body, done_ms, secret FROM idempotency "          \
                 "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3")                                                \
@@ -162,6 +172,26 @@
                           "id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY endpoint_id ORDER BY "    \
                           "sequence DESC) AS place FROM deliveries WHERE status = 'held') WHERE place > ?1)")          \
     X(DELIVERY_SWEEP, "DELETE FROM deliveries WHERE created_ms < ?1")                                                  \
+    /* orders */                                                                                                       \
+    X(OBJECT_BY_KEY, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "              \
+                     "AND type = ?3 AND unique_key = ?4 AND deleted = 0")                                              \
+    X(ORDER_STATE, "INSERT INTO order_states(order_id, account_id, livemode, status, created_ms) "                     \
+                   "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(order_id) DO UPDATE SET status = ?4")                       \
+    X(ORDER_COUNTS, "SELECT status, count(*) FROM order_states WHERE account_id = ?1 AND livemode = ?2 "               \
+                    "GROUP BY status")                                                                                 \
+    X(ORDERS_UNPAID, "SELECT order_id, account_id, livemode FROM order_states "                                        \
+                     "WHERE status = 'awaiting_payment' AND created_ms < ?1 LIMIT ?2")                                 \
+    X(PAYMENT_GET, "SELECT order_id, status FROM payments WHERE livemode = ?1 AND external_ref = ?2")                  \
+    X(PAYMENT_INSERT, "INSERT INTO payments(livemode, external_ref, order_id, status, created_ms) "                    \
+                      "VALUES(?1, ?2, ?3, ?4, ?5)")                                                                    \
+    X(BALANCE_ADD, "INSERT INTO balances(account_id, livemode, currency, share_minor) VALUES(?1, ?2, ?3, ?4) "         \
+                   "ON CONFLICT(account_id, livemode, currency) DO UPDATE SET share_minor = share_minor + ?4")         \
+    X(BALANCE_GET, "SELECT currency, share_minor FROM balances WHERE account_id = ?1 AND livemode = ?2 "               \
+                   "ORDER BY currency")                                                                                \
+    /* The operator sees every account of its mode. */                                                                 \
+    X(OPERATOR_OWNER, "SELECT account_id FROM objects WHERE livemode = ?1 AND type = ?2 AND id = ?3 AND deleted = 0")  \
+    X(ACCOUNTS_ALL, "SELECT id, parent_id, role, status, created_ms, updated_ms, version, body FROM accounts "         \
+                    "WHERE status <> 'deleted' ORDER BY id")                                                           \
     /* price books */                                                                                                  \
     X(BOOK_INSERT, "INSERT INTO price_books(version, bytes, sha256, created_ms) VALUES(?1, ?2, ?3, ?4)")               \
     X(BOOK_GET, "SELECT bytes, sha256 FROM price_books WHERE version = ?1")                                            \
@@ -185,6 +215,7 @@
     X(JOB_COUNTS,                                                                                                      \
       "SELECT kind, CASE WHEN lease_ms > ?1 THEN 'running' WHEN due_ms > ?1 THEN 'waiting' ELSE 'due' END, "           \
       "count(*) FROM jobs GROUP BY 1, 2 ORDER BY 1, 2")                                                                \
+    X(JOB_OLDEST, "SELECT coalesce(min(due_ms), ?1) FROM jobs WHERE due_ms <= ?1 AND lease_ms <= ?1")                  \
     X(JOB_DROP, "DELETE FROM jobs WHERE object_id = ?4 AND kind = ?3 AND account_id = ?1 AND livemode = ?2 "           \
                 "AND owner IS NULL")                                                                                   \
     X(JOB_RELEASE_HOST, "UPDATE jobs SET owner = NULL, lease_ms = 0 WHERE owner GLOB ?1")                              \
@@ -202,13 +233,6 @@
     X(PART_QUOTES, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "                \
                    "AND type = 'quote' AND deleted = 0 AND json_extract(body, '$.part_id') = ?3 "                      \
                    "ORDER BY id DESC LIMIT ?4")                                                                        \
-    /* sweeps */                                                                                                       \
-    X(BLOB_NAMES, "SELECT body, private FROM objects WHERE type NOT IN ('audit_log', 'request_log', 'event', "         \
-                  "'webhook_delivery') AND (deleted = 0 OR (type <> 'upload' AND updated_ms > ?1)) "                   \
-                  "UNION ALL SELECT sha256, NULL FROM derived")                                                        \
-    X(DERIVED_SWEEP, "DELETE FROM derived WHERE made_ms < ?1")                                                         \
-    X(UPLOAD_SWEEP, "UPDATE objects SET deleted = 1, updated_ms = ?2 WHERE type = 'upload' AND deleted = 0 "           \
-                    "AND created_ms < ?1")                                                                             \
     /* health */                                                                                                       \
     X(PROBE, "INSERT INTO meta(name, value) VALUES('probe', ?1) ON CONFLICT(name) DO UPDATE SET value = "              \
              "excluded.value")

@@ -18,7 +18,8 @@ def is_type(value, name):
 
 
 # Paths of resources that have a test like this one among their own scenarios, where their objects are made.
-ELSEWHERE = ("/products", "/cost-components", "/quotes", "/shipping-methods", "/parts/{id}/material-prices")
+ELSEWHERE = ("/products", "/cost-components", "/quotes", "/shipping-methods", "/parts/{id}/material-prices", "/orders",
+             "/order-items", "/customers", "/operator/orders", "/operator/accounts")
 
 
 class Described(service.Case):
@@ -30,14 +31,6 @@ class Described(service.Case):
         assert answer.status == 200, answer.bytes
         cls.document, cls.tag = answer.json, answer.headers["etag"]
         client.close()
-
-    def test_106_the_linter_has_nothing_to_say(self):
-        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        lint = subprocess.run([os.path.join(root, "scripts", "openapi_lint.sh"), service.OUT], capture_output=True,
-                              text=True)
-        if lint.returncode == 77:
-            self.skipTest("the linter cannot be fetched: " + lint.stderr.strip())
-        self.assertEqual((lint.returncode, lint.stdout), (0, ""), lint.stderr)
 
     def resolve(self, schema):
         while "$ref" in schema:
@@ -93,6 +86,14 @@ class Described(service.Case):
 
 
 class Document(Described):
+    def test_106_the_linter_has_nothing_to_say(self):
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        lint = subprocess.run([os.path.join(root, "scripts", "openapi_lint.sh"), service.OUT], capture_output=True,
+                              text=True)
+        if lint.returncode == 77:
+            self.skipTest("the linter cannot be fetched: " + lint.stderr.strip())
+        self.assertEqual((lint.returncode, lint.stdout), (0, ""), lint.stderr)
+
     def test_106_document_and_routes_are_the_same_set(self):
         routes = self.service.control("routes")["routes"]
         answered = {(route["method"], route["path"], route["scope"]) for route in routes}
@@ -170,8 +171,9 @@ class Document(Described):
             if "application/json" not in operation["responses"].get("200", {}).get("content", {}):
                 continue  # bytes of files, which have tests of their own
             if method == "GET":
-                asked = path.replace("{id}", ids.get(path, part if path.startswith("/parts/") else ""))
-                asked = asked.replace("{type}", "account") + ("?meta=true" if "x-filterable" in operation else "")
+                of = ids.get(path, part if path.startswith("/parts/") else "")
+                asked = path.replace("{id}", of).replace("{type}", "account")
+                asked += "?meta=true" if "x-filterable" in operation else ""
                 answer = seller.get(asked)
             elif path.endswith("/search"):
                 answer = seller.post(path, {"meta": True})
@@ -212,9 +214,32 @@ class Document(Described):
                 self.as_described(answer, method, path)
         self.assertEqual(operator.post("/operator/price-books/pb_2026_11/activate").status, 200)
 
+    def test_106_changes_of_parts_are_as_described(self):
+        seller = self.seller()
+        part, archive = self.parts_of(seller)
+        plates = seller.post("/parts", {"name": "plates", "rights_confirmed": True})["id"]
+        seller.put("/parts/%s/file" % plates, meshes.three_plates(), {"Content-Type": "model/3mf"})
+        service.until(lambda: seller.get("/parts/" + plates)["status"] != "processing")
+        seller.patch("/parts/" + part, {"rights_confirmed": True})
+        file_id = seller.get("/parts/" + part)["file"]["id"]
+        asked = [("POST", "/uploads", None, {"filename": "x.stl", "size": 84}),
+                 ("POST", "/files/signed-urls", None, {"file_ids": [file_id]}),
+                 ("POST", "/parts/{id}/split", plates, {}), ("POST", "/parts/{id}/pin", archive, {"entry_id": "ent_1"}),
+                 ("GET", "/parts/{id}/versions", archive, None), ("POST", "/parts/{id}/submit", part, {}),
+                 ("POST", "/parts/{id}/review/decide", part, {"decision": "rejected", "rejections": [{"code": "thin"}]}),
+                 ("POST", "/parts/batch-update", None, {"ids": [part, "none"], "update": {"name": "y"}}),
+                 ("POST", "/parts/batch-delete", None, {"ids": [part, "none"]})]
+        for method, path, made, body in asked:
+            with self.subTest(method=method, path=path):
+                answer = seller.send(method, path.replace("{id}", made or ""), body)
+                self.assertLess(answer.status, 300, answer.bytes)
+                described = self.document["paths"][path][method.lower()]["responses"][str(answer.status)]
+                schema = described["content"]["application/json"]["schema"]
+                self.assertEqual(self.complaints(answer.json, schema), [])
+
     def test_106_request_fields_are_as_described(self):
         """What the document allows is known to the service, and the rest is unknown_field."""
-        seller = self.seller()
+        seller, operator = self.seller(), self.client(self.service.keys()["operator_test"])
         key = self.key_of(seller)["id"]
         for method, path, operation in self.operations():
             content = operation.get("requestBody", {}).get("content", {}).get("application/json")
@@ -223,19 +248,21 @@ class Document(Described):
                 continue
             with self.subTest(method=method, path=path):
                 body = dict.fromkeys(schema["properties"], {"wrong": "type"})
-                answer = seller.send(method, path.replace("{id}", key), dict(body, no_such_field=1),
+                client = operator if path.startswith("/operator/") else seller
+                answer = client.send(method, path.replace("{id}", key), dict(body, no_such_field=1),
                                      {"Idempotency-Key": operation["operationId"]})
                 self.refused(answer, 400, "unknown_field")
                 self.assertEqual([field["path"] for field in answer.details["fields"]], ["no_such_field"])
 
     def test_106_filters_are_as_described(self):
-        seller = self.seller()
+        seller, operator = self.seller(), self.client(self.service.keys()["operator_test"])
         for method, path, operation in self.operations():
             if "x-filterable" not in operation:
                 continue
             with self.subTest(method=method, path=path):
-                answer = (seller.get(path + "?no_such_field=1") if method == "GET"
-                          else seller.post(path, {"filter": {"no_such_field": 1}}))
+                client = operator if path.startswith("/operator/") else seller
+                answer = (client.get(path + "?no_such_field=1") if method == "GET"
+                          else client.post(path, {"filter": {"no_such_field": 1}}))
                 self.refused(answer, 400, "invalid_filter")
                 self.assertEqual(sorted(answer.details["allowed"]), sorted(operation["x-filterable"]))
 

@@ -1,6 +1,7 @@
 """Scenario 27 and the rows of parts that hand bytes in and out: uploads, signed URLs, downloads, versions, batches."""
 import base64
 import hashlib
+import threading
 import time
 from urllib.parse import urlsplit
 
@@ -120,6 +121,52 @@ class Uploads(FileCase):
         first, again = client.post("/uploads", body, key), client.post("/uploads", body, key)
         self.assertEqual((first.status, again.status), (201, 201))
         self.assertEqual(first.json, again.json)
+
+    def test_027_many_at_once(self):
+        client, content = self.seller(), meshes.cube(6)
+        upload, answers = self.begin(client, content), []
+
+        def hand_in():
+            own = service.Client(self.service)
+            answers.append(own.raw("PUT", target(upload["url"]), content, upload["headers"]))
+            own.close()
+
+        threads = [threading.Thread(target=hand_in) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(sorted(answer.status for answer in answers), [201] + [409] * 7)
+        self.assertEqual({answer.code for answer in answers if answer.status == 409}, {"upload_used"})
+
+    def test_027_a_length_that_is_not_told(self):
+        client, content = self.seller(), meshes.cube(7)
+        upload = self.begin(client, content)
+        headers = dict(upload["headers"], **{"Transfer-Encoding": "chunked"})
+        chunks = lambda *pieces: b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces + (b"",))
+        self.enveloped(client.raw("PUT", target(upload["url"]), chunks(content, content), headers), 413,
+                       "file_too_large")
+        answer = client.raw("PUT", target(upload["url"]), chunks(content[:100], content[100:]), headers)
+        self.assertEqual((answer.status, answer["sha256"]), (201, sha256(content)))
+
+    def test_108_a_suspended_account(self):
+        client, content = self.seller(), meshes.cube(8)
+        upload, part = self.begin(client, content), self.part(client)
+        url = client.post("/files/signed-urls", {"file_ids": [part["file"]["id"]]})["urls"][0]["url"]
+        self.service.control("account", "suspend", client.account["account_id"])
+        self.enveloped(self.hand_in(client, upload, content), 403, "account_suspended")
+        self.assertEqual(client.raw("GET", target(url)).status, 200)
+
+    def test_101_what_the_logs_keep(self):
+        client, content = self.seller(), meshes.cube(9)
+        upload = self.begin(client, content)
+        answer = self.hand_in(client, upload, content)
+        line = service.until(lambda: client.get("/request-logs?path.eq=/signed/" + upload["id"])["data"])[0]
+        self.assertEqual((line["id"], line["status"], line["method"]), (answer.headers["request-id"], 201, "PUT"))
+        self.assertNotIn(upload["url"].split("sig=")[1], line["query"])
+        audited = client.get("/audit-logs?target.id.eq=" + upload["id"])["data"]
+        self.assertEqual([entry["action"] for entry in audited], ["upload.receive", "upload.create"])
+        self.assertEqual(audited[0]["actor"], audited[1]["actor"])
 
     def test_027_expiry_and_origins(self):
         own = service.Service(dict(service.NO_LIMITS, limits={"upload_ttl_seconds": 1}, cors_origins=[ORIGIN]))

@@ -1,9 +1,8 @@
 """Parts: what sellers say about them, lists, and analyses that are stopped in the middle (sections 2.2, 3.7 and 5.1)."""
-import hashlib
+import json
 import os
 import random
 import signal
-import time
 
 import meshes
 import service
@@ -270,6 +269,11 @@ class Stopped(PartCase):
         self.assertTrue(service.until(lambda: child not in service_processes(self.service.process.pid)))
         self.assertEqual(self.settled(client, part)["status"], "ready")
 
+    def test_readiness_tells_of_blobs_and_jobs(self):
+        status, body = self.service.internal("/readyz")
+        self.assertEqual((status, json.loads(body)), (200, dict.fromkeys(("ready", "database", "price_book", "blobs",
+                                                                         "jobs"), True)))
+
     def test_deleted_while_it_is_measured(self):
         client = self.seller()
         part = self.busy(client)
@@ -290,37 +294,56 @@ class Stopped(PartCase):
         self.assertEqual(self.settled(client, part)["status"], "ready")
 
 
-class Swept(PartCase):
-    """Blobs that nothing names go a day after they were last brought (section 5.2)."""
+class Plan(PartCase):
+    """The plan "small" of the tests' configuration: two parts, 10 000 bytes."""
 
-    def blob(self, name):
-        return os.path.join(self.service.var, "blobs", name[:2], name[2:4], name)
-
-    def put(self, content, days):
-        name = hashlib.sha256(content).hexdigest()
-        os.makedirs(os.path.dirname(self.blob(name)), exist_ok=True)
-        with open(self.blob(name), "wb") as file:
-            file.write(content)
-        return self.age(name, days)
-
-    def age(self, name, days):
-        then = time.time() - days * 86400
-        os.utime(self.blob(name), (then, then))
-        return name
-
-    def test_what_nothing_names(self):
+    def small(self):
         client = self.seller()
-        kept = self.part(client, meshes.cube(11))["file"]["sha256"]
-        gone = self.part(client, meshes.cube(12))
-        old, young = self.put(b"nobody knows me", 1.01), self.put(b"nobody knows me yet", 0.9)
-        self.assertEqual(client.delete("/parts/" + gone["id"]).status, 204)
-        for name in (kept, gone["file"]["sha256"]):
-            self.age(name, 20)
-        self.assertEqual(self.service.control("gc"), {"removed": 1})
-        there = [os.path.exists(self.blob(name)) for name in (kept, gone["file"]["sha256"], old, young)]
-        self.assertEqual(there, [True, True, False, True], "what was deleted keeps its blob for 30 days")
-        again = self.part(client, meshes.cube(12))
-        self.assertEqual(self.raw_get(client, "/parts/%s/file" % again["id"]).status, 200)
+        self.assertEqual(client.patch("/account/subscription", {"plan": "small"}).status, 200)
+        return client
+
+    def test_room_for_parts(self):
+        client = self.small()
+        first = client.post("/parts", {"name": "1"})["id"]
+        self.assertEqual(client.post("/parts", {"name": "2"}).status, 201)
+        refused = self.refused(client.post("/parts", {"name": "3"}), 402, "plan_limit")
+        self.assertEqual((refused.details["entitlement"], refused.details["limit"]), ("max_parts", 2))
+        self.refused(self.post(client, meshes.cube()), 402, "plan_limit")
+        self.assertEqual(len(client.get("/parts")["data"]), 2)
+        self.assertEqual(client.delete("/parts/" + first).status, 204)
+        self.assertEqual(client.post("/parts", {"name": "3"}).status, 201)
+
+    def test_room_for_bytes(self):
+        client = self.small()
+        part = self.part(client)
+        large = meshes.stl(meshes.box(20) * 20)
+        self.assertGreater(len(large), 10000)
+        self.assertEqual(self.refused(self.put_file(client, part, large), 402, "plan_limit").details["entitlement"],
+                         "storage_bytes")
+        self.assertEqual(client.get("/parts/" + part["id"]).json, part)
+        self.refused(self.post(client, large), 402, "plan_limit")
+
+
+class Foreign(PartCase):
+    def test_012_changes_of_a_part_of_another_account(self):
+        a, b = self.seller(), self.seller()
+        part, unknown = self.part(a, metadata={"ref": "mine"}), "part_" + 26 * "0"
+        upload = b.post("/uploads", {"filename": "a.stl", "size": 5})["id"]
+        asked = [("PATCH", "", {"name": "theirs"}), ("DELETE", "", None), ("PUT", "/file", {"upload_id": upload}),
+                 ("POST", "/analyze", {}), ("POST", "/pin", {"plate_id": "plate_1"}), ("POST", "/split", {}),
+                 ("POST", "/submit", {}), ("POST", "/review/decide", {"decision": "approved"})]
+        for method, tail, body in asked:
+            with self.subTest(method=method, tail=tail):
+                answers = [b.send(method, "/parts/" + part_id + tail, body) for part_id in (part["id"], unknown, "ref:mine")]
+                for answer in answers:
+                    self.refused(answer, 404, "not_found")
+                    self.assertEqual(answer["error"]["message"], answers[0]["error"]["message"])
+                    self.assertNotIn(part["id"], answer.bytes.decode())
+        found = b.post("/parts/batch-delete", {"ids": [part["id"]]})
+        self.assertEqual([one["error"]["code"] for one in found["failed"]], ["not_found"])
+        self.assertEqual(b.get("/parts?file.sha256=" + part["file"]["sha256"])["data"], [])
+        self.refused(self.client(a.account["live_key"]).get("/parts/" + part["id"]), 404, "not_found")
+        self.assertEqual(a.get("/parts/" + part["id"]).json, part, "nothing happened to it")
 
 
 def children(pid):
