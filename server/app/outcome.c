@@ -61,6 +61,16 @@ static bool note_failure(const sv_sending *s, double scale, json_t *body)
     return s->status == GONE || sv_schedule_gives_up(attempts, since_ms, s->began_ms, scale);
 }
 
+/* An order says when its seller last heard of it. */
+static sv_result note_order(sv_store *store, const sv_sending *s)
+{
+    char at[SV_MOMENT_SIZE];
+    if (strncmp(s->type, "order.", 6) != 0) return SV_DONE;
+    sv_moment_print(s->began_ms + s->took_ms, at);
+    const sv_value values[] = {sv_words(s->account_id), sv_int(s->livemode), sv_words(s->object_id), sv_words(at)};
+    return sv_run(store, SV_SQL_ORDER_TOLD, values, 4, NULL);
+}
+
 static sv_result add_notice(sv_store *store, const sv_sending *s)
 {
     sv_account account;
@@ -156,6 +166,7 @@ sv_result sv_outcome_write(sv_store *store, const sv_config *config, const char 
     if (enough && strcmp(status, "pending") == 0) status = "held", due_ms = 0;
     result = finish(store, owner, s, status, due_ms, &mine);
     if (result == SV_DONE && mine && there) result = enough ? disable(store, s, &endpoint) : note(store, s, &endpoint);
+    if (result == SV_DONE && mine && sv_sending_succeeded(s)) result = note_order(store, s);
     if (result == SV_DONE && s->per_object && strcmp(status, "pending") != 0) result = unpark(store, s);
     sv_object_free(&endpoint);
     return result;

@@ -23,8 +23,8 @@
     X(KEY_USED, "UPDATE objects SET body = json_set(body, '$.last_used_at', ?2, '$.last_used_ip', ?3) WHERE id = ?1")  \
     X(KEY_EXPIRING,                                                                                                    \
       "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE type = 'api_key' AND deleted = 0 AND "    \
-                                  "json_extract(body, '$.expires_at') BETWEEN ?1 AND ?2 AND json_extract(private, "    \
-                                  "'$.told_of') IS NOT json_extract(body, '$.expires_at') LIMIT 1")                    \
+      "json_extract(body, '$.expires_at') BETWEEN ?1 AND ?2 AND json_extract(private, "                                \
+      "'$.told_of') IS NOT json_extract(body, '$.expires_at') LIMIT 1")                                                \
     X(KEY_TOLD, "UPDATE objects SET private = json_set(coalesce(private, '{}'), '$.told_of', json_extract(body, "      \
                 "'$.expires_at')) WHERE id = ?1")                                                                      \
     X(KEY_ADMINS, "SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'api_key' "         \
@@ -126,6 +126,8 @@
                      "'webhook_endpoint'")                                                                             \
     X(ENDPOINTS_AUTO_DISABLED, "SELECT count(*) FROM objects WHERE type = 'webhook_endpoint' AND deleted = 0 AND "     \
                                "json_extract(body, '$.status') = 'auto_disabled'")                                     \
+    X(ORDER_TOLD, "UPDATE objects SET body = json_set(body, '$.last_delivered_event_at', ?4) WHERE account_id = ?1 "   \
+                  "AND livemode = ?2 AND id = ?3 AND type = 'order'")                                                  \
     X(DELIVERY_INSERT, "INSERT INTO deliveries(id, account_id, livemode, endpoint_id, event_id, event_type, "          \
                        "sequence, object_id, status, due_ms, base_ms, held_ms, created_ms, updated_ms) VALUES(?1, "    \
                        "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?11, ?11)")                                     \
