@@ -10,6 +10,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import meshes  # noqa: E402
 import orders_scenarios  # noqa: E402
+import receiver  # noqa: E402
 import service  # noqa: E402
 from parts_scenarios import multipart  # noqa: E402
 
@@ -52,6 +53,20 @@ class Faults(service.Case):
         self.assertEqual((again.status, again.headers.get("idempotent-replayed")), (201, "true"))
         self.assertEqual(again["id"], client.get("/api-keys?name=made%20once")["data"][0]["id"])
         self.made_once(client)
+
+    def test_088_killed_between_sending_and_writing(self):
+        client = self.start("delivery.after_send:kill")
+        caught = receiver.Receiver()
+        self.addCleanup(caught.close)
+        header = {"Idempotency-Key": "endpoint"}
+        client.post("/webhook-endpoints", {"url": caught.url + "/", "events": ["account.updated"]}, header)
+        client.patch("/account", {"name": "Told twice"})
+        first, second = caught.wait("/", 2)
+        self.assertEqual(first.headers["webhook-id"], second.headers["webhook-id"])
+        self.assertEqual(first.body, second.body)
+        service.until(lambda: client.get("/webhook-deliveries?status=succeeded")["data"])
+        delivery = client.get("/webhook-deliveries")["data"][0]
+        self.assertEqual((delivery["status"], len(delivery["attempts"])), ("succeeded", 1))
 
     def test_104_a_disk_that_is_full(self):
         client = self.start("db.write:enospc")
