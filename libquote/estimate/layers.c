@@ -22,16 +22,17 @@ typedef struct slot {
     bool same;           /* as the layer below */
     lqi_plane slice;     /* the cut; where it is the same, the very bits of the layer below */
     lqi_plane inside;    /* what walls leave; in the same way */
+    lqi_plane small;     /* parts of it that are filled whole for being small; in the same way */
     lqi_region region;   /* of what is inside */
     uint64_t *own_slice; /* bits that this slot may write */
-    uint64_t *own_inside;
+    uint64_t *own_inside, *own_small;
     lqi_plane top;       /* exposed, grown */
     lqi_plane top_solid; /* and one line more */
     lqi_plane bottom;
     lqi_plane bottom_solid;
 } slot;
 
-enum { SLOT_PLANES = 6, WORK_PLANES = 5 };
+enum { SLOT_PLANES = 7, WORK_PLANES = 5 };
 
 typedef struct maker {
     lq_context *context;
@@ -47,6 +48,7 @@ typedef struct maker {
     lqi_plane sparse_before; /* sparse region of the layer below */
     lqi_disc inset_disc, core_disc, back_disc, skin_disc, void_disc, line_disc, bridge_disc, close_disc, lap_disc;
     lqi_run_work runs;
+    lqi_row_hull hull;      /* of the layers that the skirt stands beside */
     lqi_supports *supports; /* NULL: none are wanted */
 } maker;
 
@@ -123,14 +125,41 @@ static void swap_bits(uint64_t **a, uint64_t **b)
     *b = kept;
 }
 
+/* Outlines of holes count against the others: a loop beside them is shorter. */
+static void note_brim(maker *m, const lqi_cut *cut)
+{
+    lqi_around *around = &m->layers->around;
+    for (size_t i = 0; i < cut->loop_count; i++) {
+        bool hole = cut->loops[i].area_mm2 < 0;
+        if (hole ? !m->machine->brim_inside : !m->machine->brim_outside) continue;
+        around->outline_mm += cut->loops[i].length_mm;
+        around->bodies += hole ? -1 : 1;
+    }
+}
+
 /* Layers that are alike share their bits; the uppermost owns them, for it is the last that is needed. */
 static void take_from_below(slot *s, slot *below)
 {
     s->slice = below->slice;
     s->inside = below->inside;
+    s->small = below->small;
     s->region = below->region;
     swap_bits(&s->own_slice, &below->own_slice);
     swap_bits(&s->own_inside, &below->own_inside);
+    swap_bits(&s->own_small, &below->own_small);
+}
+
+/* What the slicer fills whole because its parts have so little area. */
+static lq_status find_small(maker *m, slot *s)
+{
+    double limit = m->machine->solid_infill_below_area_mm2;
+    s->small = (lqi_plane){.bits = s->own_small};
+    if (!(limit > 0) || !(m->machine->fill_density > 0) || !s->region.parts) return LQ_OK;
+    if (s->region.area_mm2 <= limit)
+        lqi_plane_copy(m->grid, &s->inside, &s->small);
+    else if (s->region.parts > 1)
+        LQI_TRY(lqi_region_small(m->context, m->grid, &s->inside, limit, &m->runs, &s->small));
+    return LQ_OK;
 }
 
 static lq_status cut_layer(maker *m, int32_t index)
@@ -159,6 +188,7 @@ static lq_status cut_layer(maker *m, int32_t index)
     if (cut.overlaps) m->layers->overlaps = true;
     if (cut.open) m->layers->open = true;
     note_loops(m, &cut, layer);
+    if (!index) note_brim(m, &cut);
     /* Walls widen where less than one line of infill would fit between them. */
     lqi_plane_erode(m->grid, &s->slice, &m->inset_disc, m->scratch, &m->work[0]);
     lqi_plane_trim(m->grid, &m->work[0]);
@@ -169,6 +199,7 @@ static lq_status cut_layer(maker *m, int32_t index)
     lqi_region inside;
     LQI_TRY(lqi_region_measure(m->context, m->grid, &s->inside, &m->runs, &inside));
     s->region = inside;
+    LQI_TRY(find_small(m, s));
     double scale = raster > 0 ? layer->area_mm2 / raster : 1;
     scale = scale < 0.7 ? 0.7 : scale > 1.4 ? 1.4 : scale;
     layer->inside_mm2 = inside.area_mm2 * scale;
@@ -286,6 +317,7 @@ static lq_status divide_layer(maker *m, int32_t index)
         lqi_plane_copy(grid, &s->inside, solid);
     else
         find_solid(m, index);
+    lqi_plane_or(grid, solid, &s->small, solid);
     lqi_plane_copy(grid, &s->bottom, bridge);
     lqi_plane_and(grid, bridge, solid, bridge);
     if (!index) bridge->first = bridge->end = 0;
@@ -342,7 +374,7 @@ static lq_status make_room(maker *m)
     uint64_t *at = m->bits + 1;
     for (int i = 0; i < m->slots; i++) {
         slot *s = &m->slot[i];
-        uint64_t **of[SLOT_PLANES] = {&s->own_slice,      &s->own_inside,  &s->top.bits,
+        uint64_t **of[SLOT_PLANES] = {&s->own_slice,      &s->own_inside,  &s->own_small,        &s->top.bits,
                                       &s->top_solid.bits, &s->bottom.bits, &s->bottom_solid.bits};
         for (int k = 0; k < SLOT_PLANES; k++, at += plane) *of[k] = at;
     }
@@ -353,9 +385,12 @@ static lq_status make_room(maker *m)
 
 static lq_status run(maker *m)
 {
-    int32_t ahead = m->tops ? m->tops - 1 : 0;
+    int32_t ahead = m->tops ? m->tops - 1 : 0, skirt_layers = m->machine->skirts ? m->machine->skirt_height_layers : 0;
+    if (m->machine->skirts && skirt_layers < 1) skirt_layers = 1;
     for (int32_t i = 0; i < m->count + ahead + 1; i++) {
         if (i < m->count) LQI_TRY(cut_layer(m, i));
+        if (i < m->count && i < skirt_layers && !slot_of(m, i)->same)
+            LQI_TRY(lqi_row_hull_add(m->context, m->grid, &slot_of(m, i)->slice, &m->hull));
         if (i >= 1 && i <= m->count) expose_layer(m, i - 1);
         if (i >= 1 && i < m->count && m->supports)
             lqi_supports_add(m->supports, i, &slot_of(m, i)->slice, &slot_of(m, i - 1)->slice);
@@ -406,6 +441,7 @@ lq_status lqi_layers_make(lq_context *context, const lqi_estimate_solid *solids,
     LQI_TRY_GOTO(make_room(&m));
     if (machine->support) LQI_TRY_GOTO(lqi_supports_create(context, m.grid, machine, layers, &m.supports));
     LQI_TRY_GOTO(run(&m));
+    layers->around.hull_mm = lqi_row_hull_length(m.grid, &m.hull);
     if (m.supports) lqi_supports_finish(m.supports);
 done:
     lqi_cutter_free(m.cutter);
@@ -413,6 +449,7 @@ done:
     lqi_free(context, m.bits);
     lqi_free(context, m.scratch);
     lqi_run_work_free(context, &m.runs);
+    lqi_row_hull_free(context, &m.hull);
     lqi_supports_free(m.supports);
     if (status != LQ_OK) lqi_layers_free(context, layers);
     return status;
