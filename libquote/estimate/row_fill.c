@@ -42,8 +42,10 @@ lq_status lqi_row_fill_add(lqi_row_fill *fill, const double (*point)[2], size_t 
         double ub = (point[i][0] - origin[0]) * scale - 0.5, vb = (point[i][1] - origin[1]) * scale - 0.5;
         int32_t rb = round_up(vb), falls = rb < ra, first = falls ? rb : ra, end = falls ? ra : rb;
         if (first < end) {
-            LQI_TRY(lqi_grow(fill->context, (void **)&fill->crossing, &fill->capacity,
-                             fill->count + (size_t)(end - first), sizeof *fill->crossing));
+            size_t needed = fill->count + (size_t)(end - first);
+            if (needed > fill->capacity)
+                LQI_TRY(
+                    lqi_grow(fill->context, (void **)&fill->crossing, &fill->capacity, needed, sizeof *fill->crossing));
             if (first < fill->first) fill->first = first;
             if (end > fill->end) fill->end = end;
             /* in pixels, as rows are, so that no column lies beyond both ends */

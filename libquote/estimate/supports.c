@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "kernel/kernel_list.h"
 
 enum { SUPPORT_PLANES = 10 };
 /* Bridges are looked for up to this many pixels, by doubling. */
@@ -116,20 +117,26 @@ static void shift_row(const uint64_t *from, int32_t words, int columns, uint64_t
     }
 }
 
-/* Moves by (rows, columns), each in -255..255, inside the rows [first, end) of `a`. */
-static void shift(const lqi_grid *grid, const lqi_plane *a, int32_t first, int32_t end, int rows, int columns,
-                  lqi_plane *to)
+/* Of `mask`, what `from` holds after it was moved by (rows, columns), each in -255..255. to is neither of them. */
+static void move_onto(const lqi_grid *grid, const lqi_plane *from, int rows, int columns, const lqi_plane *mask,
+                      lqi_plane *to)
 {
-    for (int32_t row = first; row < end; row++) {
-        uint64_t *p = lqi_plane_row(grid, to, row);
-        int32_t from = row - rows;
-        if (from < a->first || from >= a->end)
-            memset(p, 0, (size_t)grid->words * sizeof *p);
-        else
-            shift_row(lqi_plane_row(grid, a, from), grid->words, columns, p);
-    }
+    int32_t first = from->first + rows > mask->first ? from->first + rows : mask->first;
+    int32_t end = from->end + rows < mask->end ? from->end + rows : mask->end;
     to->first = first;
-    to->end = end;
+    to->end = end > first ? end : first;
+    if (end <= first) return;
+    size_t words = (size_t)grid->words, count = (size_t)(end - first) * words;
+    const uint64_t *a = lqi_plane_row(grid, mask, first), *b = lqi_plane_row(grid, from, first - rows);
+    uint64_t *p = lqi_plane_row(grid, to, first);
+    int far = columns < 0 ? -columns : columns;
+    if (far <= 2 * LQI_PLANE_MARGIN) { /* what leaves a row comes to lie in margins */
+        lqi_words_op op = columns > 0 ? LQI_WORDS_AND_UP : columns < 0 ? LQI_WORDS_AND_DOWN : LQI_WORDS_AND;
+        grid->kernels->plane_words(op, a, b, count, far, p);
+        return;
+    }
+    for (size_t row = 0; row < count; row += words) shift_row(b + row, grid->words, columns, p + row);
+    grid->kernels->plane_words(LQI_WORDS_AND, p, a, count, 0, p);
 }
 
 /* What a straight way from `anchor` in one direction reaches through `through`: by doubling. `reach` is the result;
@@ -137,17 +144,15 @@ static void shift(const lqi_grid *grid, const lqi_plane *a, int32_t first, int32
 static void reach_from(const lqi_grid *grid, const lqi_plane *anchor, const lqi_plane *through, int rows, int columns,
                        lqi_plane *reach, lqi_plane *open, lqi_plane *moved)
 {
-    int32_t first = through->first, end = through->end;
+    move_onto(grid, anchor, rows, columns, through, reach);
     lqi_plane_copy(grid, through, open);
-    shift(grid, anchor, first, end, rows, columns, moved);
-    lqi_plane_and(grid, moved, through, reach);
-    reach->first = first, reach->end = end;
-    for (int step = 0, by = 1; step < BRIDGE_STEPS - 1 && by < 256; step++, by *= 2) {
-        shift(grid, reach, first, end, rows * by, columns * by, moved);
-        lqi_plane_and(grid, moved, open, moved);
+    for (int step = 0, by = 1; step < BRIDGE_STEPS - 1 && lqi_plane_trim(grid, open); step++, by *= 2) {
+        move_onto(grid, reach, rows * by, columns * by, open, moved);
         lqi_plane_or(grid, reach, moved, reach);
-        shift(grid, open, first, end, rows * by, columns * by, moved);
-        lqi_plane_and(grid, moved, open, open);
+        move_onto(grid, open, rows * by, columns * by, open, moved);
+        lqi_plane kept = *open;
+        *open = *moved;
+        *moved = kept;
     }
 }
 
