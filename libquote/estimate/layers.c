@@ -392,7 +392,7 @@ static lq_status run(maker *m)
         if (i < m->count && i < skirt_layers && !slot_of(m, i)->same)
             LQI_TRY(lqi_row_hull_add(m->context, m->grid, &slot_of(m, i)->slice, &m->hull));
         if (i >= 1 && i <= m->count) expose_layer(m, i - 1);
-        if (i >= 1 && i < m->count && m->supports)
+        if (i >= 1 && i < m->count && m->supports && !slot_of(m, i)->same)
             lqi_supports_add(m->supports, i, &slot_of(m, i)->slice, &slot_of(m, i - 1)->slice);
         int32_t ready = i - 1 - ahead;
         if (ready >= 0 && ready < m->count) LQI_TRY(divide_layer(m, ready));

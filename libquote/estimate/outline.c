@@ -73,7 +73,7 @@ static void note_pieces(const double (*corner)[2], size_t count, lqi_piece_sums 
 }
 
 /* Is the point between a and b nearer to their line than this? */
-static bool lies_straight(const double a[2], const double point[2], const double b[2], double off_mm)
+static inline bool lies_straight(const double a[2], const double point[2], const double b[2], double off_mm)
 {
     double u = b[0] - a[0], v = b[1] - a[1], far = u * u + v * v;
     double off = (point[0] - a[0]) * v - (point[1] - a[1]) * u;

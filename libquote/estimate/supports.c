@@ -18,6 +18,7 @@ struct lqi_supports {
     const lqi_grid *grid;
     const lqi_machine *machine;
     lqi_layers *layers;
+    bool begun;        /* near and covered hold something */
     lqi_plane near;    /* the part, with the gap that supports keep from it, one layer below */
     lqi_plane covered; /* that stands over the part, where supports begin on the bed alone */
     lqi_plane work[SUPPORT_PLANES - 2];
@@ -140,19 +141,19 @@ static void move_onto(const lqi_grid *grid, const lqi_plane *from, int rows, int
 }
 
 /* What a straight way from `anchor` in one direction reaches through `through`: by doubling. `reach` is the result;
- * open, moved: scratch. */
+ * a, b: scratch. */
 static void reach_from(const lqi_grid *grid, const lqi_plane *anchor, const lqi_plane *through, int rows, int columns,
-                       lqi_plane *reach, lqi_plane *open, lqi_plane *moved)
+                       lqi_plane *reach, lqi_plane a, lqi_plane b)
 {
+    lqi_plane open = *through; /* from where as many steps are free */
     move_onto(grid, anchor, rows, columns, through, reach);
-    lqi_plane_copy(grid, through, open);
-    for (int step = 0, by = 1; step < BRIDGE_STEPS - 1 && lqi_plane_trim(grid, open); step++, by *= 2) {
-        move_onto(grid, reach, rows * by, columns * by, open, moved);
-        lqi_plane_or(grid, reach, moved, reach);
-        move_onto(grid, open, rows * by, columns * by, open, moved);
-        lqi_plane kept = *open;
-        *open = *moved;
-        *moved = kept;
+    for (int step = 0, by = 1; step < BRIDGE_STEPS - 1 && lqi_plane_trim(grid, &open); step++, by *= 2) {
+        move_onto(grid, reach, rows * by, columns * by, &open, &a);
+        lqi_plane_or(grid, reach, &a, reach);
+        move_onto(grid, &open, rows * by, columns * by, &open, &a);
+        lqi_plane spare = step ? open : b;
+        open = a;
+        a = spare;
     }
 }
 
@@ -165,8 +166,8 @@ static void remove_bridges(lqi_supports *s, const lqi_plane *over, const lqi_pla
     uint64_t most = 0;
     for (int d = 0; d < 4; d++) {
         int rows = direction[d][0], columns = direction[d][1];
-        reach_from(grid, below, over, rows, columns, there, open, moved);
-        reach_from(grid, below, over, -rows, -columns, back, open, moved);
+        reach_from(grid, below, over, rows, columns, there, *open, *moved);
+        reach_from(grid, below, over, -rows, -columns, back, *open, *moved);
         lqi_plane_and(grid, there, back, there);
         uint64_t count = lqi_plane_count(grid, there);
         if (count <= most) continue;
@@ -216,7 +217,8 @@ void lqi_supports_add(lqi_supports *s, int32_t layer, const lqi_plane *slice, co
 {
     const lqi_grid *grid = s->grid;
     lqi_plane *over = &s->work[0], *contact = &s->work[1], *grown = &s->work[2];
-    if (layer == 1) lqi_plane_dilate(grid, below, &s->gap_disc, s->scratch, &s->near);
+    if (!s->begun) lqi_plane_dilate(grid, below, &s->gap_disc, s->scratch, &s->near);
+    s->begun = true;
     lqi_plane_dilate(grid, below, &s->slope_disc, s->scratch, grown);
     lqi_plane_and_not(grid, slice, grown, contact);
     if (s->machine->support_buildplate_only) {
