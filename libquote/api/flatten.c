@@ -6,19 +6,14 @@
 
 #include "base/context.h"
 #include "base/fail.h"
+#include "measure/moments.h"
 #include "mesh/builder.h"
 
 #define PROGRESS_TRIANGLES 4096
 
-static bool is_identity(const double m[12])
-{
-    static const double identity[12] = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0};
-    return memcmp(m, identity, sizeof identity) == 0;
-}
-
 bool lqi_is_flat(const lq_part *part)
 {
-    if (part->instance_count != 1 || !is_identity(part->instances[0].transform)) return false;
+    if (part->instance_count != 1 || !lqi_transform_is_identity(part->instances[0].transform)) return false;
     const lqi_mesh *mesh = &part->meshes[part->instances[0].mesh].mesh;
     for (size_t i = 0; i < (size_t)3 * mesh->vertex_count; i++) {
         double x = mesh->position[i];

@@ -100,8 +100,8 @@ static lq_status gather_body(gathering *g, const item *from, lqi_standing_body *
         const lqi_shape *shape = &g->shapes[instances[i].mesh];
         const uint32_t *shell = shape->shells.count > 1 ? shape->solid_shell : NULL;
         g->shells[body->count] = (lqi_solid_shells){shell, shell ? shape->shells.count : 1};
-        g->solids[body->count++] =
-            (lqi_placed_solid){&shape->solid, shape->solid_flag, instances[i].transform, shape->inside_out};
+        const double *transform = lqi_transform_is_identity(instances[i].transform) ? NULL : instances[i].transform;
+        g->solids[body->count++] = (lqi_placed_solid){&shape->solid, shape->solid_flag, transform, shape->inside_out};
     }
     body->solids = g->solids;
     body->shells = g->shells;

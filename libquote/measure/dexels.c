@@ -14,8 +14,9 @@
 /* Triangles that one task puts down, a whole number of blocks. */
 #define PART (64 * (size_t)LQI_BLOCK)
 
-/* Crossings along one axis: so many, and so many more for each triangle, but not too many at all. */
-#define HITS_BASE ((uint64_t)2 << 20)
+/* Crossings along one axis: so many, twice where more columns are asked for than usual, and so many more for each
+ * triangle, but not too many at all. */
+#define HITS_BASE ((uint64_t)1 << 20)
 #define HITS_PER_TRIANGLE 4
 #define HITS_MAX ((uint64_t)4 << 20)
 
@@ -231,14 +232,14 @@ static void find_box(const lqi_placed_solid *solids, size_t count, lqi_box *box)
 }
 
 /* *examined says whether the budget was enough for columns of this width. */
-static lq_status try_columns(lqi_dexels *dexels, const lqi_placed_solid *solids, size_t count)
+static lq_status try_columns(lqi_dexels *dexels, const lqi_placed_solid *solids, size_t count, uint64_t hits_base)
 {
     lq_context *context = dexels->context;
     lqi_raster raster[3];
     for (int axis = 0; axis < 3; axis++) {
         lqi_raster *r = &raster[axis];
         lqi_raster_init_cell(r, context, &dexels->box, axis, dexels->cell, dexels->facet_count);
-        r->hits_max = HITS_BASE + HITS_PER_TRIANGLE * (uint64_t)dexels->facet_count;
+        r->hits_max = hits_base + HITS_PER_TRIANGLE * (uint64_t)dexels->facet_count;
         if (r->hits_max > HITS_MAX) r->hits_max = HITS_MAX;
         name_axis(r, &dexels->axis[axis]);
     }
@@ -270,9 +271,10 @@ lq_status lqi_dexels_make(lq_context *context, const lqi_placed_solid *solids, s
     dexels->normal = lqi_alloc_array(context, (size_t)facets, 3 * sizeof *dexels->normal);
     if (!dexels->normal) return lqi_memory_status(context);
     lq_status status = LQ_OK;
+    const uint64_t hits_base = across > LQI_DEXELS_ACROSS ? 2 * HITS_BASE : HITS_BASE;
     for (; status == LQ_OK && !dexels->examined && across >= LQI_DEXELS_ACROSS_LEAST; across /= 2) {
         dexels->cell = longest / across;
-        status = try_columns(dexels, solids, count);
+        status = try_columns(dexels, solids, count, hits_base);
         dexels->coarser |= !dexels->examined;
     }
     if (status != LQ_OK) lqi_dexels_free(dexels);

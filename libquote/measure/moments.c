@@ -58,10 +58,12 @@ void lqi_moments_negate(lqi_moments *moments)
 
 /* ---- transforms ---- */
 
-void lqi_transform_point(const double m[12], const double in[3], double out[3])
+bool lqi_transform_is_identity(const double m[12])
 {
-    double x = in[0], y = in[1], z = in[2];
-    for (int i = 0; i < 3; i++) out[i] = ((x * m[i] + y * m[3 + i]) + z * m[6 + i]) + m[9 + i];
+    static const double identity[12] = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0};
+    for (int i = 0; i < 12; i++)
+        if (m[i] != identity[i]) return false;
+    return true;
 }
 
 double lqi_transform_determinant(const double m[12])

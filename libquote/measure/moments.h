@@ -44,6 +44,12 @@ void lqi_moments_add(lqi_moments *sum, const lqi_moments *part);
 bool lqi_transform_is_similar(const double transform[12], double *factor);
 
 double lqi_transform_determinant(const double transform[12]);
-void lqi_transform_point(const double transform[12], const double in[3], double out[3]);
+bool lqi_transform_is_identity(const double transform[12]);
+
+static inline void lqi_transform_point(const double transform[12], const double in[3], double out[3])
+{
+    const double *m = transform, x = in[0], y = in[1], z = in[2];
+    for (int i = 0; i < 3; i++) out[i] = ((x * m[i] + y * m[3 + i]) + z * m[6 + i]) + m[9 + i];
+}
 
 #endif

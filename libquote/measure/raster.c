@@ -16,31 +16,40 @@ typedef struct corner {
 
 static int64_t centre(int64_t cell) { return cell * LQI_SUBCELLS + LQI_SUBCELLS / 2; }
 
-/* The cells of a row whose centres lie left of an edge: dx (y - ay) - dy (x - ax) > 0, or = 0 where the edge owns its
- * points. All numbers are whole and exact; half of one more or less decides where a centre lies on an edge, and keeps
- * the limit so far from any other, 2^-26 cells, that a rounded quotient is good enough. */
-typedef struct edge {
-    double distance; /* limit times width, in this row */
-    double per_row;
-    double per_width; /* 1 / width, cells per sub-cell; of a level edge so large that the row is in or out */
-    double high, low; /* added to the limit: 0, or what makes it none */
-} edge;
+typedef double pair __attribute__((vector_size(16)));
+typedef int64_t pair_bits __attribute__((vector_size(16)));
 
-/* A centre on an edge belongs to it when it is a left or a top edge, so that two triangles never share or lose one. */
-static edge edge_between(const corner *a, const corner *b, double y)
+/* Two edges at once. The cells of a row whose centres lie left of an edge: dx (y - ay) - dy (x - ax) > 0, or = 0 where
+ * the edge owns its points. All numbers are whole and exact; half of one more or less decides where a centre lies on an
+ * edge, and keeps the limit so far from any other, 2^-26 cells, that a rounded quotient is good enough. */
+typedef struct edges {
+    pair distance; /* limit times width, in this row */
+    pair per_row;
+    pair per_width; /* 1 / width, cells per sub-cell; of a level edge so large that the row is in or out */
+    pair high, low; /* added to the limit: 0, or what makes it none */
+} edges;
+
+static inline pair choose(pair_bits where, pair a, pair b)
 {
-    double dx = b->x - a->x, dy = b->y - a->y;
-    bool falls = dy < 0, owns = falls || (dy == 0 && dx < 0);
-    double inside = dx * (y - a->y) + dy * (a->x - LQI_SUBCELLS / 2) + (owns ? 0.5 : -0.5);
-    return (edge){inside, dx * LQI_SUBCELLS, dy == 0 ? 1e30 : 1 / (dy * LQI_SUBCELLS), falls ? INFINITY : 0,
-                  falls ? 0 : -INFINITY};
+    return (pair)(((pair_bits)a & where) | ((pair_bits)b & ~where));
 }
 
-static double next_limit(edge *e)
+/* A centre on an edge belongs to it when it is a left or a top edge, so that two triangles never share or lose one. */
+static inline edges edges_between(const corner *a, const corner *b, const corner *c, const corner *d, double y)
 {
-    double limit = e->distance * e->per_width;
+    const pair zero = {0}, infinite = zero + INFINITY, half = zero + 0.5;
+    const pair ax = {a->x, c->x}, ay = {a->y, c->y}, dx = (pair){b->x, d->x} - ax, dy = (pair){b->y, d->y} - ay;
+    const pair_bits falls = dy < zero, level = dy == zero, owns = falls | (level & (dx < zero));
+    const pair inside = dx * (y - ay) + dy * (ax - LQI_SUBCELLS / 2) + choose(owns, half, -half);
+    return (edges){inside, dx * LQI_SUBCELLS, choose(level, zero + 1e30, 1 / (dy * LQI_SUBCELLS)),
+                   choose(falls, infinite, zero), choose(falls, zero, -infinite)};
+}
+
+static inline pair next_limits(edges *e)
+{
+    const pair limits = e->distance * e->per_width;
     e->distance += e->per_row;
-    return limit;
+    return limits;
 }
 
 static double lesser(double a, double b) { return a < b ? a : b; }
@@ -62,48 +71,51 @@ static lq_status put_rows(lqi_raster *r, const placed *t, lqi_spans *found)
 {
     const corner *p = t->p;
     const double before = (double)t->left - 0.5, behind = (double)t->right + 0.5, y = (double)centre(t->row);
-    edge ab = edge_between(&p[0], &p[1], y), bc = edge_between(&p[1], &p[2], y), ca = edge_between(&p[2], &p[0], y);
+    edges two = edges_between(&p[0], &p[1], &p[1], &p[2], y), third = edges_between(&p[2], &p[0], &p[2], &p[0], y);
     size_t rows = t->row_last < t->row ? 0 : (size_t)(t->row_last - t->row + 1);
-    LQI_TRY(lqi_grow(r->context, (void **)&found->span, &found->capacity, found->count + rows, sizeof *found->span));
+    if (rows > found->capacity - found->count)
+        LQI_TRY(lqi_grow(r->context, (void **)&found->span, &found->capacity, 2 * found->count + rows,
+                         sizeof *found->span));
     for (int64_t row = t->row; row <= t->row_last && found->hit_count <= r->hits_max; row++) {
-        double a = next_limit(&ab), b = next_limit(&bc), c = next_limit(&ca);
-        double high = lesser(lesser(lesser(a + ab.high, b + bc.high), c + ca.high), behind);
-        double low = greater(greater(greater(a + ab.low, b + bc.low), c + ca.low), before);
-        if (!(low < high)) continue;
+        const pair a = next_limits(&two), b = next_limits(&third);
+        const pair a_high = a + two.high, a_low = a + two.low, b_high = b + third.high, b_low = b + third.low;
+        double high = lesser(lesser(lesser(a_high[0], a_high[1]), b_high[0]), behind);
+        double low = greater(greater(greater(a_low[0], a_low[1]), b_low[0]), before);
         /* Neither is whole, both are above -1: cut off towards 0, they are the cells on the inner side. */
-        int32_t first = (int32_t)(low + 1), last = (int32_t)(high + 1) - 1;
-        if (first > last) continue;
-        uint32_t count = (uint32_t)(last - first + 1);
+        int32_t first = (int32_t)(lesser(low, behind) + 1), last = (int32_t)(greater(high, before) + 1) - 1;
+        uint32_t count = first <= last ? (uint32_t)(last - first + 1) : 0;
         found->hit_count += count;
-        found->span[found->count++] = (lqi_span){.z = p[0].z + t->per_y * ((double)centre(row) - p[0].y),
-                                                 .per_x = t->per_x,
-                                                 .from = (int32_t)(centre(first) - (int64_t)p[0].x),
-                                                 .cell = (uint32_t)row * r->across[0] + (uint32_t)first,
-                                                 .count = count,
-                                                 .shell_up = t->shell_up};
+        found->span[found->count] = (lqi_span){.z = p[0].z + t->per_y * ((double)centre(row) - p[0].y),
+                                               .per_x = t->per_x,
+                                               .from = (int32_t)(centre(first) - (int64_t)p[0].x),
+                                               .cell = (uint32_t)row * r->across[0] + (uint32_t)first,
+                                               .count = count,
+                                               .shell_up = t->shell_up};
+        found->count += count > 0; /* one without cells is written over */
     }
     return LQ_OK;
 }
 
-static corner corner_of(const lqi_raster *r, const lqi_rows *rows, const lqi_snapped *snapped, size_t k, size_t i)
-{
-    return (corner){snapped->at[2 * k][i], snapped->at[2 * k + 1][i], rows->row[3 * k + (size_t)r->up][i]};
-}
+/* Triangles of a block, as one axis sees them. */
+typedef struct seen {
+    const int32_t (*at)[LQI_BLOCK]; /* ax ay bx by cx cy, snapped */
+    const double (*up)[LQI_BLOCK];  /* height of a, two other rows, height of b, ... */
+} seen;
 
-static lq_status put_triangle(lqi_raster *r, const lqi_rows *rows, const lqi_snapped *snapped, size_t i, uint8_t flag,
-                              uint32_t shell, lqi_spans *found)
+static lq_status put_triangle(lqi_raster *r, const seen *s, size_t i, uint8_t flag, uint32_t shell, lqi_spans *found)
 {
-    int32_t x[3], y[3];
-    for (int k = 0; k < 3; k++) x[k] = snapped->at[2 * k][i], y[k] = snapped->at[2 * k + 1][i];
-    int64_t area = ((int64_t)x[1] - x[0]) * ((int64_t)y[2] - y[0]) - ((int64_t)y[1] - y[0]) * ((int64_t)x[2] - x[0]);
+    const int32_t ax = s->at[0][i], ay = s->at[1][i], bx = s->at[2][i], by = s->at[3][i];
+    const int32_t cx = s->at[4][i], cy = s->at[5][i];
+    const int64_t area = ((int64_t)bx - ax) * ((int64_t)cy - ay) - ((int64_t)by - ay) * ((int64_t)cx - ax);
     if (area == 0) return LQ_OK;
-    size_t turned = area < 0;
-    placed t = {.p = {corner_of(r, rows, snapped, 0, i), corner_of(r, rows, snapped, 1 + turned, i),
-                      corner_of(r, rows, snapped, 2 - turned, i)},
-                .left = lqi_first_cell(smallest(x[0], x[1], x[2])),
-                .right = lqi_last_cell(largest(x[0], x[1], x[2])),
-                .row = lqi_first_cell(smallest(y[0], y[1], y[2])),
-                .row_last = lqi_last_cell(largest(y[0], y[1], y[2])),
+    const size_t turned = area < 0, b = 1 + turned, c = 2 - turned;
+    placed t = {.p = {{ax, ay, s->up[0][i]},
+                      {s->at[2 * b][i], s->at[2 * b + 1][i], s->up[3 * b][i]},
+                      {s->at[2 * c][i], s->at[2 * c + 1][i], s->up[3 * c][i]}},
+                .left = lqi_first_cell(smallest(ax, bx, cx)),
+                .right = lqi_last_cell(largest(ax, bx, cx)),
+                .row = lqi_first_cell(smallest(ay, by, cy)),
+                .row_last = lqi_last_cell(largest(ay, by, cy)),
                 /* Going up, the winding falls by one through a facet that looks up. */
                 .shell_up = shell << 1 | (turned != ((flag & LQI_TRIANGLE_FLIPPED) != 0))};
     const corner *p = t.p;
@@ -129,11 +141,12 @@ lq_status lqi_raster_find(lqi_raster *raster, const lqi_rows *rows, size_t count
     uint64_t mask[LQI_BLOCK_WORDS];
     uint64_t before = found->hit_count;
     raster->context->kernels->column_cover(rows, count, &raster->grid, &snapped, mask);
+    const seen s = {(const int32_t(*)[LQI_BLOCK])snapped.at, rows->row + raster->up};
     for (size_t word = 0; word < LQI_BLOCK_WORDS; word++)
         for (uint64_t bits = mask[word]; bits && found->hit_count <= raster->hits_max; bits &= bits - 1) {
             size_t i = word * 64 + (size_t)__builtin_ctzll(bits);
             if (flag[i] & LQI_TRIANGLE_LEFT_OUT) continue;
-            LQI_TRY(put_triangle(raster, rows, &snapped, i, flag[i], shell[i], found));
+            LQI_TRY(put_triangle(raster, &s, i, flag[i], shell[i], found));
         }
     atomic_fetch_add_explicit(&raster->under_way, found->hit_count - before, memory_order_relaxed);
     return LQ_OK;

@@ -1,7 +1,6 @@
 #include "measure/wall_nodes.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/context.h"
 #include "base/fail.h"
@@ -37,8 +36,7 @@ typedef struct axis_work {
     lq_context *context;
     double area[LQI_WALL_BINS], least[LQI_WALL_BINS], most[LQI_WALL_BINS];
     int bin; /* the last */
-    lqi_wall_node *node;
-    size_t node_count, node_capacity, run_count;
+    uint32_t node_count;
 } axis_work;
 
 /* ---- thickness ---- */
@@ -105,16 +103,14 @@ static void add_to_histogram(axis_work *work, const wall *w)
     if (w->thickness > work->most[bin]) work->most[bin] = w->thickness;
 }
 
-static lq_status add_node(axis_work *work, uint32_t column, uint32_t run, const wall *w)
+static bool is_thin(const lqi_wall_nodes *nodes, const wall *w)
 {
-    double t = w->thickness + work->nodes->tolerance;
-    if (!(t < lqi_wall_level_mm[LQI_WALL_LEVELS - 1])) return LQ_OK;
-    if (work->node_count == work->node_capacity) {
-        size_t wanted = work->node_count + 1 + work->run_count / 4; /* few copies where all is thin */
-        LQI_TRY(lqi_grow(work->context, (void **)&work->node, &work->node_capacity, wanted, sizeof *work->node));
-    }
-    lqi_wall_node *node = &work->node[work->node_count];
-    *node = (lqi_wall_node){
+    return w->thickness + nodes->tolerance < lqi_wall_level_mm[LQI_WALL_LEVELS - 1];
+}
+
+static lqi_wall_node node_of_wall(const axis_work *work, uint32_t column, uint32_t run, const wall *w)
+{
+    lqi_wall_node node = {
         .thickness = (float)w->thickness,
         .area = (float)w->area,
         .opposed = (float)w->opposed,
@@ -125,9 +121,8 @@ static lq_status add_node(axis_work *work, uint32_t column, uint32_t run, const 
         .ends = w->ends,
         .column = {(uint16_t)(column % work->axis->across[0]), (uint16_t)(column / work->axis->across[0])},
         .axis = (uint8_t)work->axis->axis};
-    while (!(t < lqi_wall_level_mm[node->level])) node->level++;
-    work->nodes->node_of[work->axis->axis][run] = (uint32_t)work->node_count++;
-    return LQ_OK;
+    while (!(w->thickness + work->nodes->tolerance < lqi_wall_level_mm[node.level])) node.level++;
+    return node;
 }
 
 static lq_status measure_axis(void *user, size_t index)
@@ -136,7 +131,6 @@ static lq_status measure_axis(void *user, size_t index)
     const lqi_dexel_axis *axis = work->axis;
     lqi_wall_nodes *nodes = work->nodes;
     size_t columns = (size_t)axis->across[0] * axis->across[1], runs = axis->first[columns];
-    work->run_count = runs;
     for (int bin = 0; bin < LQI_WALL_BINS; bin++) work->area[bin] = work->most[bin] = 0, work->least[bin] = INFINITY;
     nodes->thickness[index] = lqi_alloc_array(work->context, runs, sizeof **nodes->thickness);
     nodes->node_of[index] =
@@ -151,18 +145,42 @@ static lq_status measure_axis(void *user, size_t index)
             nodes->thickness[index][r] = (float)w.thickness;
             if (!w.ends) continue;
             add_to_histogram(work, &w);
-            LQI_TRY(add_node(work, c, r, &w));
+            if (is_thin(nodes, &w)) nodes->node_of[index][r] = work->node_count++;
+        }
+    return LQ_OK;
+}
+
+/* Those that were counted, measured once more: they may be as many as runs, and must not be held twice. */
+static lq_status make_nodes(void *user, size_t index)
+{
+    const axis_work *work = (axis_work *)user + index;
+    const lqi_dexel_axis *axis = work->axis;
+    const lqi_wall_nodes *nodes = work->nodes;
+    size_t columns = (size_t)axis->across[0] * axis->across[1];
+    for (uint32_t c = 0; c < columns && work->node_count; c++)
+        for (uint32_t r = axis->first[c]; r < axis->first[c + 1]; r++) {
+            wall w;
+            if (nodes->node_of[index][r] == LQI_BESIDE_NOTHING) continue;
+            if (measure_wall(work->dexels, axis->axis, &axis->run[r], &w))
+                nodes->node[nodes->base[index] + nodes->node_of[index][r]] = node_of_wall(work, c, r, &w);
         }
     return LQ_OK;
 }
 
 /* ---- neighbours ---- */
 
+/* The first that holds a height, give or take some mm. */
 static uint32_t run_near(const lqi_dexel_axis *axis, uint32_t column, double height, double slack)
 {
-    for (uint32_t r = axis->first[column]; r < axis->first[column + 1]; r++)
-        if (axis->run[r].low - slack <= height && height <= axis->run[r].high + slack) return r;
-    return LQI_BESIDE_NOTHING;
+    uint32_t low = axis->first[column], end = axis->first[column + 1], behind = end;
+    while (low < end) { /* the first that does not end below */
+        uint32_t middle = low + (end - low) / 2;
+        if (axis->run[middle].high + slack < height)
+            low = middle + 1;
+        else
+            end = middle;
+    }
+    return low < behind && axis->run[low].low - slack <= height ? low : LQI_BESIDE_NOTHING;
 }
 
 uint32_t lqi_dexel_run_at(const lqi_dexel_axis *axis, const double place[3], double slack)
@@ -268,7 +286,7 @@ static void finish_histogram(const axis_work work[3], lqi_walls *walls)
     }
 }
 
-static lq_status gather_nodes(axis_work work[3], lqi_wall_nodes *nodes)
+static lq_status make_room(const axis_work work[3], lqi_wall_nodes *nodes)
 {
     size_t count = 0;
     for (int k = 0; k < 3; k++) {
@@ -277,11 +295,7 @@ static lq_status gather_nodes(axis_work work[3], lqi_wall_nodes *nodes)
     }
     nodes->base[3] = nodes->count = (uint32_t)count;
     nodes->node = lqi_alloc_array(work->context, count, sizeof *nodes->node);
-    if (!nodes->node) return lqi_memory_status(work->context);
-    for (int k = 0; k < 3; k++)
-        if (work[k].node_count)
-            memcpy(nodes->node + nodes->base[k], work[k].node, work[k].node_count * sizeof *nodes->node);
-    return LQ_OK;
+    return nodes->node ? LQ_OK : lqi_memory_status(work->context);
 }
 
 lq_status lqi_wall_nodes_find(lq_context *context, const lqi_dexels *dexels, lqi_walls *walls, lqi_wall_nodes *nodes)
@@ -294,10 +308,10 @@ lq_status lqi_wall_nodes_find(lq_context *context, const lqi_dexels *dexels, lqi
         work[k] = (axis_work){.dexels = dexels, .axis = &dexels->axis[k], .nodes = nodes, .context = context};
     LQI_TRY_GOTO(lqi_parallel(context, 3, measure_axis, work));
     finish_histogram(work, walls);
-    LQI_TRY_GOTO(gather_nodes(work, nodes));
+    LQI_TRY_GOTO(make_room(work, nodes));
+    LQI_TRY_GOTO(lqi_parallel(context, 3, make_nodes, work));
     LQI_TRY_GOTO(lqi_parallel(context, 3, link_axis, &(link_work){dexels, nodes}));
 done:
-    for (int k = 0; k < 3; k++) lqi_free(context, work[k].node);
     if (status != LQ_OK) lqi_wall_nodes_free(context, nodes);
     return status;
 }

@@ -1,30 +1,29 @@
-/* Samples of what is seen: the nearest surface at each, its shade, direction and paint. */
+/* Samples of what is seen: the nearest surface at each, its direction and paint. */
 #ifndef LQI_CANVAS_H
 #define LQI_CANVAS_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "libquote.h"
 #include "picture/camera.h"
+#include "picture/look.h"
 
 /* Samples across; coordinates then fit the arithmetic of the raster with room to spare. */
 #define LQI_CANVAS_SIDE_MAX 16384
 
 #define LQI_PAINT_COUNT 16
 
-typedef struct lqi_canvas_sample {
-    float depth;     /* larger is nearer */
-    uint16_t normal; /* towards the eye, lqi_pack_normal */
-    uint8_t paint;   /* 0: the part's own colour */
-    uint8_t covered; /* 0: background */
-} lqi_canvas_sample;
-
+/* Row by row from the top, `stride` samples apart; at least one beyond `width` stays background. */
 typedef struct lqi_canvas {
-    lqi_canvas_sample *sample; /* row by row from the top */
-    uint32_t width, height;
+    float *depth;   /* larger is nearer; LQI_BACKGROUND: nothing is there, and `look` is 0 */
+    uint32_t *look; /* look.h */
+    uint32_t width, height, stride;
 } lqi_canvas;
+
+#define LQI_BACKGROUND (-INFINITY)
 
 /* An empty canvas; each side is 1 to LQI_CANVAS_SIDE_MAX. */
 lq_status lqi_canvas_init(lq_context *context, uint32_t width, uint32_t height, lqi_canvas *canvas);
@@ -44,10 +43,5 @@ typedef struct lqi_canvas_mesh {
  * much; a drawing that would need more than work_max is not begun, and *work says what it would need. */
 lq_status lqi_canvas_draw(lq_context *context, lqi_canvas *canvas, const lqi_canvas_mesh *mesh,
                           const lqi_camera *camera, uint64_t work_max, uint64_t *work);
-
-/* A direction in two bytes (Cigolle and others, "A Survey of Efficient Representations for Independent Unit Vectors",
- * 2014: octahedral), good to half a degree or so; only directions towards the eye, z >= 0. */
-uint16_t lqi_pack_normal(const double unit[3]);
-void lqi_unpack_normal(uint16_t packed, float unit[3]);
 
 #endif

@@ -34,14 +34,14 @@ typedef struct heat {
 } heat;
 
 /* The rows of the camera are orthogonal and as long as a millimetre has samples. */
-static void find_place(const heat *h, uint32_t x, uint32_t y, const lqi_canvas_sample *sample, double place[3],
-                       double normal[3])
+static void find_place(const heat *h, uint32_t x, uint32_t y, size_t sample, double place[3], double normal[3])
 {
     const lqi_camera *c = h->camera;
-    const double seen[3] = {x + 0.5 - c->row[0][3], y + 0.5 - c->row[1][3], (double)sample->depth - c->row[2][3]};
+    const double seen[3] = {x + 0.5 - c->row[0][3], y + 0.5 - c->row[1][3],
+                            (double)h->canvas->depth[sample] - c->row[2][3]};
     const double scale = c->samples_per_mm;
     float n[3];
-    lqi_unpack_normal(sample->normal, n);
+    lqi_unpack_normal(lqi_look_normal(h->canvas->look[sample]), n);
     for (int i = 0; i < 3; i++) {
         place[i] = normal[i] = 0;
         for (int k = 0; k < 3; k++) {
@@ -99,18 +99,22 @@ static double thickness_at(const lqi_dexels *dexels, const double place[3], cons
     return INFINITY;
 }
 
-static void paint_sample(const heat *h, uint32_t x, uint32_t y, lqi_canvas_sample *sample)
+static void paint_over(uint32_t *look, uint8_t paint) { *look = lqi_look(lqi_look_normal(*look), paint); }
+
+static void paint_sample(const heat *h, uint32_t x, uint32_t y)
 {
+    const size_t sample = (size_t)y * h->canvas->stride + x;
     double place[3], normal[3];
-    if (!sample->covered) return;
+    uint32_t *look = h->canvas->look + sample;
+    if (!(h->canvas->depth[sample] > LQI_BACKGROUND)) return;
     find_place(h, x, y, sample, place, normal);
     if (!h->dexels) {
-        if (normal[2] < -DOWN && place[2] > h->above) sample->paint = LQI_PAINT_OVERHANG;
+        if (normal[2] < -DOWN && place[2] > h->above) paint_over(look, LQI_PAINT_OVERHANG);
         return;
     }
     double thickness = thickness_at(h->dexels, place, normal);
     for (uint8_t i = LQI_WALL_STEPS; i-- > 0 && thickness < lqi_wall_limit_mm[i];)
-        sample->paint = (uint8_t)(LQI_PAINT_WALL + i);
+        paint_over(look, (uint8_t)(LQI_PAINT_WALL + i));
 }
 
 static lq_status paint_rows(void *user, size_t task)
@@ -120,8 +124,7 @@ static lq_status paint_rows(void *user, size_t task)
     uint32_t first = (uint32_t)task * ROWS_PER_TASK, last = first + ROWS_PER_TASK;
     if (last > h->canvas->height) last = h->canvas->height;
     for (uint32_t y = first; y < last; y++)
-        for (uint32_t x = 0; x < h->canvas->width; x++)
-            paint_sample(h, x, y, &h->canvas->sample[(size_t)y * h->canvas->width + x]);
+        for (uint32_t x = 0; x < h->canvas->width; x++) paint_sample(h, x, y);
     return LQ_OK;
 }
 

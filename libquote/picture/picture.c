@@ -7,8 +7,6 @@
 #include "base/fail.h"
 #include "picture/scale_bar.h"
 
-#define SAMPLES_MOST 4
-
 /* Of the work limit: a picture is not worth more. */
 #define WORK_SHARE 8
 
@@ -16,7 +14,7 @@
 static uint32_t samples_for(uint32_t width, uint32_t height)
 {
     uint32_t side = width > height ? width : height, samples = 1536 / side;
-    return samples < 2 ? 2 : samples > SAMPLES_MOST ? SAMPLES_MOST : samples;
+    return samples < 2 ? 2 : samples > LQI_SAMPLES_MOST ? LQI_SAMPLES_MOST : samples;
 }
 
 /* What the meshes span in the coordinates of the camera. */

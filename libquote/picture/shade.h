@@ -4,10 +4,12 @@
 
 #include "picture/canvas.h"
 
+#define LQI_SAMPLES_MOST 4 /* per pixel, each way */
+
 typedef struct lqi_shade {
-    uint32_t width, height;            /* of the picture */
-    uint32_t samples;                  /* per pixel, each way; the canvas is at least this many times the picture */
-    uint32_t coarse;                   /* or, where not 1: pixels per sample, each way */
+    uint32_t width, height; /* of the picture */
+    uint32_t samples;       /* per pixel, each way; the canvas has as many for each of its pixels */
+    uint32_t coarse;        /* pixels of the picture for each of the canvas, each way; where not 1, `samples` is 1 */
     uint8_t paint[LQI_PAINT_COUNT][3]; /* red, green, blue */
     uint8_t ground[4];                 /* red, green, blue, alpha; alpha 0 or 255 */
 } lqi_shade;
