@@ -35,8 +35,10 @@ static uint32_t find_runs(const uint64_t *row, int32_t words, int32_t *run)
     uint32_t count = 0;
     uint64_t before = 0;
     for (int32_t i = 0; i < words; i++) {
-        uint64_t changes = row[i] ^ (row[i] << 1 | before >> 63);
-        before = row[i];
+        uint64_t here = row[i];
+        if (!(here | before)) continue;
+        uint64_t changes = here ^ (here << 1 | before >> 63);
+        before = here;
         for (; changes; changes &= changes - 1) run[count++] = i * 64 + __builtin_ctzll(changes);
     }
     return count / 2;
