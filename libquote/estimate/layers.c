@@ -19,7 +19,7 @@
 
 /* Of one layer, while layers around it need it. */
 typedef struct slot {
-    bool same;           /* as the layer below */
+    bool same;           /* as the layer below, pixel by pixel */
     lqi_plane slice;     /* the cut; where it is the same, the very bits of the layer below */
     lqi_plane inside;    /* what walls leave; in the same way */
     lqi_plane small;     /* parts of it that are filled whole for being small; in the same way */
@@ -162,6 +162,20 @@ static lq_status find_small(maker *m, slot *s)
     return LQ_OK;
 }
 
+/* Walls widen where less than one line of infill would fit between them. */
+static lq_status find_inside(maker *m, slot *s)
+{
+    s->inside.bits = s->own_inside;
+    lqi_plane_erode(m->grid, &s->slice, &m->inset_disc, m->scratch, &m->work[0]);
+    lqi_plane_trim(m->grid, &m->work[0]);
+    lqi_plane_erode(m->grid, &m->work[0], &m->core_disc, m->scratch, &m->work[1]);
+    lqi_plane_dilate(m->grid, &m->work[1], &m->back_disc, m->scratch, &m->work[2]);
+    lqi_plane_and(m->grid, &m->work[2], &m->work[0], &s->inside);
+    lqi_plane_trim(m->grid, &s->inside);
+    LQI_TRY(lqi_region_measure(m->context, m->grid, &s->inside, &m->runs, &s->region));
+    return find_small(m, s);
+}
+
 static lq_status cut_layer(maker *m, int32_t index)
 {
     slot *s = slot_of(m, index);
@@ -169,15 +183,13 @@ static lq_status cut_layer(maker *m, int32_t index)
     lqi_cut cut = {.plane.bits = s->own_slice};
     LQI_TRY(lqi_cutter_next(m->cutter, &cut));
     s->same = cut.same;
-    if (s->same) {
+    if (cut.same) {
         *layer = layer[-1];
         layer->height_mm = m->machine->layer_height_mm;
-        layer->same = true;
         take_from_below(s, slot_of(m, index - 1));
         return LQ_OK;
     }
     s->slice = cut.plane;
-    s->inside.bits = s->own_inside;
     layer->height_mm = index ? m->machine->layer_height_mm : m->machine->first_layer_height_mm;
     double pixel = m->grid->pixel_mm;
     double raster = (double)cut.pixels * pixel * pixel;
@@ -189,23 +201,17 @@ static lq_status cut_layer(maker *m, int32_t index)
     if (cut.open) m->layers->open = true;
     note_loops(m, &cut, layer);
     if (!index) note_brim(m, &cut);
-    /* Walls widen where less than one line of infill would fit between them. */
-    lqi_plane_erode(m->grid, &s->slice, &m->inset_disc, m->scratch, &m->work[0]);
-    lqi_plane_trim(m->grid, &m->work[0]);
-    lqi_plane_erode(m->grid, &m->work[0], &m->core_disc, m->scratch, &m->work[1]);
-    lqi_plane_dilate(m->grid, &m->work[1], &m->back_disc, m->scratch, &m->work[2]);
-    lqi_plane_and(m->grid, &m->work[2], &m->work[0], &s->inside);
-    lqi_plane_trim(m->grid, &s->inside);
-    lqi_region inside;
-    LQI_TRY(lqi_region_measure(m->context, m->grid, &s->inside, &m->runs, &inside));
-    s->region = inside;
-    LQI_TRY(find_small(m, s));
+    s->same = index && lqi_plane_equals(m->grid, &s->slice, &slot_of(m, index - 1)->slice);
+    if (s->same)
+        take_from_below(s, slot_of(m, index - 1));
+    else
+        LQI_TRY(find_inside(m, s));
     double scale = raster > 0 ? layer->area_mm2 / raster : 1;
     scale = scale < 0.7 ? 0.7 : scale > 1.4 ? 1.4 : scale;
-    layer->inside_mm2 = inside.area_mm2 * scale;
-    layer->inside_edge_mm = inside.edge_mm;
-    layer->inside_parts = inside.parts;
-    layer->inside_openings = inside.openings;
+    layer->inside_mm2 = s->region.area_mm2 * scale;
+    layer->inside_edge_mm = s->region.edge_mm;
+    layer->inside_parts = s->region.parts;
+    layer->inside_openings = s->region.openings;
     return LQ_OK;
 }
 
@@ -298,7 +304,7 @@ static bool divides_alike(const maker *m, int32_t index)
     int32_t low = index - m->bottoms - 1, high = index + m->tops;
     if (low < 1 || high >= m->count) return false;
     for (int32_t j = low; j <= high; j++)
-        if (!m->layers->layer[j].same) return false;
+        if (!slot_of(m, j)->same) return false;
     return true;
 }
 
@@ -309,7 +315,9 @@ static lq_status divide_layer(maker *m, int32_t index)
     lqi_layer *layer = &m->layers->layer[index];
     lqi_plane *solid = &m->work[0], *sparse = &m->work[1], *bridge = &m->work[2], *top = &m->work[3];
     if (divides_alike(m, index)) {
+        double scale = layer[-1].inside_mm2 > 0 ? layer->inside_mm2 / layer[-1].inside_mm2 : 1;
         memcpy(layer->fill, layer[-1].fill, sizeof layer->fill);
+        for (int k = 0; k < LQI_FILL_COUNT; k++) layer->fill[k].area_mm2 *= scale;
         return LQ_OK;
     }
     int every = m->machine->solid_infill_every_layers;

@@ -31,7 +31,6 @@ typedef enum lqi_fill {
 } lqi_fill;
 
 typedef struct lqi_layer {
-    bool same; /* its slice is that of the layer below */
     double height_mm;
     double area_mm2, outline_mm;
     double signed_area_mm2; /* as the outlines run: negative where the solid is inside out */

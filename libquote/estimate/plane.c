@@ -231,6 +231,14 @@ bool lqi_plane_trim(const lqi_grid *grid, lqi_plane *plane)
     return plane->end > plane->first;
 }
 
+bool lqi_plane_equals(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b)
+{
+    size_t words = (size_t)grid->words;
+    if (a->first != b->first || a->end != b->end) return false;
+    return a->end <= a->first || !memcmp(lqi_plane_row(grid, a, a->first), lqi_plane_row(grid, b, b->first),
+                                         (size_t)(a->end - a->first) * words * sizeof(uint64_t));
+}
+
 uint64_t lqi_plane_count(const lqi_grid *grid, const lqi_plane *plane)
 {
     static const uint64_t nothing[64];

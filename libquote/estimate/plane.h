@@ -75,6 +75,8 @@ void lqi_plane_open(const lqi_grid *grid, const lqi_plane *a, lqi_plane *between
 
 /* Drops empty rows at both ends; false: all are. */
 bool lqi_plane_trim(const lqi_grid *grid, lqi_plane *plane);
+/* The same rows with the same bits. */
+bool lqi_plane_equals(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b);
 uint64_t lqi_plane_count(const lqi_grid *grid, const lqi_plane *plane);
 
 /* How often rows and columns enter the plane. */
