@@ -369,7 +369,8 @@ static lq_status divide_layer(maker *m, int32_t index)
 static lq_status make_room(maker *m)
 {
     size_t plane = (size_t)m->grid->rows * (size_t)m->grid->words;
-    size_t planes = (size_t)m->slots * SLOT_PLANES + WORK_PLANES + 1;
+    int each = m->machine->solid_infill_below_area_mm2 > 0 ? SLOT_PLANES : SLOT_PLANES - 1;
+    size_t planes = (size_t)m->slots * (size_t)each + WORK_PLANES + 1;
     m->slot = lqi_alloc_zeroed(m->context, (size_t)m->slots, sizeof *m->slot);
     m->bits = lqi_alloc_zeroed(m->context, planes * plane + 2, sizeof *m->bits);
     const lqi_disc *const discs[] = {&m->inset_disc,  &m->core_disc,  &m->back_disc, &m->skin_disc, &m->line_disc,
@@ -382,9 +383,9 @@ static lq_status make_room(maker *m)
     uint64_t *at = m->bits + 1;
     for (int i = 0; i < m->slots; i++) {
         slot *s = &m->slot[i];
-        uint64_t **of[SLOT_PLANES] = {&s->own_slice,      &s->own_inside,  &s->own_small,        &s->top.bits,
-                                      &s->top_solid.bits, &s->bottom.bits, &s->bottom_solid.bits};
-        for (int k = 0; k < SLOT_PLANES; k++, at += plane) *of[k] = at;
+        uint64_t **of[SLOT_PLANES] = {&s->own_slice,   &s->own_inside,        &s->top.bits, &s->top_solid.bits,
+                                      &s->bottom.bits, &s->bottom_solid.bits, &s->own_small};
+        for (int k = 0; k < each; k++, at += plane) *of[k] = at;
     }
     for (int k = 0; k < WORK_PLANES; k++, at += plane) m->work[k].bits = at;
     m->sparse_before.bits = at;
