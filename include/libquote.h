@@ -652,7 +652,7 @@ typedef struct lq_estimate lq_estimate;
 /* What a line is printed for; the last two take time alone. */
 typedef enum lq_feature {
     LQ_FEATURE_EXTERNAL_PERIMETER,
-    LQ_FEATURE_PERIMETER,
+    LQ_FEATURE_PERIMETER, /* with skirt and brim */
     LQ_FEATURE_OVERHANG_PERIMETER,
     LQ_FEATURE_INFILL,
     LQ_FEATURE_SOLID_INFILL,

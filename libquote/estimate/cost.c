@@ -33,7 +33,10 @@ typedef struct work {
     double small_speed;
     double jerk; /* of x and y */
     double length[ROLES], volume[ROLES], time[ROLES];
-    double fill_pixel; /* mm between the rows of runs */
+    double fill_pixel;            /* mm between the rows of runs */
+    int combined;                 /* layers whose sparse infill is laid as one */
+    double around_mm, around_mm3; /* skirt and brim */
+    double around_speed;
     double retractions, hops, travel_mm;
 } work;
 
@@ -64,6 +67,13 @@ static void set_lines(work *w)
                                       m->max_volumetric_speed_mm3_s > 0
                                           ? m->max_volumetric_speed_mm3_s / (h * w->spacing[LQI_ROLE_PERIMETER])
                                           : m->small_perimeter_speed_mm_s);
+    w->around_speed = w->speed[LQI_ROLE_SUPPORT];
+    w->combined = 1;
+    while (!w->first && w->combined < m->infill_every_layers && (w->combined + 1) * h <= m->nozzle_mm + 1e-6)
+        w->combined++;
+    if (m->max_volumetric_speed_mm3_s > 0)
+        w->speed[LQI_ROLE_INFILL] = least(
+            w->speed[LQI_ROLE_INFILL], m->max_volumetric_speed_mm3_s / (h * w->combined * w->spacing[LQI_ROLE_INFILL]));
     w->jerk = least(m->max_jerk_mm_s[LQI_AXIS_X], m->max_jerk_mm_s[LQI_AXIS_Y]);
 }
 
@@ -72,7 +82,7 @@ static double lines_in(const work *w, int fill)
     const lqi_runs *runs = &w->layer->fill[fill].runs;
     double count = 0;
     for (int k = 0; k < LQI_RUN_LENGTHS; k++) count += runs->count[k];
-    double dense = fill == LQI_FILL_SPARSE ? w->machine->fill_density : 1;
+    double dense = fill == LQI_FILL_SPARSE ? w->machine->fill_density / w->combined : 1;
     return count * w->fill_pixel * dense / w->spacing[role_of_fill[fill]];
 }
 
@@ -82,8 +92,9 @@ static void find_volumes(work *w)
     const lqi_machine *m = w->machine;
     const lqi_coefficients *c = w->c;
     double h = l->height_mm;
+    double foot = w->first ? least(m->elefant_foot_compensation_mm * l->outline_mm, l->area_mm2) : 0;
     double walls =
-        l->area_mm2 - l->inside_mm2 - ROUND_EDGE * h * l->outline_mm +
+        l->area_mm2 - foot - l->inside_mm2 - ROUND_EDGE * h * l->outline_mm +
         (c->wall_overlap * 0.787 * m->infill_overlap_mm + c->wall_pixel * 0.787 * w->fill_pixel) * l->inside_edge_mm;
     if (m->perimeters == 1) walls += c->wall_one * l->inside_edge_mm;
     if (m->perimeters < 1) walls = 0;
@@ -119,11 +130,27 @@ static void find_volumes(work *w)
     else if (m->fill_density > 0)
         w->volume[LQI_ROLE_INFILL] = h * (c->sparse_area * m->fill_density * f[LQI_FILL_SPARSE].area_mm2 +
                                           c->sparse_edge * ends * f[LQI_FILL_SPARSE].edge_mm);
+    if (w->combined > 1) {
+        /* lines for several layers are as far apart as those for one */
+        double width = m->width_mm[LQI_ROLE_INFILL], thick = lqi_line_spacing(width, w->combined * h);
+        w->volume[LQI_ROLE_INFILL] *= most(thick, width / 4) / s[LQI_ROLE_INFILL];
+    }
     for (int k = 0; k < LQI_FILL_COUNT; k++) {
         lqi_role r = role_of_fill[k];
         if (w->volume[r] < 0) w->volume[r] = 0;
-        w->length[r] = w->volume[r] / (h * s[r]);
+        w->length[r] = w->volume[r] / (h * s[r] * (r == LQI_ROLE_INFILL ? w->combined : 1));
     }
+}
+
+/* The skirt is as wide in all layers as in the first. */
+static void find_around(work *w, const lqi_around *around, int32_t layer)
+{
+    const lqi_machine *m = w->machine;
+    double h = w->layer->height_mm, quarter_pi = 0.78539816339744831;
+    double spacing = most(lqi_line_spacing(m->first_layer_width_mm, h), m->first_layer_width_mm / 4);
+    double share = h * spacing / (quarter_pi * m->filament_diameter_mm * m->filament_diameter_mm);
+    w->around_mm = lqi_around_length(around, m, layer, spacing, share);
+    w->around_mm3 = h * spacing * w->around_mm;
 }
 
 /* Columns are filled thinly, more densely below what they hold. The first layer is a foot of lines side by side. */
@@ -176,6 +203,7 @@ static double naive_time(const work *w, double cap)
         sum += w->retractions * (w->machine->retract_length_mm / w->machine->retract_speed_mm_s +
                                  w->machine->retract_length_mm / w->machine->deretract_speed_mm_s +
                                  2 * w->machine->retract_lift_mm / w->machine->travel_speed_z_mm_s);
+    if (w->around_mm > 0) sum += w->around_mm / least(w->around_speed, cap);
     for (int r = 0; r < ROLES; r++) {
         double small = r <= LQI_ROLE_PERIMETER ? small_share(w, r) : 0;
         double v = may_slow(r) ? least(w->speed[r], cap) : w->speed[r];
@@ -232,7 +260,7 @@ static double fill_time(const work *w, int fill, double v, double a)
     if (fill == LQI_FILL_SPARSE && w->machine->fill_pattern == LQI_PATTERN_GYROID)
         return w->length[r] / c->gyroid_piece * lqi_move_time(c->gyroid_piece, v, a, j);
     const lqi_runs *runs = &w->layer->fill[fill].runs;
-    double dense = fill == LQI_FILL_SPARSE ? w->machine->fill_density : 1;
+    double dense = fill == LQI_FILL_SPARSE ? w->machine->fill_density / w->combined : 1;
     double per_run = w->fill_pixel * dense / w->spacing[r] * lines[fill];
     double time = 0, length = 0, links = 0;
     for (int k = 0; k < LQI_RUN_LENGTHS; k++) {
@@ -293,6 +321,7 @@ void lqi_cost_of_layers(const lqi_layers *layers, const lqi_machine *m, const lq
         find_volumes(&w);
         find_moves(&w);
         find_supports(&w);
+        find_around(&w, &layers->around, i);
         double cap = w.first ? INFINITY : find_cap(&w);
         if (cap < INFINITY) cost->slowed_layers++;
         find_times(&w, cap);
@@ -301,6 +330,9 @@ void lqi_cost_of_layers(const lqi_layers *layers, const lqi_machine *m, const lq
             cost->time_s[r] += w.time[r];
             cost->length_mm[r] += w.length[r];
         }
+        cost->volume_mm3[LQI_ROLE_PERIMETER] += w.around_mm3;
+        cost->length_mm[LQI_ROLE_PERIMETER] += w.around_mm;
+        cost->time_s[LQI_ROLE_PERIMETER] += w.around_mm / least(w.around_speed, cap);
         double jerk = w.jerk;
         if (w.retractions > 0)
             cost->travel_s +=

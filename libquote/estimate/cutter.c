@@ -25,6 +25,7 @@
 struct lqi_cutter {
     lq_context *context;
     double first_height, height;
+    double grow; /* of outlines, mm */
     double bottom;
     double box[6];
     lqi_grid grid;
@@ -182,6 +183,11 @@ static void make_grid(lqi_cutter *c, double pixel_mm)
             most[k] = p[k] > most[k] ? p[k] : most[k];
         }
     }
+    double beyond = c->grow > 0 ? LQI_OUTLINE_REACH * c->grow : 0;
+    for (int k = 0; k < 2; k++) {
+        least[k] -= beyond;
+        most[k] += beyond;
+    }
     for (int k = 0; k < PIXEL_DOUBLINGS; k++, pixel_mm *= 2) {
         double wide = (most[0] - least[0]) / pixel_mm, high = (most[1] - least[1]) / pixel_mm;
         if (wide > SIDE_MAX || high > SIDE_MAX || wide * high * c->layer_count > PIXELS_MAX ||
@@ -209,6 +215,7 @@ lq_status lqi_cutter_create(lq_context *context, const lqi_estimate_solid *solid
     c->context = context;
     c->first_height = machine->first_layer_height_mm;
     c->height = machine->layer_height_mm;
+    c->grow = machine->xy_size_compensation_mm;
     for (size_t s = 0; s < solid_count; s++) vertex_count += solids[s].mesh->vertex_count;
     c->place = lqi_alloc_array(context, vertex_count, sizeof *c->place);
     c->level = lqi_alloc_zeroed(context, vertex_count, sizeof *c->level);
@@ -307,13 +314,15 @@ static lq_status take_loop(lqi_cutter *c, uint32_t triangle, uint32_t layer, dou
     size_t count, first = 0;
     bool open;
     LQI_TRY(walk_loop(c, triangle, layer, z, &count, &open));
+    LQI_TRY(lqi_grow(c->context, (void **)&c->corner_point, &c->corner_point_capacity, count, sizeof *c->corner_point));
+    if (c->grow != 0 && !open) count = lqi_outline_grow(c->point, count, c->grow, c->corner_point);
+    if (!count) return LQ_OK;
     const double(*point)[2] = (const double(*)[2])c->point;
     LQI_TRY(lqi_row_fill_add(&c->fill, point, count));
     /* A loop begins at its least point, whatever triangle it was found by. */
     for (size_t i = 1; i < count && !open; i++)
         if (lies_before(point[i], point[first])) first = i;
     cut->open = cut->open || open;
-    LQI_TRY(lqi_grow(c->context, (void **)&c->corner_point, &c->corner_point_capacity, count, sizeof *c->corner_point));
     LQI_TRY(lqi_grow(c->context, (void **)&c->loop, &c->loop_capacity, c->loop_count + 1, sizeof *c->loop));
     lqi_outline_measure(point, count, first, c->corner_point, pieces, &c->loop[c->loop_count++]);
     return LQ_OK;

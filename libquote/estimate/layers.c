@@ -19,19 +19,20 @@
 
 /* Of one layer, while layers around it need it. */
 typedef struct slot {
-    bool same;           /* as the layer below */
+    bool same;           /* as the layer below, pixel by pixel */
     lqi_plane slice;     /* the cut; where it is the same, the very bits of the layer below */
     lqi_plane inside;    /* what walls leave; in the same way */
+    lqi_plane small;     /* parts of it that are filled whole for being small; in the same way */
     lqi_region region;   /* of what is inside */
     uint64_t *own_slice; /* bits that this slot may write */
-    uint64_t *own_inside;
+    uint64_t *own_inside, *own_small;
     lqi_plane top;       /* exposed, grown */
     lqi_plane top_solid; /* and one line more */
     lqi_plane bottom;
     lqi_plane bottom_solid;
 } slot;
 
-enum { SLOT_PLANES = 6, WORK_PLANES = 5 };
+enum { SLOT_PLANES = 7, WORK_PLANES = 5 };
 
 typedef struct maker {
     lq_context *context;
@@ -47,6 +48,7 @@ typedef struct maker {
     lqi_plane sparse_before; /* sparse region of the layer below */
     lqi_disc inset_disc, core_disc, back_disc, skin_disc, void_disc, line_disc, bridge_disc, close_disc, lap_disc;
     lqi_run_work runs;
+    lqi_row_hull hull;      /* of the layers that the skirt stands beside */
     lqi_supports *supports; /* NULL: none are wanted */
 } maker;
 
@@ -123,14 +125,55 @@ static void swap_bits(uint64_t **a, uint64_t **b)
     *b = kept;
 }
 
+/* Outlines of holes count against the others: a loop beside them is shorter. */
+static void note_brim(maker *m, const lqi_cut *cut)
+{
+    lqi_around *around = &m->layers->around;
+    for (size_t i = 0; i < cut->loop_count; i++) {
+        bool hole = cut->loops[i].area_mm2 < 0;
+        if (hole ? !m->machine->brim_inside : !m->machine->brim_outside) continue;
+        around->outline_mm += cut->loops[i].length_mm;
+        around->bodies += hole ? -1 : 1;
+    }
+}
+
 /* Layers that are alike share their bits; the uppermost owns them, for it is the last that is needed. */
 static void take_from_below(slot *s, slot *below)
 {
     s->slice = below->slice;
     s->inside = below->inside;
+    s->small = below->small;
     s->region = below->region;
     swap_bits(&s->own_slice, &below->own_slice);
     swap_bits(&s->own_inside, &below->own_inside);
+    swap_bits(&s->own_small, &below->own_small);
+}
+
+/* What the slicer fills whole because its parts have so little area. */
+static lq_status find_small(maker *m, slot *s)
+{
+    double limit = m->machine->solid_infill_below_area_mm2;
+    s->small = (lqi_plane){.bits = s->own_small};
+    if (!(limit > 0) || !(m->machine->fill_density > 0) || !s->region.parts) return LQ_OK;
+    if (s->region.area_mm2 <= limit)
+        lqi_plane_copy(m->grid, &s->inside, &s->small);
+    else if (s->region.parts > 1)
+        LQI_TRY(lqi_region_small(m->context, m->grid, &s->inside, limit, &m->runs, &s->small));
+    return LQ_OK;
+}
+
+/* Walls widen where less than one line of infill would fit between them. */
+static lq_status find_inside(maker *m, slot *s)
+{
+    s->inside.bits = s->own_inside;
+    lqi_plane_erode(m->grid, &s->slice, &m->inset_disc, m->scratch, &m->work[0]);
+    lqi_plane_trim(m->grid, &m->work[0]);
+    lqi_plane_erode(m->grid, &m->work[0], &m->core_disc, m->scratch, &m->work[1]);
+    lqi_plane_dilate(m->grid, &m->work[1], &m->back_disc, m->scratch, &m->work[2]);
+    lqi_plane_and(m->grid, &m->work[2], &m->work[0], &s->inside);
+    lqi_plane_trim(m->grid, &s->inside);
+    LQI_TRY(lqi_region_measure(m->context, m->grid, &s->inside, &m->runs, &s->region));
+    return find_small(m, s);
 }
 
 static lq_status cut_layer(maker *m, int32_t index)
@@ -140,15 +183,13 @@ static lq_status cut_layer(maker *m, int32_t index)
     lqi_cut cut = {.plane.bits = s->own_slice};
     LQI_TRY(lqi_cutter_next(m->cutter, &cut));
     s->same = cut.same;
-    if (s->same) {
+    if (cut.same) {
         *layer = layer[-1];
         layer->height_mm = m->machine->layer_height_mm;
-        layer->same = true;
         take_from_below(s, slot_of(m, index - 1));
         return LQ_OK;
     }
     s->slice = cut.plane;
-    s->inside.bits = s->own_inside;
     layer->height_mm = index ? m->machine->layer_height_mm : m->machine->first_layer_height_mm;
     double pixel = m->grid->pixel_mm;
     double raster = (double)cut.pixels * pixel * pixel;
@@ -159,22 +200,18 @@ static lq_status cut_layer(maker *m, int32_t index)
     if (cut.overlaps) m->layers->overlaps = true;
     if (cut.open) m->layers->open = true;
     note_loops(m, &cut, layer);
-    /* Walls widen where less than one line of infill would fit between them. */
-    lqi_plane_erode(m->grid, &s->slice, &m->inset_disc, m->scratch, &m->work[0]);
-    lqi_plane_trim(m->grid, &m->work[0]);
-    lqi_plane_erode(m->grid, &m->work[0], &m->core_disc, m->scratch, &m->work[1]);
-    lqi_plane_dilate(m->grid, &m->work[1], &m->back_disc, m->scratch, &m->work[2]);
-    lqi_plane_and(m->grid, &m->work[2], &m->work[0], &s->inside);
-    lqi_plane_trim(m->grid, &s->inside);
-    lqi_region inside;
-    LQI_TRY(lqi_region_measure(m->context, m->grid, &s->inside, &m->runs, &inside));
-    s->region = inside;
+    if (!index) note_brim(m, &cut);
+    s->same = index && lqi_plane_equals(m->grid, &s->slice, &slot_of(m, index - 1)->slice);
+    if (s->same)
+        take_from_below(s, slot_of(m, index - 1));
+    else
+        LQI_TRY(find_inside(m, s));
     double scale = raster > 0 ? layer->area_mm2 / raster : 1;
     scale = scale < 0.7 ? 0.7 : scale > 1.4 ? 1.4 : scale;
-    layer->inside_mm2 = inside.area_mm2 * scale;
-    layer->inside_edge_mm = inside.edge_mm;
-    layer->inside_parts = inside.parts;
-    layer->inside_openings = inside.openings;
+    layer->inside_mm2 = s->region.area_mm2 * scale;
+    layer->inside_edge_mm = s->region.edge_mm;
+    layer->inside_parts = s->region.parts;
+    layer->inside_openings = s->region.openings;
     return LQ_OK;
 }
 
@@ -267,7 +304,7 @@ static bool divides_alike(const maker *m, int32_t index)
     int32_t low = index - m->bottoms - 1, high = index + m->tops;
     if (low < 1 || high >= m->count) return false;
     for (int32_t j = low; j <= high; j++)
-        if (!m->layers->layer[j].same) return false;
+        if (!slot_of(m, j)->same) return false;
     return true;
 }
 
@@ -278,7 +315,9 @@ static lq_status divide_layer(maker *m, int32_t index)
     lqi_layer *layer = &m->layers->layer[index];
     lqi_plane *solid = &m->work[0], *sparse = &m->work[1], *bridge = &m->work[2], *top = &m->work[3];
     if (divides_alike(m, index)) {
+        double scale = layer[-1].inside_mm2 > 0 ? layer->inside_mm2 / layer[-1].inside_mm2 : 1;
         memcpy(layer->fill, layer[-1].fill, sizeof layer->fill);
+        for (int k = 0; k < LQI_FILL_COUNT; k++) layer->fill[k].area_mm2 *= scale;
         return LQ_OK;
     }
     int every = m->machine->solid_infill_every_layers;
@@ -286,6 +325,7 @@ static lq_status divide_layer(maker *m, int32_t index)
         lqi_plane_copy(grid, &s->inside, solid);
     else
         find_solid(m, index);
+    lqi_plane_or(grid, solid, &s->small, solid);
     lqi_plane_copy(grid, &s->bottom, bridge);
     lqi_plane_and(grid, bridge, solid, bridge);
     if (!index) bridge->first = bridge->end = 0;
@@ -329,7 +369,8 @@ static lq_status divide_layer(maker *m, int32_t index)
 static lq_status make_room(maker *m)
 {
     size_t plane = (size_t)m->grid->rows * (size_t)m->grid->words;
-    size_t planes = (size_t)m->slots * SLOT_PLANES + WORK_PLANES + 1;
+    int each = m->machine->solid_infill_below_area_mm2 > 0 ? SLOT_PLANES : SLOT_PLANES - 1;
+    size_t planes = (size_t)m->slots * (size_t)each + WORK_PLANES + 1;
     m->slot = lqi_alloc_zeroed(m->context, (size_t)m->slots, sizeof *m->slot);
     m->bits = lqi_alloc_zeroed(m->context, planes * plane + 2, sizeof *m->bits);
     const lqi_disc *const discs[] = {&m->inset_disc,  &m->core_disc,  &m->back_disc, &m->skin_disc, &m->line_disc,
@@ -342,9 +383,9 @@ static lq_status make_room(maker *m)
     uint64_t *at = m->bits + 1;
     for (int i = 0; i < m->slots; i++) {
         slot *s = &m->slot[i];
-        uint64_t **of[SLOT_PLANES] = {&s->own_slice,      &s->own_inside,  &s->top.bits,
-                                      &s->top_solid.bits, &s->bottom.bits, &s->bottom_solid.bits};
-        for (int k = 0; k < SLOT_PLANES; k++, at += plane) *of[k] = at;
+        uint64_t **of[SLOT_PLANES] = {&s->own_slice,   &s->own_inside,        &s->top.bits, &s->top_solid.bits,
+                                      &s->bottom.bits, &s->bottom_solid.bits, &s->own_small};
+        for (int k = 0; k < each; k++, at += plane) *of[k] = at;
     }
     for (int k = 0; k < WORK_PLANES; k++, at += plane) m->work[k].bits = at;
     m->sparse_before.bits = at;
@@ -353,11 +394,14 @@ static lq_status make_room(maker *m)
 
 static lq_status run(maker *m)
 {
-    int32_t ahead = m->tops ? m->tops - 1 : 0;
+    int32_t ahead = m->tops ? m->tops - 1 : 0, skirt_layers = m->machine->skirts ? m->machine->skirt_height_layers : 0;
+    if (m->machine->skirts && skirt_layers < 1) skirt_layers = 1;
     for (int32_t i = 0; i < m->count + ahead + 1; i++) {
         if (i < m->count) LQI_TRY(cut_layer(m, i));
+        if (i < m->count && i < skirt_layers && !slot_of(m, i)->same)
+            LQI_TRY(lqi_row_hull_add(m->context, m->grid, &slot_of(m, i)->slice, &m->hull));
         if (i >= 1 && i <= m->count) expose_layer(m, i - 1);
-        if (i >= 1 && i < m->count && m->supports)
+        if (i >= 1 && i < m->count && m->supports && !slot_of(m, i)->same)
             lqi_supports_add(m->supports, i, &slot_of(m, i)->slice, &slot_of(m, i - 1)->slice);
         int32_t ready = i - 1 - ahead;
         if (ready >= 0 && ready < m->count) LQI_TRY(divide_layer(m, ready));
@@ -406,6 +450,7 @@ lq_status lqi_layers_make(lq_context *context, const lqi_estimate_solid *solids,
     LQI_TRY_GOTO(make_room(&m));
     if (machine->support) LQI_TRY_GOTO(lqi_supports_create(context, m.grid, machine, layers, &m.supports));
     LQI_TRY_GOTO(run(&m));
+    layers->around.hull_mm = lqi_row_hull_length(m.grid, &m.hull);
     if (m.supports) lqi_supports_finish(m.supports);
 done:
     lqi_cutter_free(m.cutter);
@@ -413,6 +458,7 @@ done:
     lqi_free(context, m.bits);
     lqi_free(context, m.scratch);
     lqi_run_work_free(context, &m.runs);
+    lqi_row_hull_free(context, &m.hull);
     lqi_supports_free(m.supports);
     if (status != LQ_OK) lqi_layers_free(context, layers);
     return status;

@@ -2,6 +2,7 @@
 #ifndef LQI_LAYERS_H
 #define LQI_LAYERS_H
 
+#include "estimate/around.h"
 #include "estimate/cutter.h"
 
 /* Rows of pixels through a region by length: class k is below LQI_RUN_LEAST_MM * 2^k. */
@@ -30,7 +31,6 @@ typedef enum lqi_fill {
 } lqi_fill;
 
 typedef struct lqi_layer {
-    bool same; /* its slice is that of the layer below */
     double height_mm;
     double area_mm2, outline_mm;
     double signed_area_mm2; /* as the outlines run: negative where the solid is inside out */
@@ -51,6 +51,7 @@ typedef struct lqi_layers {
     int32_t count;
     double box[6];
     double pixel_mm;
+    lqi_around around;
     bool overlaps, open; /* in some layer */
     bool refused;        /* too much work: there are no layers */
 } lqi_layers;

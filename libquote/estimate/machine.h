@@ -9,7 +9,7 @@
 /* What a line is printed for. The first ten are the features of an estimate that take material. */
 typedef enum lqi_role {
     LQI_ROLE_EXTERNAL_PERIMETER,
-    LQI_ROLE_PERIMETER,
+    LQI_ROLE_PERIMETER,          /* with skirt and brim */
     LQI_ROLE_OVERHANG_PERIMETER, /* over nothing, with bridge_speed */
     LQI_ROLE_INFILL,
     LQI_ROLE_SOLID_INFILL,
@@ -49,14 +49,12 @@ typedef struct lqi_machine {
     int top_solid_layers, bottom_solid_layers;                        /* 0: none */
     double top_solid_min_thickness_mm, bottom_solid_min_thickness_mm; /* more layers where these ask for them */
     bool ensure_vertical_shell_thickness;
-    bool gap_fill;
     double xy_size_compensation_mm;      /* every layer grows by this; negative: shrinks */
     double elefant_foot_compensation_mm; /* the first layer shrinks by this */
 
     /* infill */
     double fill_density; /* 0..1 */
     lqi_pattern fill_pattern;
-    double infill_anchor_mm, infill_anchor_max_mm; /* 0: no anchors; at least 1000: without limit */
     double infill_overlap_mm;
     double solid_infill_below_area_mm2;
     int solid_infill_every_layers; /* 0: never */
@@ -85,8 +83,6 @@ typedef struct lqi_machine {
     double retract_length_mm; /* 0: never */
     double retract_speed_mm_s, deretract_speed_mm_s;
     double retract_lift_mm;
-    double retract_before_travel_mm;
-    bool retract_layer_change;
     double retract_restart_extra_mm;
 
     /* cooling */
@@ -96,18 +92,17 @@ typedef struct lqi_machine {
 
     /* supports */
     bool support;
-    double support_threshold_deg; /* a facet nearer to level than this is held; 0: what is no bridge and not covered */
     bool support_buildplate_only;
     double support_spacing_mm; /* free width between lines */
     double support_contact_distance_mm;
     double support_xy_spacing_mm;
-    int support_interface_layers, support_bottom_interface_layers;
+    int support_interface_layers;
     double support_interface_spacing_mm;
-    bool support_sheath;
     bool dont_support_bridges;
 
     /* around the first layer */
     double brim_width_mm;
+    bool brim_outside, brim_inside; /* of outer outlines, in holes */
     int skirts, skirt_height_layers;
     double skirt_distance_mm, min_skirt_length_mm;
 } lqi_machine;

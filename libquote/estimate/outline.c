@@ -72,6 +72,15 @@ static void note_pieces(const double (*corner)[2], size_t count, lqi_piece_sums 
     note_piece(pieces, first_length, last, first_turn);
 }
 
+/* Is the point between a and b nearer to their line than this? */
+static inline bool lies_straight(const double a[2], const double point[2], const double b[2], double off_mm)
+{
+    double u = b[0] - a[0], v = b[1] - a[1], far = u * u + v * v;
+    double off = (point[0] - a[0]) * v - (point[1] - a[1]) * u;
+    double ahead = (point[0] - a[0]) * u + (point[1] - a[1]) * v;
+    return off * off <= off_mm * off_mm * far && ahead >= 0 && ahead <= far;
+}
+
 void lqi_outline_measure(const double (*point)[2], size_t count, size_t first, double (*corner)[2],
                          lqi_piece_sums *pieces, lqi_loop *loop)
 {
@@ -84,21 +93,63 @@ void lqi_outline_measure(const double (*point)[2], size_t count, size_t first, d
         double du = b[0] - a[0], dv = b[1] - a[1];
         length += sqrt(du * du + dv * dv);
         sum += a[0] * b[1] - a[1] * b[0];
-        bool corners = true;
-        if (kept) {
-            const double *p = corner[kept - 1];
-            double pu = b[0] - p[0], pv = b[1] - p[1], far = pu * pu + pv * pv;
-            double off = (a[0] - p[0]) * pv - (a[1] - p[1]) * pu;
-            double ahead = (a[0] - p[0]) * pu + (a[1] - p[1]) * pv;
-            corners = !(off * off <= STRAIGHT_MM * STRAIGHT_MM * far && ahead >= 0 && ahead <= far);
-        }
+        bool straight = kept && lies_straight(corner[kept - 1], a, b, STRAIGHT_MM);
         memcpy(corner[kept], a, sizeof *corner);
-        kept += corners;
+        kept += !straight;
         a = b;
     }
     loop->area_mm2 = sum / 2;
     loop->length_mm = length;
     if (kept > 1) note_pieces((const double(*)[2])corner, kept, pieces);
+}
+
+/* ---- growing ---- */
+
+/* Points nearer to each other have no direction, and nearer to the line of their neighbours none of their own. */
+#define APART_MM 0.01
+#define AT_LINE_MM 0.002
+
+static double area_of(const double (*point)[2], size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double *a = point[i], *b = point[i + 1 < count ? i + 1 : 0];
+        sum += a[0] * b[1] - a[1] * b[0];
+    }
+    return sum / 2;
+}
+
+size_t lqi_outline_grow(double (*point)[2], size_t count, double by_mm, double (*corner)[2])
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        double way[2];
+        if (kept && way_between(corner[kept - 1], point[i], way) <= APART_MM) continue;
+        if (kept > 1 && lies_straight(corner[kept - 2], corner[kept - 1], point[i], AT_LINE_MM)) kept--;
+        memcpy(corner[kept++], point[i], sizeof *corner);
+    }
+    if (kept > 2 && lies_straight(corner[kept - 2], corner[kept - 1], corner[0], AT_LINE_MM)) kept--;
+    if (kept < 3) return 0;
+    double way[2], before[2], area = area_of((const double(*)[2])corner, kept);
+    way_between(corner[kept - 1], corner[0], before);
+    for (size_t i = 0; i < kept; i++) {
+        way_between(corner[i], corner[i + 1 < kept ? i + 1 : 0], way);
+        /* the sum of both sides' directions to the right, so long that it passes both at the distance */
+        double right[2] = {before[1] + way[1], -before[0] - way[0]};
+        double scale = 1 + before[0] * way[0] + before[1] * way[1], length = sqrt(2 * scale);
+        scale = length * LQI_OUTLINE_REACH > 2 ? by_mm / scale : length > 0 ? by_mm * LQI_OUTLINE_REACH / length : 0;
+        for (int k = 0; k < 2; k++) {
+            point[i][k] = corner[i][k] + scale * right[k];
+            before[k] = way[k];
+        }
+    }
+    /* where it has passed itself, its ways run back */
+    double along = 0;
+    for (size_t i = 0; i < kept; i++) {
+        size_t next = i + 1 < kept ? i + 1 : 0;
+        for (int k = 0; k < 2; k++) along += (corner[next][k] - corner[i][k]) * (point[next][k] - point[i][k]);
+    }
+    return along > 0 && area * area_of((const double(*)[2])point, kept) > 0 ? kept : 0;
 }
 
 /* ---- order ---- */

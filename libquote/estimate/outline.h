@@ -38,6 +38,13 @@ typedef struct lqi_piece_sums {
 void lqi_outline_measure(const double (*point)[2], size_t count, size_t first, double (*corner)[2],
                          lqi_piece_sums *pieces, lqi_loop *loop);
 
+/* Moves a closed outline by so much to its right, which is out of a body and into a hole; negative: to its left. Points
+ * that lie on each other go. corner: as above. Returns how many points it has now; 0: nothing is left of it. */
+size_t lqi_outline_grow(double (*point)[2], size_t count, double by_mm, double (*corner)[2]);
+
+/* No point goes further than so many times the distance. */
+#define LQI_OUTLINE_REACH 1.5
+
 /* By their first points; few loops: each is the nearest of those that are left, as a slicer travels. key, spare: room
  * for as many, scratch. */
 void lqi_outlines_order(lqi_loop *loop, size_t count, uint64_t *key, lqi_loop *spare);

@@ -146,16 +146,19 @@ static void apply_disc(const lqi_grid *grid, const lqi_plane *a, const lqi_disc 
     int32_t from = first - disc->reach, low = most(from, a->first), high = least(end + disc->reach, a->end);
     const uint64_t *of[LQI_DISC_REACH_MAX + 1];
     *scratch++ = 0;
-    of[0] = scratch;
-    memset(scratch, 0, (size_t)(low - from) * words * sizeof *scratch);
-    memcpy(scratch + (size_t)(low - from) * words, lqi_plane_row(grid, a, low),
-           (size_t)(high - low) * words * sizeof *scratch);
-    memset(scratch + (size_t)(high - from) * words, 0, (taken + 1 - (size_t)(high - from) * words) * sizeof *scratch);
-    for (int width = 0; width < disc->half[0];) {
-        const uint64_t *narrower = scratch;
-        int step = step_towards(width, next_width(disc, width));
+    of[0] = lqi_plane_row(grid, a, low);
+    if (low > from || high < end + disc->reach) {
+        size_t before = (size_t)(low - from) * words, held = (size_t)(high - low) * words;
+        memset(scratch, 0, before * sizeof *scratch);
+        memcpy(scratch + before, of[0], held * sizeof *scratch);
+        memset(scratch + before + held, 0, (taken + 1 - before - held) * sizeof *scratch);
+        of[0] = scratch;
         scratch += taken + 1;
+    }
+    for (int width = 0; width < disc->half[0]; scratch += taken + 1) {
+        const uint64_t *narrower = of[width];
         scratch[taken] = 0;
+        int step = step_towards(width, next_width(disc, width));
         grid->kernels->plane_words(grow ? LQI_WORDS_WIDEN : LQI_WORDS_NARROW, narrower, narrower, taken, step, scratch);
         width += step;
         of[width] = scratch;
@@ -226,6 +229,14 @@ bool lqi_plane_trim(const lqi_grid *grid, lqi_plane *plane)
     while (plane->first < plane->end && row_is_empty(grid, plane, plane->first)) plane->first++;
     while (plane->end > plane->first && row_is_empty(grid, plane, plane->end - 1)) plane->end--;
     return plane->end > plane->first;
+}
+
+bool lqi_plane_equals(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b)
+{
+    size_t words = (size_t)grid->words;
+    if (a->first != b->first || a->end != b->end) return false;
+    return a->end <= a->first || !memcmp(lqi_plane_row(grid, a, a->first), lqi_plane_row(grid, b, b->first),
+                                         (size_t)(a->end - a->first) * words * sizeof(uint64_t));
 }
 
 uint64_t lqi_plane_count(const lqi_grid *grid, const lqi_plane *plane)

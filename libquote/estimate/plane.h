@@ -44,6 +44,20 @@ static inline uint64_t *lqi_plane_row(const lqi_grid *grid, const lqi_plane *pla
     return plane->bits + (size_t)row * (size_t)grid->words;
 }
 
+/* Columns [from, to) of a row, at least one. */
+static inline void lqi_set_bits(uint64_t *row, int32_t from, int32_t to)
+{
+    int32_t a = from >> 6, b = to >> 6;
+    uint64_t head = ~(uint64_t)0 << (from & 63), tail = (to & 63) ? ~(uint64_t)0 >> (64 - (to & 63)) : 0;
+    if (a == b) {
+        row[a] |= head & tail;
+        return;
+    }
+    row[a] |= head;
+    for (int32_t i = a + 1; i < b; i++) row[i] = ~(uint64_t)0;
+    if (tail) row[b] |= tail;
+}
+
 /* Reads as empty where the plane is. */
 void lqi_plane_clear(const lqi_grid *grid, lqi_plane *plane, int32_t first, int32_t end);
 void lqi_plane_copy(const lqi_grid *grid, const lqi_plane *a, lqi_plane *to);
@@ -61,6 +75,8 @@ void lqi_plane_open(const lqi_grid *grid, const lqi_plane *a, lqi_plane *between
 
 /* Drops empty rows at both ends; false: all are. */
 bool lqi_plane_trim(const lqi_grid *grid, lqi_plane *plane);
+/* The same rows with the same bits. */
+bool lqi_plane_equals(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b);
 uint64_t lqi_plane_count(const lqi_grid *grid, const lqi_plane *plane);
 
 /* How often rows and columns enter the plane. */

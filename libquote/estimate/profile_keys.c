@@ -8,7 +8,8 @@ typedef struct key {
     const char *value;
 } key;
 
-/* In strcmp order. Values of what is read: PrusaSlicer 2.5 without a profile, of which machines begin their own. */
+/* In strcmp order. Values of what is read: PrusaSlicer 2.5 without a profile, of which machines begin their own; of
+ * what matters: what the estimate was fitted to. */
 static const key keys[] = {
     {"allow_empty_layers", LQI_KEY_MATTERS, "0"},
     {"arc_fitting", LQI_KEY_MATTERS, "disabled"},
@@ -44,8 +45,8 @@ static const key keys[] = {
     {"filament_deretract_speed", LQI_KEY_READ, "nil"},
     {"filament_diameter", LQI_KEY_READ, "1.75"},
     {"filament_max_volumetric_speed", LQI_KEY_READ, "0"},
-    {"filament_retract_before_travel", LQI_KEY_READ, "nil"},
-    {"filament_retract_layer_change", LQI_KEY_READ, "nil"},
+    {"filament_retract_before_travel", LQI_KEY_MATTERS, "nil"},
+    {"filament_retract_layer_change", LQI_KEY_MATTERS, "nil"},
     {"filament_retract_length", LQI_KEY_READ, "nil"},
     {"filament_retract_lift", LQI_KEY_READ, "nil"},
     {"filament_retract_restart_extra", LQI_KEY_READ, "nil"},
@@ -57,12 +58,12 @@ static const key keys[] = {
     {"first_layer_height", LQI_KEY_READ, "0.35"},
     {"first_layer_speed", LQI_KEY_READ, "30"},
     {"fuzzy_skin", LQI_KEY_MATTERS, "none"},
-    {"gap_fill_enabled", LQI_KEY_READ, "1"},
+    {"gap_fill_enabled", LQI_KEY_MATTERS, "1"},
     {"gap_fill_speed", LQI_KEY_READ, "20"},
     {"gcode_flavor", LQI_KEY_READ, "reprap"},
     {"infill_acceleration", LQI_KEY_READ, "0"},
-    {"infill_anchor", LQI_KEY_READ, "600%"},
-    {"infill_anchor_max", LQI_KEY_READ, "50"},
+    {"infill_anchor", LQI_KEY_MATTERS, "2.5"},
+    {"infill_anchor_max", LQI_KEY_MATTERS, "12"},
     {"infill_every_layers", LQI_KEY_READ, "1"},
     {"infill_extruder", LQI_KEY_MATTERS, "1"},
     {"infill_extrusion_width", LQI_KEY_READ, "0"},
@@ -113,9 +114,9 @@ static const key keys[] = {
     {"perimeters", LQI_KEY_READ, "3"},
     {"printer_technology", LQI_KEY_MATTERS, "FFF"},
     {"raft_layers", LQI_KEY_MATTERS, "0"},
-    {"retract_before_travel", LQI_KEY_READ, "2"},
+    {"retract_before_travel", LQI_KEY_MATTERS, "1"},
     {"retract_before_wipe", LQI_KEY_MATTERS, "0%"},
-    {"retract_layer_change", LQI_KEY_READ, "0"},
+    {"retract_layer_change", LQI_KEY_MATTERS, "1"},
     {"retract_length", LQI_KEY_READ, "2"},
     {"retract_lift", LQI_KEY_READ, "0"},
     {"retract_lift_above", LQI_KEY_MATTERS, "0"},
@@ -140,7 +141,7 @@ static const key keys[] = {
     {"support_material", LQI_KEY_READ, "0"},
     {"support_material_auto", LQI_KEY_READ, "1"},
     {"support_material_bottom_contact_distance", LQI_KEY_MATTERS, "0"},
-    {"support_material_bottom_interface_layers", LQI_KEY_READ, "-1"},
+    {"support_material_bottom_interface_layers", LQI_KEY_MATTERS, "0"},
     {"support_material_buildplate_only", LQI_KEY_READ, "0"},
     {"support_material_contact_distance", LQI_KEY_READ, "0.2"},
     {"support_material_enforce_layers", LQI_KEY_MATTERS, "0"},
@@ -157,8 +158,8 @@ static const key keys[] = {
     {"support_material_speed", LQI_KEY_READ, "60"},
     {"support_material_style", LQI_KEY_MATTERS, "grid"},
     {"support_material_synchronize_layers", LQI_KEY_MATTERS, "0"},
-    {"support_material_threshold", LQI_KEY_READ, "0"},
-    {"support_material_with_sheath", LQI_KEY_READ, "1"},
+    {"support_material_threshold", LQI_KEY_MATTERS, "50"},
+    {"support_material_with_sheath", LQI_KEY_MATTERS, "0"},
     {"support_material_xy_spacing", LQI_KEY_READ, "50%"},
     {"thick_bridges", LQI_KEY_READ, "1"},
     {"thin_walls", LQI_KEY_MATTERS, "0"},

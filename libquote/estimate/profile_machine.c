@@ -47,7 +47,6 @@ static void read_shells(lqi_values *v, const lqi_wish *wish, lqi_machine *m)
     m->ensure_vertical_shell_thickness =
         !vase && !lqi_value_is(v, "ensure_vertical_shell_thickness", "0") &&
         !lqi_value_is(v, "ensure_vertical_shell_thickness", "disabled"); /* later versions: a word */
-    m->gap_fill = lqi_value_flag(v, "gap_fill_enabled");
     m->fill_density = vase ? 0 : wish->fill_density >= 0 ? wish->fill_density : lqi_value_percent(v, "fill_density", 1);
     m->solid_infill_below_area_mm2 = vase ? 0 : lqi_value_number(v, "solid_infill_below_area", 0, 1e6);
     m->solid_infill_every_layers = vase ? 0 : lqi_value_integer(v, "solid_infill_every_layers", 0, LAYERS_MAX);
@@ -134,10 +133,7 @@ static void read_bridges(lqi_values *v, lqi_machine *m)
 
 static void read_infill(lqi_values *v, lqi_machine *m)
 {
-    double width = m->width_mm[LQI_ROLE_INFILL];
     m->fill_pattern = find_pattern(v);
-    m->infill_anchor_mm = lqi_value_part(v, "infill_anchor", width, 0, 1e6);
-    m->infill_anchor_max_mm = lqi_value_part(v, "infill_anchor_max", width, 0, 1e6);
     double spacing = lqi_line_spacing(m->width_mm[LQI_ROLE_PERIMETER], m->layer_height_mm);
     m->infill_overlap_mm = lqi_value_part(v, "infill_overlap", spacing, 0, WIDTH_MAX);
 }
@@ -278,10 +274,6 @@ static void read_retraction(lqi_values *v, lqi_machine *m)
         lqi_value_number(v, of_filament(v, "filament_deretract_speed", "deretract_speed"), 0, SPEED_MAX);
     if (m->deretract_speed_mm_s == 0) m->deretract_speed_mm_s = m->retract_speed_mm_s;
     m->retract_lift_mm = lqi_value_number(v, of_filament(v, "filament_retract_lift", "retract_lift"), 0, LENGTH_MAX);
-    m->retract_before_travel_mm =
-        lqi_value_number(v, of_filament(v, "filament_retract_before_travel", "retract_before_travel"), 0, LENGTH_MAX);
-    m->retract_layer_change =
-        lqi_value_flag(v, of_filament(v, "filament_retract_layer_change", "retract_layer_change"));
     m->retract_restart_extra_mm = lqi_value_number(
         v, of_filament(v, "filament_retract_restart_extra", "retract_restart_extra"), -LENGTH_MAX, LENGTH_MAX);
 }
@@ -298,23 +290,20 @@ static void read_support(lqi_values *v, lqi_machine *m)
     double width = m->width_mm[LQI_ROLE_EXTERNAL_PERIMETER];
     bool wanted = lqi_value_flag(v, "support_material");
     m->support = wanted && lqi_value_flag(v, "support_material_auto"); /* else only where it was painted */
-    m->support_threshold_deg = lqi_value_number(v, "support_material_threshold", 0, 90);
     m->support_buildplate_only = lqi_value_flag(v, "support_material_buildplate_only");
     m->support_spacing_mm = lqi_value_number(v, "support_material_spacing", 0, LENGTH_MAX);
     m->support_contact_distance_mm = lqi_value_number(v, "support_material_contact_distance", 0, WIDTH_MAX);
     m->support_xy_spacing_mm = lqi_value_part(v, "support_material_xy_spacing", width, 0, LENGTH_MAX);
     m->support_interface_layers = lqi_value_integer(v, "support_material_interface_layers", 0, LAYERS_MAX);
-    m->support_bottom_interface_layers =
-        lqi_value_integer(v, "support_material_bottom_interface_layers", -1, LAYERS_MAX);
-    if (m->support_bottom_interface_layers < 0) m->support_bottom_interface_layers = m->support_interface_layers;
     m->support_interface_spacing_mm = lqi_value_number(v, "support_material_interface_spacing", 0, LENGTH_MAX);
-    m->support_sheath = lqi_value_flag(v, "support_material_with_sheath");
     m->dont_support_bridges = lqi_value_flag(v, "dont_support_bridges");
 }
 
 static void read_adhesion(lqi_values *v, lqi_machine *m)
 {
     m->brim_width_mm = lqi_value_is(v, "brim_type", "no_brim") ? 0 : lqi_value_number(v, "brim_width", 0, LENGTH_MAX);
+    m->brim_outside = !lqi_value_is(v, "brim_type", "inner_only");
+    m->brim_inside = lqi_value_is(v, "brim_type", "inner_only") || lqi_value_is(v, "brim_type", "outer_and_inner");
     m->skirts = lqi_value_integer(v, "skirts", 0, 1000);
     m->skirt_height_layers = lqi_value_integer(v, "skirt_height", 0, LAYERS_MAX);
     if (lqi_value_is(v, "draft_shield", "enabled")) m->skirt_height_layers = LAYERS_MAX;

@@ -42,8 +42,10 @@ lq_status lqi_row_fill_add(lqi_row_fill *fill, const double (*point)[2], size_t 
         double ub = (point[i][0] - origin[0]) * scale - 0.5, vb = (point[i][1] - origin[1]) * scale - 0.5;
         int32_t rb = round_up(vb), falls = rb < ra, first = falls ? rb : ra, end = falls ? ra : rb;
         if (first < end) {
-            LQI_TRY(lqi_grow(fill->context, (void **)&fill->crossing, &fill->capacity,
-                             fill->count + (size_t)(end - first), sizeof *fill->crossing));
+            size_t needed = fill->count + (size_t)(end - first);
+            if (needed > fill->capacity)
+                LQI_TRY(
+                    lqi_grow(fill->context, (void **)&fill->crossing, &fill->capacity, needed, sizeof *fill->crossing));
             if (first < fill->first) fill->first = first;
             if (end > fill->end) fill->end = end;
             /* in pixels, as rows are, so that no column lies beyond both ends */
@@ -61,19 +63,6 @@ lq_status lqi_row_fill_add(lqi_row_fill *fill, const double (*point)[2], size_t 
         ra = rb;
     }
     return LQ_OK;
-}
-
-static void set_bits(uint64_t *row, int32_t from, int32_t to)
-{
-    int32_t a = from >> 6, b = to >> 6;
-    uint64_t head = ~(uint64_t)0 << (from & 63), tail = (to & 63) ? ~(uint64_t)0 >> (64 - (to & 63)) : 0;
-    if (a == b) {
-        row[a] |= head & tail;
-        return;
-    }
-    row[a] |= head;
-    for (int32_t i = a + 1; i < b; i++) row[i] = ~(uint64_t)0;
-    if (tail) row[b] |= tail;
 }
 
 lq_status lqi_row_fill_end(lqi_row_fill *fill, lqi_plane *plane, uint64_t *pixels, bool *overlaps)
@@ -99,7 +88,7 @@ lq_status lqi_row_fill_end(lqi_row_fill *fill, lqi_plane *plane, uint64_t *pixel
             if (!before)
                 open = column;
             else if (!winding && column > open) {
-                set_bits(bits, open, column);
+                lqi_set_bits(bits, open, column);
                 *pixels += (uint64_t)(column - open);
             }
             if ((winding > 1 || winding < 0) && i + 1 < count && (int32_t)((uint32_t)p[i + 1] >> 1) > column + 1)

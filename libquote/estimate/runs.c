@@ -13,6 +13,8 @@ void lqi_run_work_free(lq_context *context, lqi_run_work *work)
     lqi_free(context, work->label);
     lqi_free(context, work->parent);
     lqi_free(context, work->class_of);
+    lqi_free(context, work->kept);
+    lqi_free(context, work->area);
     *work = (lqi_run_work){0};
 }
 
@@ -33,8 +35,10 @@ static uint32_t find_runs(const uint64_t *row, int32_t words, int32_t *run)
     uint32_t count = 0;
     uint64_t before = 0;
     for (int32_t i = 0; i < words; i++) {
-        uint64_t changes = row[i] ^ (row[i] << 1 | before >> 63);
-        before = row[i];
+        uint64_t here = row[i];
+        if (!(here | before)) continue;
+        uint64_t changes = here ^ (here << 1 | before >> 63);
+        before = here;
         for (; changes; changes &= changes - 1) run[count++] = i * 64 + __builtin_ctzll(changes);
     }
     return count / 2;
@@ -57,6 +61,13 @@ static lq_status make_room(lq_context *context, const lqi_grid *grid, lqi_run_wo
     work->class_of = lqi_alloc_array(context, row_max, sizeof *work->class_of);
     if (!work->run || !work->label || !work->class_of) return lqi_memory_status(context);
     fill_classes(grid->pixel_mm, row_max, work->class_of);
+    return LQ_OK;
+}
+
+static lq_status keep(lq_context *context, lqi_run_work *work, const lqi_kept_run *run)
+{
+    LQI_TRY(lqi_grow(context, (void **)&work->kept, &work->kept_capacity, work->kept_count + 1, sizeof *work->kept));
+    work->kept[work->kept_count++] = *run;
     return LQ_OK;
 }
 
@@ -103,6 +114,7 @@ lq_status lqi_region_measure(lq_context *context, const lqi_grid *grid, const lq
                 parts++;
             }
             label[i] = mine;
+            if (work->keeps) LQI_TRY(keep(context, work, &(lqi_kept_run){row, from, to, mine}));
         }
         runs += count;
         int32_t *swap = above;
@@ -123,5 +135,31 @@ lq_status lqi_region_measure(lq_context *context, const lqi_grid *grid, const lq
     region->parts = parts;
     /* Runs less joins is Euler's number: pieces less holes. */
     region->openings = parts + joins - runs;
+    return LQ_OK;
+}
+
+lq_status lqi_region_small(lq_context *context, const lqi_grid *grid, const lqi_plane *plane, double area_mm2,
+                           lqi_run_work *work, lqi_plane *small)
+{
+    lqi_region region;
+    double pixel_mm2 = grid->pixel_mm * grid->pixel_mm;
+    work->keeps = true;
+    work->kept_count = 0;
+    lq_status status = lqi_region_measure(context, grid, plane, work, &region);
+    work->keeps = false;
+    if (status != LQ_OK) return status;
+    LQI_TRY(lqi_grow(context, (void **)&work->area, &work->area_capacity, work->kept_count, sizeof *work->area));
+    memset(work->area, 0, work->kept_count * sizeof *work->area); /* there are no more labels than runs */
+    for (size_t i = 0; i < work->kept_count; i++) {
+        lqi_kept_run *run = &work->kept[i];
+        run->label = root_of(work->parent, run->label);
+        work->area[run->label] += (uint64_t)(run->to - run->from);
+    }
+    lqi_plane_clear(grid, small, plane->first, plane->end);
+    for (size_t i = 0; i < work->kept_count; i++) {
+        const lqi_kept_run *run = &work->kept[i];
+        if ((double)work->area[run->label] * pixel_mm2 <= area_mm2)
+            lqi_set_bits(lqi_plane_row(grid, small, run->row), run->from, run->to);
+    }
     return LQ_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "kernel/kernel_list.h"
 
 enum { SUPPORT_PLANES = 10 };
 /* Bridges are looked for up to this many pixels, by doubling. */
@@ -17,6 +18,7 @@ struct lqi_supports {
     const lqi_grid *grid;
     const lqi_machine *machine;
     lqi_layers *layers;
+    bool begun;        /* near and covered hold something */
     lqi_plane near;    /* the part, with the gap that supports keep from it, one layer below */
     lqi_plane covered; /* that stands over the part, where supports begin on the bed alone */
     lqi_plane work[SUPPORT_PLANES - 2];
@@ -116,38 +118,42 @@ static void shift_row(const uint64_t *from, int32_t words, int columns, uint64_t
     }
 }
 
-/* Moves by (rows, columns), each in -255..255, inside the rows [first, end) of `a`. */
-static void shift(const lqi_grid *grid, const lqi_plane *a, int32_t first, int32_t end, int rows, int columns,
-                  lqi_plane *to)
+/* Of `mask`, what `from` holds after it was moved by (rows, columns), each in -255..255. to is neither of them. */
+static void move_onto(const lqi_grid *grid, const lqi_plane *from, int rows, int columns, const lqi_plane *mask,
+                      lqi_plane *to)
 {
-    for (int32_t row = first; row < end; row++) {
-        uint64_t *p = lqi_plane_row(grid, to, row);
-        int32_t from = row - rows;
-        if (from < a->first || from >= a->end)
-            memset(p, 0, (size_t)grid->words * sizeof *p);
-        else
-            shift_row(lqi_plane_row(grid, a, from), grid->words, columns, p);
-    }
+    int32_t first = from->first + rows > mask->first ? from->first + rows : mask->first;
+    int32_t end = from->end + rows < mask->end ? from->end + rows : mask->end;
     to->first = first;
-    to->end = end;
+    to->end = end > first ? end : first;
+    if (end <= first) return;
+    size_t words = (size_t)grid->words, count = (size_t)(end - first) * words;
+    const uint64_t *a = lqi_plane_row(grid, mask, first), *b = lqi_plane_row(grid, from, first - rows);
+    uint64_t *p = lqi_plane_row(grid, to, first);
+    int far = columns < 0 ? -columns : columns;
+    if (far <= 2 * LQI_PLANE_MARGIN) { /* what leaves a row comes to lie in margins */
+        lqi_words_op op = columns > 0 ? LQI_WORDS_AND_UP : columns < 0 ? LQI_WORDS_AND_DOWN : LQI_WORDS_AND;
+        grid->kernels->plane_words(op, a, b, count, far, p);
+        return;
+    }
+    for (size_t row = 0; row < count; row += words) shift_row(b + row, grid->words, columns, p + row);
+    grid->kernels->plane_words(LQI_WORDS_AND, p, a, count, 0, p);
 }
 
 /* What a straight way from `anchor` in one direction reaches through `through`: by doubling. `reach` is the result;
- * open, moved: scratch. */
+ * a, b: scratch. */
 static void reach_from(const lqi_grid *grid, const lqi_plane *anchor, const lqi_plane *through, int rows, int columns,
-                       lqi_plane *reach, lqi_plane *open, lqi_plane *moved)
+                       lqi_plane *reach, lqi_plane a, lqi_plane b)
 {
-    int32_t first = through->first, end = through->end;
-    lqi_plane_copy(grid, through, open);
-    shift(grid, anchor, first, end, rows, columns, moved);
-    lqi_plane_and(grid, moved, through, reach);
-    reach->first = first, reach->end = end;
-    for (int step = 0, by = 1; step < BRIDGE_STEPS - 1 && by < 256; step++, by *= 2) {
-        shift(grid, reach, first, end, rows * by, columns * by, moved);
-        lqi_plane_and(grid, moved, open, moved);
-        lqi_plane_or(grid, reach, moved, reach);
-        shift(grid, open, first, end, rows * by, columns * by, moved);
-        lqi_plane_and(grid, moved, open, open);
+    lqi_plane open = *through; /* from where as many steps are free */
+    move_onto(grid, anchor, rows, columns, through, reach);
+    for (int step = 0, by = 1; step < BRIDGE_STEPS - 1 && lqi_plane_trim(grid, &open); step++, by *= 2) {
+        move_onto(grid, reach, rows * by, columns * by, &open, &a);
+        lqi_plane_or(grid, reach, &a, reach);
+        move_onto(grid, &open, rows * by, columns * by, &open, &a);
+        lqi_plane spare = step ? open : b;
+        open = a;
+        a = spare;
     }
 }
 
@@ -160,8 +166,8 @@ static void remove_bridges(lqi_supports *s, const lqi_plane *over, const lqi_pla
     uint64_t most = 0;
     for (int d = 0; d < 4; d++) {
         int rows = direction[d][0], columns = direction[d][1];
-        reach_from(grid, below, over, rows, columns, there, open, moved);
-        reach_from(grid, below, over, -rows, -columns, back, open, moved);
+        reach_from(grid, below, over, rows, columns, there, *open, *moved);
+        reach_from(grid, below, over, -rows, -columns, back, *open, *moved);
         lqi_plane_and(grid, there, back, there);
         uint64_t count = lqi_plane_count(grid, there);
         if (count <= most) continue;
@@ -211,7 +217,8 @@ void lqi_supports_add(lqi_supports *s, int32_t layer, const lqi_plane *slice, co
 {
     const lqi_grid *grid = s->grid;
     lqi_plane *over = &s->work[0], *contact = &s->work[1], *grown = &s->work[2];
-    if (layer == 1) lqi_plane_dilate(grid, below, &s->gap_disc, s->scratch, &s->near);
+    if (!s->begun) lqi_plane_dilate(grid, below, &s->gap_disc, s->scratch, &s->near);
+    s->begun = true;
     lqi_plane_dilate(grid, below, &s->slope_disc, s->scratch, grown);
     lqi_plane_and_not(grid, slice, grown, contact);
     if (s->machine->support_buildplate_only) {

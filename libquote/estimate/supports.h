@@ -11,7 +11,7 @@ lq_status lqi_supports_create(lq_context *context, const lqi_grid *grid, const l
                               lqi_supports **supports);
 void lqi_supports_free(lqi_supports *supports);
 
-/* Layers from 1 up, each once: its slice and that of the layer below. */
+/* Layers from 1 up, each once: its slice and that of the layer below. Those whose slice is the same may be left out. */
 void lqi_supports_add(lqi_supports *supports, int32_t layer, const lqi_plane *slice, const lqi_plane *below);
 
 /* After the last. */

@@ -27,11 +27,8 @@ static lqi_machine usual_machine(void)
                      .top_solid_layers = 5,
                      .bottom_solid_layers = 4,
                      .ensure_vertical_shell_thickness = true,
-                     .gap_fill = true,
                      .fill_density = 0.2,
                      .fill_pattern = LQI_PATTERN_GRID,
-                     .infill_anchor_mm = 2.5,
-                     .infill_anchor_max_mm = 12,
                      .infill_overlap_mm = 0.25 * lqi_line_spacing(WIDTH, LAYER),
                      .infill_every_layers = 1,
                      .first_layer_width_mm = WIDTH,
@@ -50,8 +47,6 @@ static lqi_machine usual_machine(void)
                      .retract_speed_mm_s = 35,
                      .deretract_speed_mm_s = 35,
                      .retract_lift_mm = 0.4,
-                     .retract_before_travel_mm = 1,
-                     .retract_layer_change = true,
                      .cooling = true,
                      .slowdown_below_layer_time_s = 10,
                      .min_print_speed_mm_s = 15};
@@ -241,7 +236,6 @@ static void supports_hold_what_hangs(void **state)
     (void)state;
     lqi_machine m = usual_machine();
     m.support = true;
-    m.support_threshold_deg = 50;
     m.support_spacing_mm = 2;
     m.support_contact_distance_mm = 0.2;
     m.support_xy_spacing_mm = 0.27;
@@ -318,6 +312,85 @@ static void skins_do_not_hang_in_the_hollow(void **state)
     CHECK_NEAR("ledge", top[1] - top[0], grown, 0.15 * grown, "skin under the step");
 }
 
+/* Loops around a square of 20 mm: each longer than the square by the circle of its distance. */
+static void skirt_and_brim_by_hand(void **state)
+{
+    (void)state;
+    const double circle = 6.283185307, line = lqi_line_spacing(WIDTH, LAYER);
+    lqi_machine m = usual_machine();
+    lqi_estimate bare = estimate_soup(solid_cube(20), &m);
+    m.brim_width_mm = 5;
+    m.brim_outside = true;
+    lqi_estimate brim = estimate_soup(solid_cube(20), &m);
+    double loops = floor(5 / line), length = loops * (80 + circle * line * loops / 2);
+    CHECK_NEAR("brim", brim.filament_mm3 - bare.filament_mm3, length * line * LAYER, 1e-6, "filament");
+    m.brim_width_mm = 0;
+    m.skirts = 2;
+    m.skirt_height_layers = 3;
+    m.skirt_distance_mm = 6;
+    lqi_estimate skirt = estimate_soup(solid_cube(20), &m);
+    length = 3 * 2 * (80 + circle * (6 + line));
+    CHECK_NEAR("skirt", skirt.filament_mm3 - bare.filament_mm3, length * line * LAYER, 0.01 * length * line * LAYER,
+               "filament");
+    m.skirts = 1;
+    m.skirt_height_layers = 1;
+    m.min_skirt_length_mm = 100; /* of filament */
+    lqi_estimate longer = estimate_soup(solid_cube(20), &m);
+    double taken = longer.filament_mm - bare.filament_mm;
+    CHECK(taken >= 100 && taken < 110, "the skirt takes %g mm of filament", taken);
+    CHECK(longer.total_s > bare.total_s + 100 * 2.405 / (LAYER * line) / 60, "a skirt takes time: %g s more",
+          longer.total_s - bare.total_s);
+}
+
+static void outlines_grow(void **state)
+{
+    (void)state;
+    lqi_machine m = usual_machine(), grown = m;
+    for (int side = -1; side <= 1; side += 2) {
+        grown.xy_size_compensation_mm = side * 0.5;
+        const solid_soup small[] = {solid_box(30, 20, 10), solid_torus(20, 6, 48, 24)};
+        const solid_soup large[] = {solid_box(30 + side, 20 + side, 10), solid_torus(20, 6, 48, 24)};
+        lqi_estimate e = estimate_soup(small[0], &grown), truth = estimate_soup(large[0], &m);
+        CHECK_NEAR("box", e.filament_mm3, truth.filament_mm3, 0.01 * truth.filament_mm3, "filament");
+        lqi_estimate ring = estimate_soup(small[1], &grown), plain = estimate_soup(large[1], &m);
+        CHECK(side * (ring.filament_mm3 - plain.filament_mm3) > 0.02 * plain.filament_mm3, "ring: %g, %g mm3",
+              ring.filament_mm3, plain.filament_mm3);
+    }
+    grown.xy_size_compensation_mm = -6;
+    lqi_estimate gone = estimate_soup(solid_box(10, 10, 10), &grown);
+    CHECK(gone.filament_mm3 == 0, "a box that shrinks to nothing takes %g mm3", gone.filament_mm3);
+}
+
+/* 7 mm across is less than 70 mm2, and solid; lines for two layers are half as many, and as thick as the width lets
+ * them be. */
+static void infill_by_area_and_by_layers(void **state)
+{
+    (void)state;
+    lqi_machine m = usual_machine();
+    m.solid_infill_below_area_mm2 = 70;
+    solid_soup soup = solid_box(30, 30, 20), pin = solid_box(8.5, 8.5, 20);
+    lqi_estimate alone = estimate_soup(solid_box(8.5, 8.5, 20), &m);
+    CHECK(alone.volume_mm3[LQI_ROLE_INFILL] == 0, "a small box has %g mm3 of infill",
+          alone.volume_mm3[LQI_ROLE_INFILL]);
+    CHECK_NEAR("small", alone.filament_mm3, 8.5 * 8.5 * 20, 0.05 * 8.5 * 8.5 * 20, "filament");
+    lqi_estimate large = estimate_soup(solid_box(30, 30, 20), &m);
+    CHECK(large.volume_mm3[LQI_ROLE_INFILL] > 1000, "a large one has %g mm3", large.volume_mm3[LQI_ROLE_INFILL]);
+    solid_translate(&pin, 40, 0, 0);
+    solid_append(&soup, &pin);
+    solid_free(&pin);
+    lqi_estimate both = estimate_soup(soup, &m);
+    CHECK_NEAR("both", both.filament_mm3, alone.filament_mm3 + large.filament_mm3, 0.01 * both.filament_mm3,
+               "filament");
+    lqi_machine two = m;
+    two.infill_every_layers = 2;
+    lqi_estimate thick = estimate_soup(solid_box(30, 30, 20), &two);
+    double share = lqi_line_spacing(WIDTH, 2 * LAYER) / lqi_line_spacing(WIDTH, LAYER);
+    CHECK_NEAR("thick", thick.volume_mm3[LQI_ROLE_INFILL], share * large.volume_mm3[LQI_ROLE_INFILL],
+               1e-4 * large.volume_mm3[LQI_ROLE_INFILL], "infill");
+    CHECK_NEAR("thick", thick.time_s[LQI_ROLE_INFILL], 0.5 * large.time_s[LQI_ROLE_INFILL],
+               0.1 * large.time_s[LQI_ROLE_INFILL], "time of infill");
+}
+
 /* Too many crossings for layers: the shell formula answers, and says so. */
 static void work_is_bounded(void **state)
 {
@@ -369,7 +442,6 @@ static void settings_of_huge_parts(void **state)
         m[i] = usual;
         m[i].support = i > 0;
         m[i].support_spacing_mm = i > 1 ? 2 : 0;
-        m[i].support_threshold_deg = 45;
     }
     m[2].nozzle_mm = 9;
     m[3].infill_overlap_mm = 9;
@@ -397,6 +469,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_printed_is_flagged),
         cmocka_unit_test(supports_hold_what_hangs),
         cmocka_unit_test(skins_do_not_hang_in_the_hollow),
+        cmocka_unit_test(skirt_and_brim_by_hand),
+        cmocka_unit_test(outlines_grow),
+        cmocka_unit_test(infill_by_area_and_by_layers),
         cmocka_unit_test(work_is_bounded),
         cmocka_unit_test(many_in_a_row),
         cmocka_unit_test(settings_of_huge_parts),

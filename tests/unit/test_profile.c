@@ -192,11 +192,9 @@ static void silence_is_the_slicers_own(void **state)
     CHECK_NEAR("silent", m.fill_density, 0.2, 1e-15, "infill");
     CHECK_NEAR("silent", m.acceleration_mm_s2[LQI_ROLE_INFILL], 1500, 0, "acceleration of the machine");
     CHECK_NEAR("silent", m.max_jerk_mm_s[LQI_AXIS_Z], 0.2, 0, "jerk of the first mode");
-    CHECK_NEAR("silent", m.infill_anchor_mm, 2.7, 1e-12, "600 % of 0.45 mm");
     CHECK_NEAR("silent", m.retract_speed_mm_s, m.deretract_speed_mm_s, 0, "deretraction");
     CHECK_INT("silent", m.support, false, "support");
     CHECK_INT("silent", m.perimeters, 3, "walls");
-    CHECK_INT("silent", m.support_bottom_interface_layers, 3, "interface below as above");
 }
 
 static void percentages_and_zeros(void **state)
@@ -322,7 +320,7 @@ static const char *const wrong[][2] = {
     {"travel_speed", "0"},
     {"cooling", "maybe"},
     {"support_material", "2"},
-    {"support_material_threshold", "91"},
+    {"skirts", "-1"},
     {"nozzle_diameter", ""},
     {"printer_technology", "SLA"},
     {"machine_max_jerk_x", "x,8"},
