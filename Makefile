@@ -73,7 +73,7 @@ SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildc
   $(OBJ)/server/openapi.v1.yaml.o
 QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/quotectl.c,$(sort $(wildcard server/app/*.c))))
 QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o
-SERVER_LIBS := -lfcgi -lsqlite3 -lcrypto $(LIBS_PRIVATE)
+SERVER_LIBS := -lpng -lfcgi -lsqlite3 -lcrypto $(LIBS_PRIVATE)
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 
@@ -276,7 +276,7 @@ $(OUT)/make_models: $(OBJ)/corpus/make_models.o $(CORPUS_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
-$(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OBJ)/bench/estimate/settings.o $(OUT)/libquote.a
+$(OUT)/fit_estimate: $(OBJ)/bench/estimate/fit.o $(OUT)/libquote.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
 
@@ -305,6 +305,9 @@ $(OUT)/tests/readme_example: README.md $(OUT)/libquote.a
 	@mkdir -p $(@D) $(OBJ)/tests
 	awk '/^```c$$/{on=1;next} /^```$$/{on=0} on' README.md > $(OBJ)/tests/readme_example.c
 	$(Q)$(CC) -std=c17 $(CFLAGS_CONFIG) -Wall -Wextra -Werror -Iinclude -o $@ $(OBJ)/tests/readme_example.c $(OUT)/libquote.a $(LIBS_PRIVATE)
+
+# What it reads belongs to the service.
+$(OUT)/fuzz/replay_multipart $(OUT)/fuzz/fuzz_multipart: $(OBJ)/server/http/multipart.o
 
 $(OUT)/fuzz/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(CORPUS_OBJ) $(OUT)/libquote.a
 	@mkdir -p $(@D)

@@ -11,9 +11,9 @@
 
 #include "api/objects.h"
 #include "base/context.h"
-#include "bench/estimate/settings.h"
 #include "bench/rows.h"
 #include "estimate/cost.h"
+#include "estimate/profile_machine.h"
 
 enum { ROWS_MAX = 600, COLUMNS_MAX = 80, FOLDS = 5 };
 enum { F_EXTERNAL, F_WALLS, F_OVERHANG, F_SOLID, F_TOP, F_BRIDGE, F_SPARSE, F_SUPPORT, F_INTERFACE, F_COUNT };
@@ -92,23 +92,36 @@ static lq_part *load_part(lq_context *context, const char *model)
     return part;
 }
 
-static void machine_of(const char *setting, lqi_machine *machine)
+static void read_profile(lqi_profile *profile, const char *name)
 {
-    char path[4][512];
-    const char *file[4];
-    int count = 0;
-    snprintf(path[count], sizeof path[0], "%s/base.ini", folder_profiles);
-    file[count] = path[count];
-    count++;
+    static char text[1 << 20];
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s.ini", folder_profiles, name);
+    FILE *f = fopen(path, "r");
+    size_t size = f ? fread(text, 1, sizeof text, f) : 0;
+    if (!f || lqi_profile_read(profile, text, size) != LQ_OK) {
+        fprintf(stderr, "%s: cannot be read\n", path);
+        exit(1);
+    }
+    fclose(f);
+}
+
+/* A setting is what lies over the base: names of profiles, joined by '+'. */
+static void machine_of(lq_context *context, const char *setting, lqi_machine *machine)
+{
+    lqi_profile profile;
+    lqi_profile_mistake mistake;
     char copy[64];
     snprintf(copy, sizeof copy, "%s", setting);
-    for (char *word = strtok(copy, "+"); word && count < 4; word = strtok(NULL, "+")) {
-        if (!strcmp(word, "base")) continue;
-        snprintf(path[count], sizeof path[0], "%s/%s.ini", folder_profiles, word);
-        file[count] = path[count];
-        count++;
+    lqi_profile_init(&profile, context);
+    read_profile(&profile, "base");
+    for (char *word = strtok(copy, "+"); word; word = strtok(NULL, "+"))
+        if (strcmp(word, "base")) read_profile(&profile, word);
+    if (!lqi_profile_machine(&profile, &lqi_no_wish, machine, &mistake)) {
+        fprintf(stderr, "%s: %s: %s\n", setting, mistake.key, mistake.sentence);
+        exit(1);
     }
-    settings_read(file, count, machine);
+    lqi_profile_free(&profile);
 }
 
 static void read_rows(lq_context *context, const char *csv)
@@ -162,7 +175,7 @@ static void read_rows(lq_context *context, const char *csv)
         r->retracts = column(field, "nretract");
         r->travel_mm = column(field, "l_travel");
         r->layer_count = (int)column(field, "layers");
-        machine_of(r->setting, &r->machine);
+        machine_of(context, r->setting, &r->machine);
         if (strcmp(last, r->model)) {
             lq_part_destroy(part);
             part = load_part(context, r->model);

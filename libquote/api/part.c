@@ -61,6 +61,11 @@ static lq_status take_facets(void *user, const float *corners, uint32_t count)
     return lqi_mesh_builder_facets(&((receiver *)user)->builder, corners, count);
 }
 
+static void take_normals(void *user, uint32_t against, uint32_t first)
+{
+    lqi_mesh_builder_normals(&((receiver *)user)->builder, against, first);
+}
+
 static lq_status take_records(void *user, const uint8_t *records, uint64_t count, bool swapped,
                               lqi_dropped_facets *dropped)
 {
@@ -397,9 +402,9 @@ lq_status lq_part_read(lq_model *model, const lq_selection *given, lq_part **out
     lqi_arena_init(&part->arena, context);
     lqi_notes_init(&part->notes, context);
     receiver receive = {.part = part};
-    const lqi_sink meshes = {&receive, begin_mesh,    take_facets,   take_indexed,
+    const lqi_sink meshes = {&receive, begin_mesh,    take_facets,   take_normals, take_indexed,
                              end_mesh, take_instance, expect_facets, take_records};
-    const lqi_sink soup = {&receive, begin_soup, NULL, NULL, end_soup, take_instance, NULL, measure_records};
+    const lqi_sink soup = {&receive, begin_soup, NULL, NULL, NULL, end_soup, take_instance, NULL, measure_records};
     bool proof_alone = selection.topology == LQ_TOPOLOGY_CERTIFICATE && opened->kind == LQI_KIND_STL_BINARY;
     lq_status status;
     LQI_TRY_GOTO(describe_file(part, model, opened, entry, &selection));

@@ -3,6 +3,7 @@
 #define LQI_CUTTER_H
 
 #include "estimate/machine.h"
+#include "estimate/outline.h"
 #include "estimate/plane.h"
 #include "mesh/mesh.h"
 
@@ -32,24 +33,6 @@ static inline bool lqi_is_mirrored(const double *t)
 /* Coordinates of a layer are turned by 45 degrees, so that rows of pixels run along the lines of infill:
  * u = (x + y) / sqrt 2, v = (y - x) / sqrt 2. */
 
-/* Straight pieces of outlines by length and by the speed at which their ends can be passed. */
-enum { LQI_PIECE_LENGTHS = 12, LQI_PIECE_TURNS = 8 };
-
-/* Class of length k: below LQI_PIECE_LENGTH_LEAST_MM * 2^k. Class of turn k: passable at 0.5 * 2^(k/1) times the jerk.
- */
-#define LQI_PIECE_LENGTH_LEAST_MM 0.125
-
-typedef struct lqi_pieces {
-    uint32_t count[LQI_PIECE_LENGTHS][LQI_PIECE_TURNS];
-    double length_mm[LQI_PIECE_LENGTHS];
-} lqi_pieces;
-
-typedef struct lqi_loop {
-    double area_mm2; /* negative: a hole */
-    double length_mm;
-    double at[2]; /* its first point */
-} lqi_loop;
-
 typedef struct lqi_cut {
     bool same; /* as the layer below, to a ten-thousandth of a millimetre: nothing else is told */
     double area_mm2, outline_mm;
@@ -59,6 +42,7 @@ typedef struct lqi_cut {
     size_t loop_count;
     lqi_pieces pieces;
     lqi_plane plane;
+    uint64_t pixels; /* of the plane */
 } lqi_cut;
 
 typedef struct lqi_cutter lqi_cutter;

@@ -20,8 +20,11 @@
 /* Of one layer, while layers around it need it. */
 typedef struct slot {
     bool same;           /* as the layer below */
-    lqi_plane slice;     /* the cut */
-    lqi_plane inside;    /* what walls leave */
+    lqi_plane slice;     /* the cut; where it is the same, the very bits of the layer below */
+    lqi_plane inside;    /* what walls leave; in the same way */
+    lqi_region region;   /* of what is inside */
+    uint64_t *own_slice; /* bits that this slot may write */
+    uint64_t *own_inside;
     lqi_plane top;       /* exposed, grown */
     lqi_plane top_solid; /* and one line more */
     lqi_plane bottom;
@@ -113,26 +116,42 @@ static void note_loops(const maker *m, const lqi_cut *cut, lqi_layer *layer)
     }
 }
 
+static void swap_bits(uint64_t **a, uint64_t **b)
+{
+    uint64_t *kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* Layers that are alike share their bits; the uppermost owns them, for it is the last that is needed. */
+static void take_from_below(slot *s, slot *below)
+{
+    s->slice = below->slice;
+    s->inside = below->inside;
+    s->region = below->region;
+    swap_bits(&s->own_slice, &below->own_slice);
+    swap_bits(&s->own_inside, &below->own_inside);
+}
+
 static lq_status cut_layer(maker *m, int32_t index)
 {
     slot *s = slot_of(m, index);
     lqi_layer *layer = &m->layers->layer[index];
-    lqi_cut cut = {.plane = s->slice};
+    lqi_cut cut = {.plane.bits = s->own_slice};
     LQI_TRY(lqi_cutter_next(m->cutter, &cut));
-    s->slice = cut.plane;
     s->same = cut.same;
     if (s->same) {
-        const slot *below = slot_of(m, index - 1);
         *layer = layer[-1];
         layer->height_mm = m->machine->layer_height_mm;
         layer->same = true;
-        lqi_plane_copy(m->grid, &below->slice, &s->slice);
-        lqi_plane_copy(m->grid, &below->inside, &s->inside);
+        take_from_below(s, slot_of(m, index - 1));
         return LQ_OK;
     }
+    s->slice = cut.plane;
+    s->inside.bits = s->own_inside;
     layer->height_mm = index ? m->machine->layer_height_mm : m->machine->first_layer_height_mm;
     double pixel = m->grid->pixel_mm;
-    double raster = (double)lqi_plane_count(m->grid, &s->slice) * pixel * pixel;
+    double raster = (double)cut.pixels * pixel * pixel;
     layer->area_mm2 = cut.overlaps ? raster : fabs(cut.area_mm2);
     layer->outline_mm = cut.overlaps ? (double)lqi_plane_starts(m->grid, &s->slice) * pixel * 0.785 : cut.outline_mm;
     layer->pieces = cut.pieces;
@@ -149,6 +168,7 @@ static lq_status cut_layer(maker *m, int32_t index)
     lqi_plane_trim(m->grid, &s->inside);
     lqi_region inside;
     LQI_TRY(lqi_region_measure(m->context, m->grid, &s->inside, &m->runs, &inside));
+    s->region = inside;
     double scale = raster > 0 ? layer->area_mm2 / raster : 1;
     scale = scale < 0.7 ? 0.7 : scale > 1.4 ? 1.4 : scale;
     layer->inside_mm2 = inside.area_mm2 * scale;
@@ -222,7 +242,8 @@ static void find_solid(maker *m, int32_t index)
     if (m->machine->ensure_vertical_shell_thickness) {
         lqi_plane_copy(grid, &s->inside, between);
         for (int32_t j = low; j <= high; j++)
-            if (j != index) lqi_plane_and(grid, between, &slot_of(m, j)->inside, between);
+            if (!(slot_of(m, j)->same && j > low) && slot_of(m, j)->inside.bits != s->inside.bits)
+                lqi_plane_and(grid, between, &slot_of(m, j)->inside, between);
         lqi_plane_and_not(grid, &s->inside, between, solid);
         lqi_plane_trim(grid, solid);
     }
@@ -283,6 +304,7 @@ static lq_status divide_layer(maker *m, int32_t index)
     lqi_plane_and(grid, &s->top, solid, top);
     lqi_plane_and_not(grid, top, bridge, top);
     lqi_plane_and_not(grid, &s->inside, solid, sparse);
+    bool all_sparse = solid->end <= solid->first;
     lqi_plane_trim(grid, sparse);
     lqi_plane_copy(grid, sparse, &m->sparse_before);
     lqi_plane_and_not(grid, solid, bridge, solid);
@@ -291,7 +313,10 @@ static lq_status divide_layer(maker *m, int32_t index)
         [LQI_FILL_SPARSE] = sparse, [LQI_FILL_SOLID] = solid, [LQI_FILL_TOP] = top, [LQI_FILL_BRIDGE] = bridge};
     double sum = 0;
     for (int k = 0; k < LQI_FILL_COUNT; k++) {
-        LQI_TRY(lqi_region_measure(m->context, grid, fill[k], &m->runs, &layer->fill[k]));
+        if (k == LQI_FILL_SPARSE && all_sparse)
+            layer->fill[k] = s->region;
+        else
+            LQI_TRY(lqi_region_measure(m->context, grid, fill[k], &m->runs, &layer->fill[k]));
         sum += layer->fill[k].area_mm2;
     }
     double scale = sum > 0 ? layer->inside_mm2 / sum : 1;
@@ -307,18 +332,19 @@ static lq_status make_room(maker *m)
     size_t planes = (size_t)m->slots * SLOT_PLANES + WORK_PLANES + 1;
     m->slot = lqi_alloc_zeroed(m->context, (size_t)m->slots, sizeof *m->slot);
     m->bits = lqi_alloc_zeroed(m->context, planes * plane + 2, sizeof *m->bits);
-    const lqi_disc *const discs[] = {&m->inset_disc, &m->core_disc,   &m->back_disc,  &m->skin_disc,
-                                     &m->line_disc,  &m->bridge_disc, &m->close_disc, &m->lap_disc};
-    int widest = 0;
+    const lqi_disc *const discs[] = {&m->inset_disc,  &m->core_disc,  &m->back_disc, &m->skin_disc, &m->line_disc,
+                                     &m->bridge_disc, &m->close_disc, &m->lap_disc,  &m->void_disc};
+    size_t room = 0;
     for (size_t i = 0; i < sizeof discs / sizeof *discs; i++)
-        if (discs[i]->half[0] > widest) widest = discs[i]->half[0];
-    m->scratch = lqi_alloc_array(m->context, plane * (size_t)(widest + 1), sizeof *m->scratch);
+        if (lqi_disc_room(m->grid, discs[i]) > room) room = lqi_disc_room(m->grid, discs[i]);
+    m->scratch = lqi_alloc_array(m->context, room, sizeof *m->scratch);
     if (!m->slot || !m->bits || !m->scratch) return lqi_memory_status(m->context);
     uint64_t *at = m->bits + 1;
     for (int i = 0; i < m->slots; i++) {
-        lqi_plane *of[SLOT_PLANES] = {&m->slot[i].slice,     &m->slot[i].inside, &m->slot[i].top,
-                                      &m->slot[i].top_solid, &m->slot[i].bottom, &m->slot[i].bottom_solid};
-        for (int k = 0; k < SLOT_PLANES; k++, at += plane) of[k]->bits = at;
+        slot *s = &m->slot[i];
+        uint64_t **of[SLOT_PLANES] = {&s->own_slice,      &s->own_inside,  &s->top.bits,
+                                      &s->top_solid.bits, &s->bottom.bits, &s->bottom_solid.bits};
+        for (int k = 0; k < SLOT_PLANES; k++, at += plane) *of[k] = at;
     }
     for (int k = 0; k < WORK_PLANES; k++, at += plane) m->work[k].bits = at;
     m->sparse_before.bits = at;

@@ -97,93 +97,127 @@ void lqi_plane_or(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b, 
     to->end = end;
 }
 
-static inline uint64_t left(const uint64_t *p, int s) { return p[0] << s | p[-1] >> (64 - s); }
-static inline uint64_t right(const uint64_t *p, int s) { return p[0] >> s | p[1] << (64 - s); }
+/* By how much more the rows that are widened by `width` can be widened at once, towards `goal`: not so far that a gap
+ * remains. */
+static int step_towards(int width, int goal) { return least(goal - width, 2 * width + 1); }
 
-/* Rows widened or narrowed by each half width that the disc has: by w at scratch + w * plane. */
-static void widen(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, bool grow, uint64_t *scratch)
+static bool has_width(const lqi_disc *disc, int width)
 {
-    size_t words = (size_t)grid->words, plane = (size_t)(a->end - a->first) * words;
-    const uint64_t *from = lqi_plane_row(grid, a, a->first);
-    memcpy(scratch, from, plane * sizeof *scratch);
-    for (int w = 1; w <= disc->half[0]; w++) {
-        uint64_t *now = scratch + (size_t)w * plane;
-        grid->kernels->plane_words(grow ? LQI_WORDS_WIDEN : LQI_WORDS_NARROW, now - plane, from, plane, w, now);
-        for (size_t row = 0; row < plane; row += words) now[row] = now[row + words - 1] = 0;
-    }
+    for (int dy = 0; dy <= disc->reach; dy++)
+        if (disc->half[dy] == width) return true;
+    return false;
 }
 
-void lqi_plane_erode(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to)
+/* The least half width of the disc that is more than this one. */
+static int next_width(const lqi_disc *disc, int width)
 {
-    int32_t first = a->first + disc->reach, end = a->end - disc->reach;
-    to->first = to->end = a->first;
-    if (end <= first) return;
-    size_t words = (size_t)grid->words, plane = (size_t)(a->end - a->first) * words;
-    size_t reach = (size_t)disc->reach, count = (size_t)(end - first) * words;
-    uint64_t *p = lqi_plane_row(grid, to, first);
-    widen(grid, a, disc, false, scratch);
-    memcpy(p, scratch + disc->half[0] * plane + reach * words, count * sizeof *p);
-    for (size_t dy = 1; dy <= reach; dy++) {
-        const uint64_t *from = scratch + disc->half[dy] * plane;
-        grid->kernels->plane_words(LQI_WORDS_AND, p, from + (reach - dy) * words, count, 0, p);
-        grid->kernels->plane_words(LQI_WORDS_AND, p, from + (reach + dy) * words, count, 0, p);
+    while (!has_width(disc, ++width)) {
     }
+    return width;
+}
+
+static int width_count(const lqi_disc *disc)
+{
+    int count = 1;
+    for (int width = 0; width < disc->half[0]; count++) width += step_towards(width, next_width(disc, width));
+    return count;
+}
+
+/* Rows that are done at once: their widened copies lie near the core. */
+#define WORDS_AT_ONCE 512
+
+static int32_t rows_at_once(const lqi_grid *grid, const lqi_disc *disc)
+{
+    return most(2 * disc->reach + 1, WORDS_AT_ONCE / grid->words);
+}
+
+size_t lqi_disc_room(const lqi_grid *grid, const lqi_disc *disc)
+{
+    size_t rows = (size_t)(rows_at_once(grid, disc) + 2 * disc->reach);
+    return (size_t)width_count(disc) * (rows * (size_t)grid->words + 1) + 1;
+}
+
+/* Rows [first, end), from all rows within reach; those that a does not have are empty. */
+static void apply_disc(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, bool grow, int32_t first,
+                       int32_t end, uint64_t *scratch, uint64_t *to)
+{
+    size_t words = (size_t)grid->words, reach = (size_t)disc->reach, count = (size_t)(end - first) * words;
+    size_t taken = count + 2 * reach * words;
+    int32_t from = first - disc->reach, low = most(from, a->first), high = least(end + disc->reach, a->end);
+    const uint64_t *of[LQI_DISC_REACH_MAX + 1];
+    *scratch++ = 0;
+    of[0] = scratch;
+    memset(scratch, 0, (size_t)(low - from) * words * sizeof *scratch);
+    memcpy(scratch + (size_t)(low - from) * words, lqi_plane_row(grid, a, low),
+           (size_t)(high - low) * words * sizeof *scratch);
+    memset(scratch + (size_t)(high - from) * words, 0, (taken + 1 - (size_t)(high - from) * words) * sizeof *scratch);
+    for (int width = 0; width < disc->half[0];) {
+        const uint64_t *narrower = scratch;
+        int step = step_towards(width, next_width(disc, width));
+        scratch += taken + 1;
+        scratch[taken] = 0;
+        grid->kernels->plane_words(grow ? LQI_WORDS_WIDEN : LQI_WORDS_NARROW, narrower, narrower, taken, step, scratch);
+        width += step;
+        of[width] = scratch;
+    }
+    const uint64_t *middle = of[disc->half[0]] + reach * words;
+    if (!reach) memcpy(to, middle, count * sizeof *to);
+    for (size_t dy = 1; dy <= reach; dy++)
+        grid->kernels->plane_words(grow ? LQI_WORDS_OR_PAIR : LQI_WORDS_AND_PAIR, dy > 1 ? to : middle,
+                                   of[disc->half[dy]] + (reach - dy) * words, count, (int)(2 * dy * words), to);
+}
+
+static void apply(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, bool grow, int32_t first, int32_t end,
+                  uint64_t *scratch, lqi_plane *to)
+{
+    int32_t rows = rows_at_once(grid, disc);
+    for (int32_t at = first; at < end; at += rows)
+        apply_disc(grid, a, disc, grow, at, least(end, at + rows), scratch, lqi_plane_row(grid, to, at));
     to->first = first;
     to->end = end;
 }
 
+void lqi_plane_erode(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to)
+{
+    int32_t first = a->first + disc->reach;
+    apply(grid, a, disc, false, first, most(first, a->end - disc->reach), scratch, to);
+}
+
 void lqi_plane_dilate(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to)
 {
-    if (a->end <= a->first) {
-        to->first = to->end = a->first;
-        return;
-    }
     int32_t first = most(0, a->first - disc->reach), end = least(grid->rows, a->end + disc->reach);
-    size_t words = (size_t)grid->words, plane = (size_t)(a->end - a->first) * words;
-    int32_t af = a->first, ae = a->end;
-    widen(grid, a, disc, true, scratch);
-    lqi_plane_clear(grid, to, first, end);
-    for (int dy = -disc->reach; dy <= disc->reach; dy++) {
-        int32_t low = most(first, af + dy), high = least(end, ae + dy);
-        if (high <= low) continue;
-        const uint64_t *from = scratch + disc->half[dy < 0 ? -dy : dy] * plane + (size_t)(low - dy - af) * words;
-        uint64_t *p = lqi_plane_row(grid, to, low);
-        grid->kernels->plane_words(LQI_WORDS_OR, p, from, (size_t)(high - low) * words, 0, p);
-    }
+    apply(grid, a, disc, true, first, a->end > a->first ? end : first, scratch, to);
 }
 
 void lqi_plane_open(const lqi_grid *grid, const lqi_plane *a, lqi_plane *between, lqi_plane *to)
 {
     int32_t first = a->first, end = a->end;
-    between->first = first;
+    between->first = to->first = first;
     between->end = end - 1;
+    to->end = end;
     if (end - first < 2) {
-        to->first = to->end = first;
+        to->end = first;
         return;
     }
-    for (int32_t row = first; row < end - 1; row++) {
-        const uint64_t *x = lqi_plane_row(grid, a, row), *y = x + grid->words;
-        uint64_t *p = lqi_plane_row(grid, between, row);
-        p[0] = p[grid->words - 1] = 0;
-        for (int32_t i = 1; i < grid->words - 1; i++) p[i] = x[i] & right(x + i, 1) & y[i] & right(y + i, 1);
-    }
-    for (int32_t row = first; row < end; row++) {
-        const uint64_t *x = row < end - 1 ? lqi_plane_row(grid, between, row) : NULL;
-        const uint64_t *y = row > first ? lqi_plane_row(grid, between, row - 1) : NULL;
-        uint64_t *p = lqi_plane_row(grid, to, row);
-        p[0] = p[grid->words - 1] = 0;
-        for (int32_t i = 1; i < grid->words - 1; i++)
-            p[i] = (x ? x[i] | left(x + i, 1) : 0) | (y ? y[i] | left(y + i, 1) : 0);
-    }
-    to->first = first;
-    to->end = end;
+    size_t words = (size_t)grid->words, count = (size_t)(end - first - 1) * words;
+    const uint64_t *x = lqi_plane_row(grid, a, first);
+    uint64_t *b = lqi_plane_row(grid, between, first), *p = lqi_plane_row(grid, to, first);
+    lqi_plane_words_fn *combine_words = grid->kernels->plane_words;
+    combine_words(LQI_WORDS_AND_DOWN, x, x, count + words, 1, b);
+    combine_words(LQI_WORDS_AND, b, b + words, count, 0, b);
+    combine_words(LQI_WORDS_OR_UP, b, b, count, 1, p);
+    memset(p + count, 0, words * sizeof *p);
+    combine_words(LQI_WORDS_OR_UP, p + words, b, count, 1, p + words);
+    combine_words(LQI_WORDS_OR, p + words, b, count, 0, p + words);
 }
 
 static bool row_is_empty(const lqi_grid *grid, const lqi_plane *plane, int32_t row)
 {
     const uint64_t *p = lqi_plane_row(grid, plane, row);
     uint64_t any = 0;
-    for (int32_t i = 0; i < grid->words; i++) any |= p[i];
+    int32_t i = grid->words & 1;
+    if (i) any = p[0];
+    for (; i < grid->words; i += 2) any |= p[i] | p[i + 1];
     return !any;
 }
 
@@ -206,22 +240,15 @@ uint64_t lqi_plane_count(const lqi_grid *grid, const lqi_plane *plane)
     return sum;
 }
 
-uint64_t lqi_plane_column_starts(const lqi_grid *grid, const lqi_plane *plane)
-{
-    if (plane->end <= plane->first) return 0;
-    lqi_plane top = {plane->bits, plane->first, plane->first + 1};
-    const uint64_t *p = lqi_plane_row(grid, plane, plane->first);
-    size_t words = (size_t)grid->words;
-    return lqi_plane_count(grid, &top) +
-           grid->kernels->plane_count(p + words, p, (size_t)(plane->end - plane->first - 1) * words);
-}
-
 uint64_t lqi_plane_starts(const lqi_grid *grid, const lqi_plane *plane)
 {
-    uint64_t sum = lqi_plane_column_starts(grid, plane);
+    uint64_t sum = 0;
     for (int32_t row = plane->first; row < plane->end; row++) {
-        const uint64_t *p = lqi_plane_row(grid, plane, row);
-        for (int32_t i = 1; i < grid->words - 1; i++) sum += (uint64_t)__builtin_popcountll(p[i] & ~left(p + i, 1));
+        const uint64_t *p = lqi_plane_row(grid, plane, row), *above = row > plane->first ? p - grid->words : NULL;
+        for (int32_t i = 0; i < grid->words; i++) {
+            sum += (uint64_t)__builtin_popcountll(p[i] & ~(p[i] << 1 | (i ? p[i - 1] >> 63 : 0)));
+            sum += (uint64_t)__builtin_popcountll(p[i] & ~(above ? above[i] : 0));
+        }
     }
     return sum;
 }

@@ -1,5 +1,5 @@
 /* Bit planes: one bit for each pixel of a layer, rows of 64-bit words. Around every row and above and below all rows
- * lies empty room, so that shapes may look LQI_PLANE_MARGIN pixels beyond the border. */
+ * lies empty room of LQI_PLANE_MARGIN pixels, so that shapes grow by any disc without reaching another row. */
 #ifndef LQI_PLANE_H
 #define LQI_PLANE_H
 
@@ -9,7 +9,6 @@
 
 #include "libquote.h"
 
-#define LQI_PLANE_MARGIN 16
 #define LQI_HALF_SQRT 0.70710678118654752 /* cosine of 45 degrees */
 
 struct lqi_kernels;
@@ -20,7 +19,7 @@ typedef struct lqi_grid {
     double pixel_mm;
     double origin[2]; /* of pixel (0, 0), in turned coordinates */
     int32_t rows;     /* with margins */
-    int32_t words;    /* of a row, with an empty one at each end */
+    int32_t words;    /* of a row, with margins */
 } lqi_grid;
 
 /* Rows [first, end) may hold bits; all others are empty, but not necessarily cleared. */
@@ -31,6 +30,7 @@ typedef struct lqi_plane {
 
 /* A disc as half widths of its rows: row dy = 0..reach covers [-half[dy], half[dy]]. */
 #define LQI_DISC_REACH_MAX 24
+#define LQI_PLANE_MARGIN LQI_DISC_REACH_MAX
 typedef struct lqi_disc {
     int reach;
     uint8_t half[LQI_DISC_REACH_MAX + 1];
@@ -51,7 +51,9 @@ void lqi_plane_and(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b,
 void lqi_plane_and_not(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b, lqi_plane *to);
 void lqi_plane_or(const lqi_grid *grid, const lqi_plane *a, const lqi_plane *b, lqi_plane *to);
 
-/* scratch: room for words * rows * (half[0] + 1) words. to must not be a. */
+/* Words of scratch that the next two need. */
+size_t lqi_disc_room(const lqi_grid *grid, const lqi_disc *disc);
+/* to must not be a. */
 void lqi_plane_erode(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to);
 void lqi_plane_dilate(const lqi_grid *grid, const lqi_plane *a, const lqi_disc *disc, uint64_t *scratch, lqi_plane *to);
 /* What a square of 2 x 2 pixels can reach. `between` is overwritten; to may be a. */
@@ -61,8 +63,7 @@ void lqi_plane_open(const lqi_grid *grid, const lqi_plane *a, lqi_plane *between
 bool lqi_plane_trim(const lqi_grid *grid, lqi_plane *plane);
 uint64_t lqi_plane_count(const lqi_grid *grid, const lqi_plane *plane);
 
-/* How often columns enter the plane; rows and columns. */
-uint64_t lqi_plane_column_starts(const lqi_grid *grid, const lqi_plane *plane);
+/* How often rows and columns enter the plane. */
 uint64_t lqi_plane_starts(const lqi_grid *grid, const lqi_plane *plane);
 
 #endif

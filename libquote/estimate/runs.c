@@ -5,19 +5,26 @@
 #include "base/fail.h"
 #include "base/memory.h"
 
+#define NONE UINT32_MAX
+
 void lqi_run_work_free(lq_context *context, lqi_run_work *work)
 {
     lqi_free(context, work->run);
     lqi_free(context, work->label);
     lqi_free(context, work->parent);
+    lqi_free(context, work->class_of);
     *work = (lqi_run_work){0};
 }
 
-static int run_class(double length)
+/* Of a length of n pixels, for all n below `count`. */
+static void fill_classes(double pixel_mm, size_t count, uint8_t *class_of)
 {
-    int k = 0;
-    for (double limit = LQI_RUN_LEAST_MM; k < LQI_RUN_LENGTHS - 1 && length >= limit; limit *= 2) k++;
-    return k;
+    uint8_t k = 0;
+    double limit = LQI_RUN_LEAST_MM;
+    for (size_t n = 0; n < count; n++) {
+        for (; k < LQI_RUN_LENGTHS - 1 && (double)n * pixel_mm >= limit; limit *= 2) k++;
+        class_of[n] = k;
+    }
 }
 
 /* Pairs of columns where the row enters and leaves. */
@@ -42,60 +49,79 @@ static uint32_t root_of(uint32_t *parent, uint32_t a)
     return a;
 }
 
+static lq_status make_room(lq_context *context, const lqi_grid *grid, lqi_run_work *work)
+{
+    size_t row_max = (size_t)grid->words * 64 + 2;
+    work->run = lqi_alloc_array(context, row_max, 2 * sizeof *work->run);
+    work->label = lqi_alloc_array(context, row_max, 2 * sizeof *work->label);
+    work->class_of = lqi_alloc_array(context, row_max, sizeof *work->class_of);
+    if (!work->run || !work->label || !work->class_of) return lqi_memory_status(context);
+    fill_classes(grid->pixel_mm, row_max, work->class_of);
+    return LQ_OK;
+}
+
+/* A run takes the label of the first above it that it touches; it joins that to those of the others. */
 lq_status lqi_region_measure(lq_context *context, const lqi_grid *grid, const lqi_plane *plane, lqi_run_work *work,
                              lqi_region *region)
 {
     *region = (lqi_region){0};
     if (plane->end <= plane->first) return LQ_OK;
-    size_t row_max = (size_t)grid->words * 64 + 2;
-    if (!work->run) {
-        work->run = lqi_alloc_array(context, row_max, 2 * sizeof *work->run);
-        work->label = lqi_alloc_array(context, row_max, 2 * sizeof *work->label);
-        if (!work->run || !work->label) return lqi_memory_status(context);
-    }
-    int32_t *run[2] = {work->run, work->run + row_max};
-    uint32_t *label[2] = {work->label, work->label + row_max};
-    uint32_t before = 0, parts = 0, joins = 0;
-    size_t label_count = 0;
-    uint64_t columns = lqi_plane_column_starts(grid, plane), pixels = 0;
+    if (!work->class_of) LQI_TRY(make_room(context, grid, work));
+    size_t row_max = (size_t)grid->words * 64 + 2, label_count = 0;
+    int32_t *above = work->run, *here = work->run + row_max;
+    uint32_t *label_above = work->label, *label = work->label + row_max;
+    uint32_t above_count = 0, parts = 0, joins = 0, runs = 0;
+    uint64_t pixels = 0, covered = 0, of_class[LQI_RUN_LENGTHS] = {0};
     for (int32_t row = plane->first; row < plane->end; row++) {
-        const uint64_t *bits = lqi_plane_row(grid, plane, row);
-        uint32_t now = find_runs(bits, grid->words, run[1]);
-        LQI_TRY(
-            lqi_grow(context, (void **)&work->parent, &work->parent_capacity, label_count + now, sizeof *work->parent));
-        uint32_t k = 0;
-        for (uint32_t i = 0; i < now; i++) {
-            int32_t from = run[1][2 * i], to = run[1][2 * i + 1];
-            pixels += (uint64_t)(to - from);
-            double length = (to - from) * grid->pixel_mm;
-            int class = run_class(length);
+        uint32_t count = find_runs(lqi_plane_row(grid, plane, row), grid->words, here), k = 0;
+        if (label_count + count > work->parent_capacity)
+            LQI_TRY(lqi_grow(context, (void **)&work->parent, &work->parent_capacity, label_count + count,
+                             sizeof *work->parent));
+        uint32_t *parent = work->parent;
+        for (uint32_t i = 0; i < count; i++) {
+            int32_t from = here[2 * i], to = here[2 * i + 1], length = to - from;
+            int class = work->class_of[length];
             region->runs.count[class]++;
-            region->runs.length_mm[class] += length;
-            while (k < before && run[0][2 * k + 1] <= from) k++;
-            uint32_t mine = (uint32_t)label_count++;
-            work->parent[mine] = mine;
-            parts++;
-            label[1][i] = mine;
-            for (uint32_t j = k; j < before && run[0][2 * j] < to; j++) {
+            of_class[class] += (uint32_t)length;
+            while (k < above_count && above[2 * k + 1] <= from) k++;
+            uint32_t mine = NONE;
+            for (uint32_t j = k; j < above_count && above[2 * j] < to; j++) {
+                int32_t low = above[2 * j] > from ? above[2 * j] : from;
+                int32_t high = above[2 * j + 1] < to ? above[2 * j + 1] : to;
+                covered += (uint32_t)(high - low);
                 joins++;
-                uint32_t a = root_of(work->parent, mine), b = root_of(work->parent, label[0][j]);
-                if (a == b) continue;
-                work->parent[a > b ? a : b] = a < b ? a : b;
-                parts--;
+                uint32_t root = root_of(parent, label_above[j]);
+                if (mine != NONE && mine != root) {
+                    parts--;
+                    parent[mine > root ? mine : root] = mine < root ? mine : root;
+                }
+                if (root < mine) mine = root;
             }
+            if (mine == NONE) {
+                mine = (uint32_t)label_count++;
+                parent[mine] = mine;
+                parts++;
+            }
+            label[i] = mine;
         }
-        int32_t *swap = run[0];
-        run[0] = run[1];
-        run[1] = swap;
-        uint32_t *swap_label = label[0];
-        label[0] = label[1];
-        label[1] = swap_label;
-        before = now;
+        runs += count;
+        int32_t *swap = above;
+        above = here;
+        here = swap;
+        uint32_t *swap_label = label_above;
+        label_above = label;
+        label = swap_label;
+        above_count = count;
+    }
+    for (int k = 0; k < LQI_RUN_LENGTHS; k++) {
+        pixels += of_class[k];
+        region->runs.length_mm[k] = (double)of_class[k] * grid->pixel_mm;
     }
     region->area_mm2 = (double)pixels * grid->pixel_mm * grid->pixel_mm;
-    region->edge_mm = (double)(label_count + columns) * grid->pixel_mm;
+    /* rows are entered by each run, columns by each pixel that none covers */
+    region->edge_mm = (double)(runs + pixels - covered) * grid->pixel_mm;
     region->parts = parts;
     /* Runs less joins is Euler's number: pieces less holes. */
-    region->openings = (uint32_t)((size_t)parts + joins - label_count);
+    region->openings = parts + joins - runs;
     return LQ_OK;
 }

@@ -8,7 +8,8 @@ typedef struct lqi_run_work {
     int32_t *run;    /* from, to of the runs of two rows */
     uint32_t *label; /* of the runs of two rows */
     uint32_t *parent;
-    size_t run_capacity, parent_capacity;
+    size_t parent_capacity;
+    uint8_t *class_of; /* of runs of so many pixels */
 } lqi_run_work;
 
 void lqi_run_work_free(lq_context *context, lqi_run_work *work);

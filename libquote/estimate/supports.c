@@ -55,10 +55,12 @@ lq_status lqi_supports_create(lq_context *context, const lqi_grid *grid, const l
     double gap = ceil(machine->support_contact_distance_mm / h - 1e-6);
     s->gap_layers = gap < 1000 ? (int)gap : 1000;
     size_t plane = (size_t)grid->rows * (size_t)grid->words, count = (size_t)layers->count + 1;
-    int widest = s->cell_disc.half[0] > s->gap_disc.half[0] ? s->cell_disc.half[0] : s->gap_disc.half[0];
-    if (s->slope_disc.half[0] > widest) widest = s->slope_disc.half[0];
+    const lqi_disc *const discs[] = {&s->gap_disc, &s->slope_disc, &s->cell_disc};
+    size_t room = 0;
+    for (size_t i = 0; i < sizeof discs / sizeof *discs; i++)
+        if (lqi_disc_room(grid, discs[i]) > room) room = lqi_disc_room(grid, discs[i]);
     s->bits = lqi_alloc_zeroed(context, SUPPORT_PLANES * plane + 2, sizeof *s->bits);
-    s->scratch = lqi_alloc_array(context, plane * (size_t)(widest + 1), sizeof *s->scratch);
+    s->scratch = lqi_alloc_array(context, room, sizeof *s->scratch);
     s->part_top = lqi_alloc_zeroed(context, plane * 64, sizeof *s->part_top);
     s->support_top = lqi_alloc_zeroed(context, plane * 64, sizeof *s->support_top);
     s->steps = lqi_alloc_zeroed(context, 2 * count, sizeof *s->steps);
@@ -86,10 +88,10 @@ void lqi_supports_free(lqi_supports *s)
 
 /* ---- bridges ---- */
 
-/* Bits that leave the row are lost. Both end words of `from` are empty. */
+/* Bits that leave the row are lost. */
 static void shift_row(const uint64_t *from, int32_t words, int columns, uint64_t *to)
 {
-    int32_t whole = (columns < 0 ? -columns : columns) / 64, end = words - 1 - whole;
+    int32_t whole = (columns < 0 ? -columns : columns) / 64, end = words - whole;
     int bits = (columns < 0 ? -columns : columns) % 64;
     if (end < 1) {
         memset(to, 0, (size_t)words * sizeof *to);
@@ -97,18 +99,20 @@ static void shift_row(const uint64_t *from, int32_t words, int columns, uint64_t
     }
     if (columns < 0) {
         const uint64_t *near = from + whole;
-        if (bits)
-            for (int32_t i = 0; i < end; i++) to[i] = near[i] >> bits | near[i + 1] << (64 - bits);
-        else
+        if (bits) {
+            for (int32_t i = 0; i < end - 1; i++) to[i] = near[i] >> bits | near[i + 1] << (64 - bits);
+            to[end - 1] = near[end - 1] >> bits;
+        } else
             memcpy(to, near, (size_t)end * sizeof *to);
-        memset(to + end, 0, (size_t)(words - end) * sizeof *to);
+        memset(to + end, 0, (size_t)whole * sizeof *to);
     } else {
         uint64_t *at = to + whole;
-        if (bits)
-            for (int32_t i = 1; i <= end; i++) at[i] = from[i] << bits | from[i - 1] >> (64 - bits);
-        else
-            memcpy(at + 1, from + 1, (size_t)end * sizeof *to);
-        memset(to, 0, (size_t)(whole + 1) * sizeof *to);
+        if (bits) {
+            at[0] = from[0] << bits;
+            for (int32_t i = 1; i < end; i++) at[i] = from[i] << bits | from[i - 1] >> (64 - bits);
+        } else
+            memcpy(at, from, (size_t)end * sizeof *to);
+        memset(to, 0, (size_t)whole * sizeof *to);
     }
 }
 

@@ -37,6 +37,9 @@ typedef struct lqi_sink {
     lq_status (*mesh_begin)(void *user);
     /* Facet soup: 9 floats per facet. For meshes without indices (STL). */
     lq_status (*facets)(void *user, const float *corners, uint32_t count);
+    /* Of the facets that come next in `facets`: how many have a stored normal against their corners, > 0, and the first
+     * of them. May be NULL. */
+    void (*normals)(void *user, uint32_t against, uint32_t first);
     /* All of an indexed mesh, once between mesh_begin and mesh_end. */
     lq_status (*indexed)(void *user, lqi_sink_mesh *mesh);
     lq_status (*mesh_end)(void *user);

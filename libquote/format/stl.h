@@ -8,6 +8,7 @@
 #include "base/notes.h"
 #include "base/source.h"
 #include "format/sink.h"
+#include "kernel/facet_text.h"
 
 /* Every float of the format is finite and below this; beyond it a facet is dropped and counted. */
 #define LQI_STL_COORDINATE_MAX 1e9f
@@ -26,7 +27,9 @@ typedef struct lqi_facet_buffer {
     lq_context *context;
     const lqi_sink *sink;
     float corners[9 * 512];
+    lqi_text_normal normals[512]; /* of text; those of records are looked at where the records go */
     uint32_t count;
+    const char *text_end;
     uint64_t stored;    /* facets seen, dropped ones included */
     uint64_t nonfinite; /* of those: a corner is NaN or infinite */
     int64_t nonfinite_offset;
@@ -34,11 +37,13 @@ typedef struct lqi_facet_buffer {
     int64_t out_of_range_offset;
 } lqi_facet_buffer;
 
-void lqi_facet_buffer_init(lqi_facet_buffer *buffer, lq_context *context, const lqi_sink *sink);
-lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9], int64_t offset);
-/* A place for up to *room facets that are finite, in range and without -0; 0 when the next is one too many. Then `took`
- * says how many were written there. */
-float *lqi_facet_buffer_room(lqi_facet_buffer *buffer, size_t *room);
+/* text_end: behind the text that normals point into; NULL: facets come without. */
+void lqi_facet_buffer_init(lqi_facet_buffer *buffer, lq_context *context, const lqi_sink *sink, const char *text_end);
+lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9], const lqi_text_normal *normal,
+                               int64_t offset);
+/* A place for up to *room facets that are finite, in range and without -0, and for their normals; 0 when the next is one
+ * too many. Then `took` says how many were written there. */
+float *lqi_facet_buffer_room(lqi_facet_buffer *buffer, size_t *room, lqi_text_normal **normals);
 lq_status lqi_facet_buffer_took(lqi_facet_buffer *buffer, size_t count);
 /* The last block, the limits, and the notes or the failure for dropped facets. */
 lq_status lqi_facet_buffer_finish(lqi_facet_buffer *buffer, lqi_notes *notes);

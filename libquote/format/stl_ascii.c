@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "format/ascii_token.h"
 #include "format/stl.h"
+#include "format/stl_normals.h"
 #include "format/stl_polygon.h"
 #include "kernel/kernel_list.h"
 #include "kernel/number_text.h"
@@ -40,8 +41,9 @@ typedef struct reader {
     uint32_t loop_count;
     bool loop_ended; /* its end was seen: the next vertex begins another */
     const char *loop_start;
-    bool facet_open;      /* `facet` seen, its end not yet */
-    uint32_t facet_loops; /* loops finished in it */
+    lqi_text_normal normal; /* of the open facet */
+    bool facet_open;        /* `facet` seen, its end not yet */
+    uint32_t facet_loops;   /* loops finished in it */
     bool any_marker, any_endfacet;
     bool facet_closed_by_next; /* some facet had no endfacet of its own: the file's style */
     bool cut_in_vertex;        /* the file ended among the numbers of a vertex */
@@ -148,7 +150,7 @@ static lq_status finish_loop(reader *r)
         float corners[9];
         memcpy(corners, r->loop, 3 * sizeof(float));
         memcpy(corners + 3, r->loop + (size_t)3 * (i - 1), 6 * sizeof(float));
-        LQI_TRY(lqi_facet_buffer_add(&r->facets, corners, offset));
+        LQI_TRY(lqi_facet_buffer_add(&r->facets, corners, &r->normal, offset));
     }
     return LQ_OK;
 }
@@ -159,6 +161,7 @@ static lq_status close_facet(reader *r, bool by_endfacet)
     if (r->facet_open && r->facet_loops == 0) count_bad_facet(r, r->p);
     if (r->facet_open && !by_endfacet) r->facet_closed_by_next = true;
     r->facet_open = false;
+    r->normal.text = NULL;
     return LQ_OK;
 }
 
@@ -175,16 +178,19 @@ static lq_status read_vertex(reader *r, const char *token)
     return r->loop_count == 3 && !r->any_marker ? finish_loop(r) : LQ_OK;
 }
 
-/* The stored normal is never used: whatever stands there is passed over up to the loop. */
+/* The stored normal changes nothing: whatever stands there is passed over up to the loop. */
 static lq_status open_facet(reader *r)
 {
     LQI_TRY(close_facet(r, false));
     r->facet_open = true;
     r->facet_loops = 0;
+    r->normal.text = NULL;
     for (;;) {
         const char *p = lqi_skip_space(r->p, r->end);
-        if (p == r->end || lqi_stl_keyword(p, r->end) >= LQI_WORD_FACET) return LQ_OK;
+        lqi_stl_word word = p == r->end ? LQI_WORD_FACET : lqi_stl_keyword(p, r->end);
+        if (word >= LQI_WORD_FACET) return LQ_OK;
         r->p = lqi_token_end(p, r->end);
+        if (word == LQI_WORD_NORMAL) r->normal = (lqi_text_normal){r->p, LQI_MINUS_UNKNOWN};
     }
 }
 
@@ -330,7 +336,7 @@ static lq_status read_ordinary_facets(reader *r, const char *end, bool *any)
     }
     size_t room;
     lqi_facet_text facets = {.text = r->p, .end = end};
-    float *corners = lqi_facet_buffer_room(&r->facets, &room);
+    float *corners = lqi_facet_buffer_room(&r->facets, &room, &facets.normals);
     size_t count = r->context->kernels->facet_text(&facets, corners, room);
     *any = count != 0;
     r->ordinary_wait_next = count ? 0 : 2 * r->ordinary_wait_next + 1;
@@ -428,7 +434,7 @@ static lq_status read_text(lq_context *context, const char *data, size_t size, i
     if (!r) return lqi_memory_status(context);
     *r = (reader){.context = context, .notes = notes, .begin = data, .p = data, .lenient = lenient};
     r->end = data + lqi_text_size_without_tail(data, size);
-    lqi_facet_buffer_init(&r->facets, context, sink);
+    lqi_facet_buffer_init(&r->facets, context, sink, r->end);
     if (size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0) r->p += 3;
     lq_status status;
     const char *next_report = r->p;

@@ -130,7 +130,7 @@ static lq_status read_records(const solid_reader *reader, const uint8_t *records
             lqi_digest_to(reader->digest, records);
         }
         load_corners(records, reader->swapped, corners);
-        LQI_TRY(lqi_facet_buffer_add(reader->buffer, corners, records - reader->file));
+        LQI_TRY(lqi_facet_buffer_add(reader->buffer, corners, NULL, records - reader->file));
     }
     return LQ_OK;
 }
@@ -178,7 +178,7 @@ lq_status lqi_stl_read_binary(lq_context *context, const uint8_t *data, size_t s
     LQI_TRY(sink->mesh_begin(sink->user));
     if (sink->expect) LQI_TRY(sink->expect(sink->user, plan.record_count));
     lqi_facet_buffer buffer;
-    lqi_facet_buffer_init(&buffer, context, sink);
+    lqi_facet_buffer_init(&buffer, context, sink, NULL);
     const solid_reader reader = {context, data, digest, plan.swapped, &buffer};
     const uint8_t *solid = data;
     uint64_t count = plan.record_count;

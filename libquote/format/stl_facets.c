@@ -2,19 +2,28 @@
 #include "base/context.h"
 #include "base/fail.h"
 #include "format/stl.h"
+#include "format/stl_normals.h"
 
 #define CAPACITY (sizeof((lqi_facet_buffer){0}.corners) / (9 * sizeof(float)))
 
-void lqi_facet_buffer_init(lqi_facet_buffer *buffer, lq_context *context, const lqi_sink *sink)
+void lqi_facet_buffer_init(lqi_facet_buffer *buffer, lq_context *context, const lqi_sink *sink, const char *text_end)
 {
-    *buffer = (lqi_facet_buffer){.context = context, .sink = sink, .nonfinite_offset = -1, .out_of_range_offset = -1};
+    buffer->context = context;
+    buffer->sink = sink;
+    buffer->text_end = text_end;
+    buffer->count = 0;
+    buffer->stored = buffer->nonfinite = buffer->out_of_range = 0;
+    buffer->nonfinite_offset = buffer->out_of_range_offset = -1;
 }
 
 static lq_status flush(lqi_facet_buffer *buffer)
 {
     if (!buffer->count) return LQ_OK;
-    uint32_t count = buffer->count;
+    uint32_t count = buffer->count, first = 0, against = 0;
     buffer->count = 0;
+    if (buffer->text_end && buffer->sink->normals)
+        against = lqi_text_normals_against(buffer->corners, buffer->normals, count, buffer->text_end, &first);
+    if (against) buffer->sink->normals(buffer->sink->user, against, first);
     return buffer->sink->facets(buffer->sink->user, buffer->corners, count);
 }
 
@@ -34,12 +43,14 @@ static int worst_corner(const float corners[9], float out[9])
     return worst;
 }
 
-lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9], int64_t offset)
+lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9], const lqi_text_normal *normal,
+                               int64_t offset)
 {
     buffer->stored++;
     if (buffer->stored > buffer->context->limits.triangles)
         return lqi_fail_over_limit(buffer->context, "triangles", buffer->context->limits.triangles, buffer->stored);
     int worst = worst_corner(corners, buffer->corners + 9 * buffer->count);
+    buffer->normals[buffer->count] = normal ? *normal : (lqi_text_normal){.text = NULL};
     if (worst == 2) {
         if (!buffer->nonfinite++) buffer->nonfinite_offset = offset;
         return LQ_OK;
@@ -52,10 +63,11 @@ lq_status lqi_facet_buffer_add(lqi_facet_buffer *buffer, const float corners[9],
     return buffer->count == CAPACITY ? flush(buffer) : LQ_OK;
 }
 
-float *lqi_facet_buffer_room(lqi_facet_buffer *buffer, size_t *room)
+float *lqi_facet_buffer_room(lqi_facet_buffer *buffer, size_t *room, lqi_text_normal **normals)
 {
     uint64_t allowed = buffer->context->limits.triangles - buffer->stored;
     *room = CAPACITY - buffer->count < allowed ? CAPACITY - buffer->count : (size_t)allowed;
+    *normals = buffer->normals + buffer->count;
     return buffer->corners + (size_t)9 * buffer->count;
 }
 

@@ -11,13 +11,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define LQI_FACET_TEXT_MAX 1e9f
 
+/* The normal of a facet as it stands in the text: most need not be read as numbers to be known to agree. */
+typedef struct lqi_text_normal {
+    const char *text; /* its first token, white space before it at most; NULL: there is none */
+    uint32_t minus;   /* bit k: token k begins with a minus */
+} lqi_text_normal;
+
 typedef struct lqi_facet_text {
-    const char *text; /* in: the first byte, no white space; out: the first token that was not taken, or end */
-    const char *end;  /* nothing from here on is read */
-    bool any_dot;     /* out: set when a coordinate had a decimal point, else left alone */
+    const char *text;         /* in: the first byte, no white space; out: the first token that was not taken, or end */
+    const char *end;          /* nothing from here on is read */
+    lqi_text_normal *normals; /* out: one for each facet; NULL: not wanted */
+    bool any_dot;             /* out: set when a coordinate had a decimal point, else left alone */
 } lqi_facet_text;
 
 /* corners: 9 floats per facet, correctly rounded, no -0. Returns how many facets were taken, at most capacity. */
@@ -32,6 +40,7 @@ lqi_facet_text_fn lqi_facet_text_neon;
 /* Where things lie in one facet. */
 typedef struct lqi_facet_marks {
     const char *normal;                           /* its first token */
+    uint32_t normal_minus;                        /* as in lqi_text_normal */
     const char *normal_end;                       /* behind its last token */
     const char *number_first[9], *number_last[9]; /* the last: behind the token */
     const char *next;                             /* the token behind the facet, or end */

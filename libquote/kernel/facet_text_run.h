@@ -79,6 +79,7 @@ typedef struct pending {
     uint8_t facet_of[3 * BLOCK]; /* which facet had the corner first */
     size_t corner_count;
     const char *facet[BLOCK]; /* where each begins */
+    lqi_text_normal normal[BLOCK];
     uint8_t corner[3 * BLOCK];
     bool dot[BLOCK]; /* does it hold one? */
     size_t count;
@@ -139,10 +140,12 @@ LQI_BYTES_INLINE bool is_blank(char c) { return c == ' ' || c == '\t'; }
 LQI_BYTES_INLINE bool begins_no_number(const char *p) { return (unsigned char)*p >= 'A' && (*p | 0x20) != 'n'; }
 
 /* Three tokens anywhere in their lines, a blank or tab behind the first two. */
-LQI_BYTES static __attribute__((noinline)) const char *skip_other_normal(const char *p)
+LQI_BYTES static __attribute__((noinline)) const char *skip_other_normal(const char *p, uint32_t *minus)
 {
+    *minus = 0;
     for (int i = 0; i < 3; i++) {
         p = skip_blanks(p);
+        *minus |= (uint32_t)(*p == '-') << i;
         uint32_t spaces = (uint32_t)lqi_bytes_spaces(p);
         if (begins_no_number(p) || !spaces || spaces & 1) return NULL;
         p += (size_t)__builtin_ctz(spaces);
@@ -151,15 +154,16 @@ LQI_BYTES static __attribute__((noinline)) const char *skip_other_normal(const c
     return p;
 }
 
-/* Behind the three tokens at p; *last is how long they were the last time. */
-LQI_BYTES_INLINE const char *skip_normal(const char *p, size_t *last)
+/* Behind the three tokens at p; *last is how long they were the last time, *minus which of them are negative. */
+LQI_BYTES_INLINE const char *skip_normal(const char *p, size_t *last, uint32_t *minus)
 {
     uint64_t spaces = lqi_bytes_spaces(p), second = spaces & (spaces - 1);
     uint64_t third = second & (second - 1);
-    if (!third || spaces & (spaces << 1 | 1) & (third ^ (third - 1))) return skip_other_normal(p);
+    if (!third || spaces & (spaces << 1 | 1) & (third ^ (third - 1))) return skip_other_normal(p, minus);
     const char *first_end = p + __builtin_ctzll(spaces), *second_end = p + __builtin_ctzll(second);
     if (!is_blank(*first_end) || !is_blank(*second_end)) return NULL;
     if (begins_no_number(p) || begins_no_number(first_end + 1) || begins_no_number(second_end + 1)) return NULL;
+    *minus = (uint32_t)(*p == '-') | (uint32_t)(first_end[1] == '-') << 1 | (uint32_t)(second_end[1] == '-') << 2;
     size_t size = (size_t)__builtin_ctzll(third), guess = *last;
     if (__builtin_expect(size != guess, 0)) {
         *last = guess = size;
@@ -311,7 +315,9 @@ LQI_BYTES_INLINE const char *take_facet(const char *p, layout *l, pending *q)
     const shown_corner *before = q->shown[q->before];
     shown_corner *shown = q->shown[1 - q->before];
     if (!matches(&l->opening, p)) return NULL;
-    p = skip_normal(p + l->opening.size, &l->normal_size);
+    lqi_text_normal *normal = &q->normal[q->count];
+    normal->text = p + l->opening.size;
+    p = skip_normal(normal->text, &l->normal_size, &normal->minus);
     if (!p || !matches(&l->loop, p)) return NULL;
     p = take_corner(p + l->loop.size, l, q, before, &shown[0], &dots);
     if (!p || !matches(&l->vertex, p)) return NULL;
@@ -381,6 +387,7 @@ LQI_BYTES_INLINE size_t lqi_facet_text_run(lqi_facet_text *in_out, float *corner
         p = collect(p, end, &l, &q, room);
         size_t good = finish(&q, corners + 9 * count);
         for (size_t i = 0; i < good; i++) in_out->any_dot |= q.dot[i];
+        if (in_out->normals) memcpy(in_out->normals + count, q.normal, good * sizeof *q.normal);
         count += good;
         if (good == room) continue;
         if (good < q.count) p = q.facet[good];
@@ -389,6 +396,7 @@ LQI_BYTES_INLINE size_t lqi_facet_text_run(lqi_facet_text *in_out, float *corner
         if (!lqi_facet_text_one(p, end, corners + 9 * count, &marks)) break;
         learn(&l, p, &marks);
         in_out->any_dot |= marks.any_dot;
+        if (in_out->normals) in_out->normals[count] = (lqi_text_normal){marks.normal, marks.normal_minus};
         p = marks.next;
         count++;
     }

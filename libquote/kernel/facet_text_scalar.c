@@ -52,7 +52,9 @@ bool lqi_facet_text_one(const char *text, const char *end, float corners[9], lqi
     const char *p = take_word(take_word(text, end, "facet\0\0", 5), end, "normal\0", 6);
     if (!p) return false;
     marks->normal = p;
+    marks->normal_minus = 0;
     for (int i = 0; i < 3; i++) {
+        marks->normal_minus |= (uint32_t)(p < end && *p == '-') << i;
         if (!(marks->normal_end = skip_normal_token(p, end))) return false;
         p = skip_space(marks->normal_end, end);
     }
@@ -79,6 +81,7 @@ size_t lqi_facet_text_scalar(lqi_facet_text *in_out, float *corners, size_t capa
     for (; count < capacity && lqi_facet_text_one(in_out->text, in_out->end, corners + 9 * count, &marks); count++) {
         in_out->text = marks.next;
         in_out->any_dot |= marks.any_dot;
+        if (in_out->normals) in_out->normals[count] = (lqi_text_normal){marks.normal, marks.normal_minus};
     }
     return count;
 }

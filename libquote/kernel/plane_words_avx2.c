@@ -33,6 +33,20 @@ TARGET void lqi_plane_words_avx2(lqi_words_op op, const uint64_t *a, const uint6
     case LQI_WORDS_OR:
         for (; i < whole; i += 4) store(to + i, _mm256_or_si256(load(a + i), load(b + i)));
         break;
+    case LQI_WORDS_AND_PAIR:
+        for (; i < whole; i += 4)
+            store(to + i, _mm256_and_si256(load(a + i), _mm256_and_si256(load(b + i), load(b + i + shift))));
+        break;
+    case LQI_WORDS_OR_PAIR:
+        for (; i < whole; i += 4)
+            store(to + i, _mm256_or_si256(load(a + i), _mm256_or_si256(load(b + i), load(b + i + shift))));
+        break;
+    case LQI_WORDS_OR_UP:
+        for (; i < whole; i += 4) store(to + i, _mm256_or_si256(load(a + i), moved_up(b + i, by, rest)));
+        break;
+    case LQI_WORDS_AND_DOWN:
+        for (; i < whole; i += 4) store(to + i, _mm256_and_si256(load(a + i), moved_down(b + i, by, rest)));
+        break;
     case LQI_WORDS_WIDEN:
         for (; i < whole; i += 4) {
             __m256i both = _mm256_or_si256(moved_up(b + i, by, rest), moved_down(b + i, by, rest));

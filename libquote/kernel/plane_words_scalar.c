@@ -14,6 +14,18 @@ void lqi_plane_words_scalar(lqi_words_op op, const uint64_t *a, const uint64_t *
     case LQI_WORDS_OR:
         for (size_t i = 0; i < count; i++) to[i] = a[i] | b[i];
         break;
+    case LQI_WORDS_AND_PAIR:
+        for (size_t i = 0; i < count; i++) to[i] = a[i] & b[i] & b[i + (size_t)shift];
+        break;
+    case LQI_WORDS_OR_PAIR:
+        for (size_t i = 0; i < count; i++) to[i] = a[i] | b[i] | b[i + (size_t)shift];
+        break;
+    case LQI_WORDS_OR_UP:
+        for (size_t i = 0; i < count; i++) to[i] = a[i] | (b[i] << shift | b[(ptrdiff_t)i - 1] >> rest);
+        break;
+    case LQI_WORDS_AND_DOWN:
+        for (size_t i = 0; i < count; i++) to[i] = a[i] & (b[i] >> shift | b[i + 1] << rest);
+        break;
     case LQI_WORDS_WIDEN:
         for (size_t i = 0; i < count; i++) {
             uint64_t before = b[(ptrdiff_t)i - 1], here = b[i], after = b[i + 1];

@@ -71,12 +71,17 @@ static uint32_t first_against(const uint8_t *records, size_t count)
     return taken;
 }
 
+void lqi_mesh_builder_normals(lqi_mesh_builder *builder, uint64_t against, uint32_t first)
+{
+    if (against && !builder->normals_against) builder->normals_first = (uint32_t)builder->triangle_count + first;
+    builder->normals_against += against;
+}
+
 static void look_at_normals(lqi_mesh_builder *builder, const uint8_t *records, size_t count)
 {
     size_t against = builder->context->kernels->record_normals(records, count);
-    if (against && !builder->normals_against)
-        builder->normals_first = (uint32_t)builder->triangle_count + first_against(records, count);
-    builder->normals_against += against;
+    bool first = against && !builder->normals_against;
+    lqi_mesh_builder_normals(builder, against, first ? first_against(records, count) : 0);
 }
 
 lq_status lqi_mesh_builder_records(lqi_mesh_builder *builder, const uint8_t *records, uint64_t count, bool swapped,

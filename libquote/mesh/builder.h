@@ -26,6 +26,9 @@ lq_status lqi_mesh_builder_expect(lqi_mesh_builder *builder, uint64_t triangle_c
 /* 9 finite floats per facet. */
 lq_status lqi_mesh_builder_facets(lqi_mesh_builder *builder, const float *corners, uint32_t count);
 
+/* Of the facets that come next: so many stored normals are against their corners, the first of them at `first`. */
+void lqi_mesh_builder_normals(lqi_mesh_builder *builder, uint64_t against, uint32_t first);
+
 /* Records of binary STL as they lie in the file (kernel/records.h), swapped when written big-endian. What is not finite
  * or beyond 1e9 is left out and told. */
 lq_status lqi_mesh_builder_records(lqi_mesh_builder *builder, const uint8_t *records, uint64_t count, bool swapped,

@@ -220,7 +220,7 @@ static void lead_time(const lqi_choice *choice, lq_price_result *out, bool *over
     if (terms->capacity_h_per_day > 0)
         days +=
             lqi_ceil_quotient((lqi_wide)out->time_ms * choice->quantity, terms->capacity_h_per_day * 3600000, overflow);
-    if (choice->priority) days = days - terms->priority_days > 1 ? days - terms->priority_days : 1;
+    if (choice->priority && days > 1) days = days - terms->priority_days > 1 ? days - terms->priority_days : 1;
     if (days + terms->buffer_days > INT32_MAX) {
         *overflow = true;
         return;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define PIECE 65536
+#define AROUND_FILE 131072 /* what a form may have besides its file */
 
 /* "application/json; charset=utf-8" is "application/json". */
 static bool is_type(const char *given, const char *type)
@@ -27,11 +28,6 @@ static bool is_file(const char *type)
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (is_type(type, types[i])) return true;
     return false;
-}
-
-static bool has_body(const sv_call *call)
-{
-    return call->request.length != 0 && sv_header(&call->request, "content-type");
 }
 
 bool sv_body_type(sv_call *call)
@@ -55,8 +51,11 @@ bool sv_body_type(sv_call *call)
 
 static bool is_too_large(sv_call *call, int64_t size, bool file)
 {
-    const int64_t most = file ? call->app->config->file_bytes : call->app->config->json_bytes;
-    if (size <= most) return false;
+    const sv_config *config = call->app->config;
+    const int64_t most = !file                   ? config->json_bytes
+                         : call->file_bytes_most ? call->file_bytes_most
+                                                 : config->file_bytes;
+    if (size <= most + (file && call->route->body == SV_BODY_ANY ? AROUND_FILE : 0)) return false;
     sv_refuse(call, file ? SV_E_file_too_large : SV_E_payload_too_large, json_pack("{s:I}", "limit", (json_int_t)most),
               "The body is larger than %lld bytes.", (long long)most);
     return true;
@@ -163,7 +162,7 @@ bool sv_body_take(sv_call *call)
         sv_sha256("", 0, call->body_sha256);
         return true;
     }
-    bool file = (wanted == SV_BODY_FILE || wanted == SV_BODY_ANY) && has_body(call) && !is_json(type);
+    bool file = (wanted == SV_BODY_FILE || wanted == SV_BODY_ANY) && type && !is_json(type);
     if (call->request.length > 0 && is_too_large(call, call->request.length, file)) return false;
     bool good = file ? take_file(call) : take_all(call, NULL);
     call->body_read = good;

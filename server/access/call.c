@@ -65,6 +65,14 @@ void sv_refuse_field(sv_call *call, sv_error error, const char *path, const char
 
 void sv_refuse_not_found(sv_call *call) { sv_refuse(call, SV_E_not_found, NULL, "There is no such object."); }
 
+void sv_refuse_reference(sv_call *call, const char *path)
+{
+    sv_text whole = {0};
+    sv_text_format(&whole, "%s%s%s", call->within ? call->within : "", call->within ? "." : "", path);
+    sv_refuse(call, SV_E_not_found, json_pack("{s:s}", "path", sv_text_get(&whole)), "There is no such object.");
+    sv_text_free(&whole);
+}
+
 void sv_refuse_store(sv_call *call, sv_result result)
 {
     if (result == SV_BUSY) {

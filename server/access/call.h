@@ -20,10 +20,12 @@ typedef struct sv_app {
     char owner[64];      /* of leases: host and process */
     lq_context *context; /* of the price book */
     lq_book *book;
-    json_t *book_json;  /* the active price book as it was put */
-    json_t *materials;  /* libquote.materials/1 of it */
-    char *book_version; /* NULL: none is active */
-    int log_socket;     /* to the process that writes the request log */
+    json_t *book_json;          /* the active price book as it was put */
+    json_t *materials;          /* libquote.materials/1 of it */
+    char *book_version;         /* NULL: none is active */
+    struct sv_reports *reports; /* of parts that were priced lately (parts/report.h) */
+    struct sv_books *books;     /* price books that quotes name (quotes/books.h) */
+    int log_socket;             /* to the process that writes the request log */
     volatile int *stopping;
 } sv_app;
 
@@ -72,6 +74,7 @@ struct sv_call {
     size_t body_size;
     char *upload_path; /* of a request with a file: where its bytes are until the call ends */
     int64_t upload_size;
+    int64_t file_bytes_most; /* of this request; 0: what the configuration allows */
     uint8_t upload_sha256[SV_SHA256_SIZE];
     uint8_t body_sha256[SV_SHA256_SIZE];
     bool body_read;
@@ -91,6 +94,10 @@ struct sv_call {
     char *raw; /* instead of answer: these bytes */
     size_t raw_size;
     const char *raw_type;
+    bool sends_file; /* instead of both: bytes of this descriptor (access/send_file.h), with raw_type */
+    int sent_file;
+    int64_t sent_from, sent_size;
+    const char *origin; /* of a page that may read the answer; NULL: none */
     sv_text headers;
     const char *error_code; /* for the logs */
 };
@@ -107,7 +114,8 @@ void sv_refuse(sv_call *call, sv_error error, json_t *details, const char *forma
     __attribute__((format(printf, 4, 5)));
 void sv_refuse_field(sv_call *call, sv_error error, const char *path, const char *code, const char *message);
 void sv_refuse_not_found(sv_call *call);
-void sv_refuse_store(sv_call *call, sv_result result); /* what the database would not do */
+void sv_refuse_reference(sv_call *call, const char *path); /* 404, of an id in the body, with details.path */
+void sv_refuse_store(sv_call *call, sv_result result);     /* what the database would not do */
 bool sv_refused(const sv_call *call);
 
 /* ---- reading bodies: each check refuses with a path and answers false ---- */

@@ -72,6 +72,8 @@ void sv_query_put_field(sv_query *q, const sv_field *field, const char *name)
         sv_text_put(&q->where, "created_ms");
     else if (field == &common[3])
         sv_text_put(&q->where, "updated_ms");
+    else if (field && field->kind == SV_F_COLUMN)
+        sv_text_put(&q->where, field->name);
     else if (field)
         sv_text_format(&q->where, "json_extract(body, '$.%s')", field->name);
     else {
@@ -90,7 +92,7 @@ static bool put_typed(sv_query *q, const sv_field *field, json_t *value)
     const sv_field_kind kind = field ? field->kind : SV_F_TEXT;
     char *end;
     int64_t ms;
-    if ((kind == SV_F_TEXT || kind == SV_F_TAGS) && text) {
+    if ((kind == SV_F_TEXT || kind == SV_F_TAGS || kind == SV_F_COLUMN) && text) {
         sv_query_put_value(q, sv_words(text));
     } else if (kind == SV_F_MOMENT && text && sv_moment_read(text, &ms)) {
         if (field == &common[2] || field == &common[3]) {

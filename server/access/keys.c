@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "access/plan.h"
+
 const char *const sv_scopes[] = {
     "parts:read",  "parts:write",  "products:read", "products:write", "quotes:read",    "quotes:write",
     "orders:read", "orders:write", "webhooks:read", "webhooks:write", "account:read",   "account:write",
@@ -66,6 +68,7 @@ static bool read_key(sv_call *call, sv_rows *rows)
     snprintf(call->role, sizeof call->role, "%s", sv_column_text(rows, 9));
     snprintf(call->account_status, sizeof call->account_status, "%s", sv_column_text(rows, 10));
     call->account = json_loads(sv_column_text(rows, 11), 0, NULL);
+    if (call->account) sv_plan_settle(call->app->config, call->account, call->now_ms);
     call->scope = (sv_scope){call->account_id, sv_column_int(rows, 8) != 0};
     return call->key.body && call->account;
 }

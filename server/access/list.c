@@ -281,6 +281,14 @@ static void put_source(sv_query *q, sv_text *sql)
         sv_text_put(sql,
                     " FROM (SELECT json_extract(value, '$.id') AS id, NULL AS ref, 0 AS created_ms, 0 AS updated_ms,"
                     " 1 AS version, value AS body, NULL AS private FROM json_each(?1)) WHERE 1");
+    } else if (q->listing->every_account) {
+        q->values[0] = sv_int(q->call->scope.livemode);
+        q->values[1] = sv_words(q->listing->type);
+        q->value_count = 2;
+        sv_text_put(sql,
+                    " FROM (SELECT id, account_id, ref, created_ms, updated_ms, version, json_set(body, '$.account_id',"
+                    " account_id) AS body, private FROM objects WHERE livemode = ?1 AND type = ?2 AND deleted = 0)"
+                    " WHERE 1");
     } else {
         q->values[0] = sv_words(q->call->account_id);
         q->values[1] = sv_int(q->call->scope.livemode);

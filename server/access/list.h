@@ -4,7 +4,15 @@
 
 #include "access/call.h"
 
-typedef enum sv_field_kind { SV_F_TEXT, SV_F_MOMENT, SV_F_NUMBER, SV_F_BOOL, SV_F_TAGS } sv_field_kind;
+/* SV_F_COLUMN: a text of the row, not of its document. */
+typedef enum sv_field_kind {
+    SV_F_TEXT,
+    SV_F_MOMENT,
+    SV_F_NUMBER,
+    SV_F_BOOL,
+    SV_F_TAGS,
+    SV_F_COLUMN
+} sv_field_kind;
 
 typedef struct sv_field {
     const char *name; /* as clients write it: a path in the document */
@@ -20,7 +28,9 @@ typedef struct sv_listing {
     /* Makes of an object what clients see; NULL: sv_object_view. The caller of it owns what it returns. */
     json_t *(*view)(sv_call *call, const sv_object *object);
     const char *const *include; /* relations that may be asked for, ends with NULL; NULL: none */
-    const char *sort;           /* where none is asked for; NULL: created_at:desc */
+    /* Objects of all accounts of the mode, each document with its account_id: for the operator's routes alone. */
+    bool every_account;
+    const char *sort; /* where none is asked for; NULL: created_at:desc */
 } sv_listing;
 
 /* Answers GET /things and POST /things/search alike. */

@@ -8,7 +8,10 @@
 #include "access/body.h"
 #include "access/idempotency.h"
 #include "access/keys.h"
+#include "access/plan.h"
 #include "access/request_log.h"
+#include "access/send_file.h"
+#include "access/signed.h"
 #include "base/fault.h"
 #include "base/log.h"
 
@@ -119,12 +122,21 @@ static bool has_extra_rate(const sv_call *call, const char **policy)
     return *policy != NULL;
 }
 
+/* The URL is its own key. */
+static bool check_signed(sv_call *call, const sv_routes *const *tables)
+{
+    sv_signed_origin(call);
+    return find_route(call, tables) && sv_signed_check(call) && check_account(call) && sv_body_type(call) &&
+           sv_body_take(call);
+}
+
 static bool check_all(sv_call *call, const sv_routes *const *tables)
 {
     const char *policy = NULL;
     sv_find_client(call);
+    if (sv_is_signed(call)) return check_signed(call, tables);
     if (!sv_authenticate(call) || !check_account(call) || !sv_limit_rate(call, NULL)) return false;
-    if (!find_route(call, tables) || !check_mode(call) || !check_scope(call)) return false;
+    if (!find_route(call, tables) || !check_mode(call) || !check_scope(call) || !sv_plan_allows(call)) return false;
     if (has_extra_rate(call, &policy) && !sv_limit_rate(call, policy)) return false;
     if (call->request.malformed_query) {
         sv_refuse(call, SV_E_invalid_parameter, NULL, "The query cannot be decoded, or has too many parts.");
@@ -182,10 +194,25 @@ static void put_header(FCGX_Request *fcgi, const char *name, const char *value)
     FCGX_FPrintF(fcgi->out, "%s: %s\r\n", name, value);
 }
 
-static void put_headers(sv_call *call, size_t size, const char *type)
+/* Who may read the answer from a page of another origin: only what was signed, and only for origins of the
+ * configuration. */
+static void put_origin(sv_call *call)
+{
+    const bool by_origin = sv_is_signed(call) && json_array_size(call->app->config->cors_origins);
+    put_header(call->request.fcgi, "Vary", by_origin ? "Authorization, Origin" : "Authorization");
+    if (!call->origin) return;
+    put_header(call->request.fcgi, "Access-Control-Allow-Origin", call->origin);
+    if (strcmp(call->request.method, "OPTIONS") != 0) return;
+    put_header(call->request.fcgi, "Access-Control-Allow-Methods", "PUT, GET");
+    put_header(call->request.fcgi, "Access-Control-Allow-Headers", "Content-Type, Content-Digest");
+}
+
+static void put_headers(sv_call *call, int64_t size, const char *type)
 {
     FCGX_Request *fcgi = call->request.fcgi;
     const bool kept = call->route && (call->route->flags & SV_CATALOGUE) && call->status < 300;
+    char digits[24];
+    snprintf(digits, sizeof digits, "%lld", (long long)size);
     FCGX_FPrintF(fcgi->out, "Status: %d\r\n", call->status);
     put_header(fcgi, "Request-Id", call->request_id);
     put_header(fcgi, "Quote-Version", "1");
@@ -193,11 +220,10 @@ static void put_headers(sv_call *call, size_t size, const char *type)
     put_header(fcgi, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     put_header(fcgi, "Referrer-Policy", "no-referrer");
     put_header(fcgi, "Cross-Origin-Resource-Policy", "same-site");
-    put_header(fcgi, "Vary", "Authorization");
+    put_origin(call);
     put_header(fcgi, "Cache-Control", kept || call->status == 304 ? "private, max-age=300" : "no-store");
     if (type) put_header(fcgi, "Content-Type", type);
-    if (call->status != 204 && call->status != 304)
-        FCGX_FPrintF(fcgi->out, "Content-Length: %lu\r\n", (unsigned long)size);
+    if (call->status != 204 && call->status != 304) FCGX_FPrintF(fcgi->out, "Content-Length: %s\r\n", digits);
     FCGX_PutStr(sv_text_get(&call->headers), (int)call->headers.size, fcgi->out);
     FCGX_PutStr("\r\n", 2, fcgi->out);
 }
@@ -205,14 +231,18 @@ static void put_headers(sv_call *call, size_t size, const char *type)
 static size_t put_answer(sv_call *call)
 {
     bool empty = call->status == 204 || call->status == 304;
+    if (call->sends_file && !empty) {
+        put_headers(call, call->sent_size, call->raw_type);
+        return sv_send_file(call) ? (size_t)call->sent_size : 0;
+    }
     if (call->raw && !empty) {
-        put_headers(call, call->raw_size, call->raw_type);
+        put_headers(call, (int64_t)call->raw_size, call->raw_type);
         FCGX_PutStr(call->raw, (int)call->raw_size, call->request.fcgi->out);
         return call->raw_size;
     }
     char *text = call->answer && !empty ? json_dumps(call->answer, WIRE) : NULL;
     size_t size = text ? strlen(text) : 0;
-    put_headers(call, size, text ? "application/json" : NULL);
+    put_headers(call, (int64_t)size, text ? "application/json" : NULL);
     if (size) FCGX_PutStr(text, (int)size, call->request.fcgi->out);
     free(text);
     return size;
@@ -257,6 +287,7 @@ static void free_call(sv_call *call)
     free(call->upload_path);
     free(call->body_bytes);
     free(call->raw);
+    if (call->sends_file) close(call->sent_file);
     free(call->idem_secret);
     if (call->free_prepared) call->free_prepared(call->prepared);
     json_decref(call->body);

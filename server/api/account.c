@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/countries.h"
+#include "access/plan.h"
 #include "api/handlers.h"
+#include "base/countries.h"
 #include "store/accounts.h"
 
 #define CHILDREN_MAX 3
@@ -11,24 +12,16 @@
 static bool get_account(sv_call *call, sv_account *account)
 {
     sv_result result = sv_account_get(call->app->store, call->account_id, account);
-    if (result == SV_ROW) return true;
-    sv_refuse_store(call, result == SV_DONE ? SV_BROKEN : result);
-    return false;
-}
-
-static int64_t count_of(sv_call *call, const char *type)
-{
-    const sv_value values[] = {sv_words(call->account_id), sv_int(call->scope.livemode), sv_words(type)};
-    sv_rows *rows = sv_open(call->app->store, SV_SQL_OBJECT_COUNT, values, 3);
-    int64_t count = sv_step(rows) == SV_ROW ? sv_column_int(rows, 0) : 0;
-    sv_close(rows);
-    return count;
+    if (result != SV_ROW) sv_refuse_store(call, result == SV_DONE ? SV_BROKEN : result);
+    if (result == SV_ROW) sv_plan_settle(call->app->config, account->body, call->now_ms);
+    return result == SV_ROW;
 }
 
 static void answer_account(sv_call *call, const sv_account *account)
 {
     json_t *view = sv_account_view(account, call->scope.livemode);
-    json_object_set_new(view, "usage", json_pack("{s:I}", "parts", (json_int_t)count_of(call, "part")));
+    json_object_set_new(view, "usage", sv_plan_usage(call));
+    json_object_set_new(view, "balance", sv_balance_get(call->app->store, call->scope));
     sv_add_etag(call, account->version);
     sv_answer(call, 200, view);
 }
@@ -39,14 +32,6 @@ void sv_read_account(sv_call *call)
     if (!get_account(call, &account)) return;
     answer_account(call, &account);
     sv_account_free(&account);
-}
-
-static const char *country_of(const char *given)
-{
-    for (size_t i = 0; i < sizeof sv_countries / sizeof sv_countries[0]; i++)
-        if (strcmp(sv_countries[i].alpha2, given) == 0 || strcmp(sv_countries[i].alpha3, given) == 0)
-            return sv_countries[i].alpha2;
-    return NULL;
 }
 
 static bool knows_currency(const sv_call *call, const char *currency)
@@ -67,7 +52,7 @@ void sv_change_account(sv_call *call)
         !sv_take_bool(call, call->body, "accept_terms", &accepts))
         return;
     const bool named = json_object_get(call->body, "default_country") != NULL;
-    if (country && !country_of(country)) {
+    if (country && !sv_country_code(country)) {
         sv_refuse_field(call, SV_E_invalid_country, "default_country", "unknown", "A code of ISO 3166-1 is expected.");
     } else if (currency && !knows_currency(call, currency)) {
         sv_refuse_field(call, SV_E_currency_unsupported, "currency", "unknown", "The price book has no such currency.");
@@ -79,7 +64,7 @@ void sv_change_account(sv_call *call)
             if (name) json_object_set_new(account.body, "name", json_string(name));
             if (named)
                 json_object_set_new(account.body, "default_country",
-                                    sv_json_text_or_null(country ? country_of(country) : NULL));
+                                    sv_json_text_or_null(country ? sv_country_code(country) : NULL));
             if (currency) json_object_set_new(account.body, "currency", json_string(currency));
             if (accepts) json_object_set_new(account.body, "terms_accepted_at", json_string(now));
             sv_result result = sv_account_update(call->app->store, &account);

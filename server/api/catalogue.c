@@ -3,8 +3,8 @@
 
 #include "access/keys.h"
 #include "access/list.h"
-#include "api/countries.h"
 #include "api/handlers.h"
+#include "base/countries.h"
 
 /* What never changes while the program runs: one array as a list. */
 static void answer_list(sv_call *call, json_t *data)
@@ -74,7 +74,7 @@ void sv_read_material_colors(sv_call *call)
 void sv_list_countries(sv_call *call)
 {
     json_t *data = json_array();
-    for (size_t i = 0; i < sizeof sv_countries / sizeof sv_countries[0]; i++)
+    for (size_t i = 0; i < sv_country_count; i++)
         json_array_append_new(data,
                               json_pack("{s:s, s:s, s:s, s:s}", "object", "country", "code", sv_countries[i].alpha2,
                                         "alpha3", sv_countries[i].alpha3, "name", sv_countries[i].name));
@@ -114,4 +114,21 @@ void sv_list_scopes(sv_call *call)
     answer_list(call, data);
 }
 
-void sv_list_plans(sv_call *call) { answer_list(call, json_deep_copy(call->app->config->plans)); }
+/* An entitlement that a plan does not name has no limit. */
+void sv_list_plans(sv_call *call)
+{
+    static const char *const limits[] = {"max_parts", "storage_bytes", "requests_per_minute", "requests_per_hour",
+                                         "webhook_endpoints"};
+    json_t *plan, *data = json_deep_copy(call->app->config->plans);
+    size_t index;
+    json_array_foreach(data, index, plan)
+    {
+        json_t *entitlements = json_pack("{s:b}", "ordering", 0), *given = json_object_get(plan, "entitlements");
+        for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+            json_object_set_new(entitlements, limits[i], json_null());
+        if (given) json_object_update(entitlements, given);
+        json_object_set_new(plan, "entitlements", entitlements);
+        json_object_set_new(plan, "object", json_string("plan"));
+    }
+    answer_list(call, data);
+}

@@ -24,6 +24,16 @@ void sv_make_test_account(sv_call *call);
 void sv_list_test_accounts(sv_call *call);
 void sv_delete_test_account(sv_call *call);
 
+/* subscription.c */
+void sv_read_subscription(sv_call *call);
+void sv_change_subscription(sv_call *call);
+void sv_cancel_subscription(sv_call *call);
+void sv_resume_subscription(sv_call *call);
+
+/* schemas.c */
+void sv_list_schemas(sv_call *call);
+void sv_read_schema(sv_call *call);
+
 /* api_keys.c */
 void sv_make_key(sv_call *call);
 void sv_list_keys(sv_call *call);

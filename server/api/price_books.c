@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "products/product.h"
 
 char *sv_book_check(lq_context *context, const void *bytes, size_t size, char path[256])
 {
@@ -140,6 +141,7 @@ void sv_activate_price_book(sv_call *call)
         sv_refuse_not_found(call);
         return;
     }
+    if (result == SV_DONE && sv_book_load(call->app)) result = sv_products_follow_book(call->app);
     if (result != SV_DONE) sv_refuse_store(call, result);
     sv_audit(call, "price_book.activate", "price_book", call->argument[0], NULL);
     sv_answer(call, 200,

@@ -1,6 +1,11 @@
 #include "api/routes.h"
 
 #include "api/handlers.h"
+#include "orders/orders.h"
+#include "parts/files.h"
+#include "parts/routes.h"
+#include "products/routes.h"
+#include "quotes/routes.h"
 
 static const sv_route routes[] = {
     SV_ROUTE("GET", "/materials", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_materials),
@@ -12,10 +17,19 @@ static const sv_route routes[] = {
     SV_ROUTE("GET", "/error-codes", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_error_codes),
     SV_ROUTE("GET", "/scopes", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_scopes),
     SV_ROUTE("GET", "/plans", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_plans),
+    SV_ROUTE("GET", "/schemas", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_list_schemas),
+    SV_ROUTE("GET", "/schemas/{type}", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_read_schema),
     SV_ROUTE("GET", "/openapi.json", NULL, SV_BODY_NONE, SV_CATALOGUE, sv_read_openapi),
 
     SV_READ("/account", "account:read", sv_read_account),
     SV_ROUTE("PATCH", "/account", "account:write", SV_BODY_MERGE, SV_IDEM | SV_WRITES, sv_change_account),
+    SV_READ("/account/subscription", "account:read", sv_read_subscription),
+    SV_ROUTE("PATCH", "/account/subscription", "account:write", SV_BODY_MERGE, SV_IDEM | SV_WRITES,
+             sv_change_subscription),
+    SV_ROUTE("POST", "/account/subscription/cancel", "account:write", SV_BODY_JSON,
+             SV_IDEM | SV_WRITES | SV_BODY_MAY_BE_EMPTY, sv_cancel_subscription),
+    SV_ROUTE("POST", "/account/subscription/resume", "account:write", SV_BODY_JSON,
+             SV_IDEM | SV_WRITES | SV_BODY_MAY_BE_EMPTY, sv_resume_subscription),
     SV_READ("/test/accounts", "account:write", sv_list_test_accounts),
     SV_ROUTE("POST", "/test/accounts", "account:write", SV_BODY_JSON,
              SV_IDEM | SV_WRITES | SV_TEST_ONLY | SV_BODY_MAY_BE_EMPTY, sv_make_test_account),
@@ -45,4 +59,5 @@ static const sv_route routes[] = {
 
 static const sv_routes own = {routes, sizeof routes / sizeof routes[0]};
 
-const sv_routes *const sv_all_routes[] = {&own, NULL};
+const sv_routes *const sv_all_routes[] = {
+    &own, &sv_part_routes, &sv_part_file_routes, &sv_product_routes, &sv_quote_routes, &sv_order_routes, NULL};

@@ -24,6 +24,18 @@ static void answer_ready(sv_app *app, FCGX_Request *fcgi)
     json_decref(reasons);
 }
 
+/* What waits and what runs, by kind. */
+static void print_jobs(sv_app *app, sv_text *text)
+{
+    const sv_value now = sv_int(sv_now_ms());
+    sv_rows *rows = sv_open(app->store, SV_SQL_JOB_COUNTS, &now, 1);
+    sv_text_put(text, "# TYPE quote_jobs gauge\n");
+    while (sv_step(rows) == SV_ROW)
+        sv_text_format(text, "quote_jobs{kind=\"%s\",state=\"%s\"} %lld\n", sv_column_text(rows, 0),
+                       sv_column_text(rows, 1), (long long)sv_column_int(rows, 2));
+    sv_close(rows);
+}
+
 bool sv_health_serve(sv_app *app, FCGX_Request *fcgi)
 {
     const char *uri = FCGX_GetParam("REQUEST_URI", fcgi->envp);
@@ -35,6 +47,7 @@ bool sv_health_serve(sv_app *app, FCGX_Request *fcgi)
     } else if (uri && strcmp(uri, "/metrics") == 0) {
         sv_text text = {0};
         sv_metrics_print(app->shared, &text);
+        print_jobs(app, &text);
         answer(fcgi, 200, "text/plain; version=0.0.4", sv_text_get(&text));
         sv_text_free(&text);
     } else {

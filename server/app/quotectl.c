@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "store/accounts.h"
+#include "store/sweep.h"
 
 typedef struct session {
     const char *config_path;
@@ -247,6 +248,22 @@ static int print_routes(session *s)
     return code;
 }
 
+/* The same as the process of jobs does every hour. */
+static int collect(session *s)
+{
+    sv_swept swept;
+    if (sv_sweep_files(s->store, &s->config, sv_now_ms(), &swept) != SV_DONE) return fail("the database failed.", NULL);
+    sv_text words = {0};
+    sv_text_format(&words, "%lld uploads, %lld files that were made of others and %lld blobs are gone.",
+                   (long long)swept.uploads, (long long)swept.derived, (long long)swept.blobs);
+    int code = tell(s,
+                    json_pack("{s:I, s:I, s:I}", "uploads", (json_int_t)swept.uploads, "derived",
+                              (json_int_t)swept.derived, "blobs", (json_int_t)swept.blobs),
+                    sv_text_get(&words));
+    sv_text_free(&words);
+    return code;
+}
+
 static int run_book(session *s)
 {
     char *why = NULL;
@@ -280,6 +297,7 @@ static const char help[] = "quotectl --config FILE COMMAND: administration of th
                            "  account suspend|resume ID      from now on it can be read alone; or written again\n"
                            "  pricebook validate FILE        is it good? where is it wrong?\n"
                            "  pricebook activate FILE        store it and price with it from now on\n"
+                           "  gc                             take away uploads and files that nothing needs any more\n"
                            "  routes                         what the service answers, with the scope of each\n"
                            "  --json                         answers for programs\n";
 
@@ -302,6 +320,7 @@ static int run(session *s)
     if (strcmp(command, "account") == 0 && s->count > 1 && strcmp(s->words[1], "resume") == 0)
         return set_status(s, "active");
     if (strcmp(command, "pricebook") == 0) return run_book(s);
+    if (strcmp(command, "gc") == 0) return collect(s);
     fputs(help, stderr);
     return 2;
 }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/jobs.h"
 #include "app/log_writer.h"
 #include "app/worker.h"
 #include "base/fault.h"
@@ -26,7 +27,7 @@ typedef struct role {
     bool many; /* as many as the configuration's workers, not one */
 } role;
 
-static const role roles[] = {{"web", sv_worker_run, true}};
+static const role roles[] = {{"web", sv_worker_run, true}, {"jobs", sv_jobs_run, true}};
 
 #define ROLE_COUNT (sizeof roles / sizeof roles[0])
 
@@ -99,6 +100,7 @@ static void release_leases(const master *m, const char *owners)
     if (sv_store_open(m->config, false, &store, &why)) {
         const sv_value value = sv_words(owners);
         sv_run(store, SV_SQL_IDEM_RELEASE_HOST, &value, 1, NULL);
+        sv_run(store, SV_SQL_JOB_RELEASE_HOST, &value, 1, NULL);
         sv_store_close(store);
     }
     free(why);
@@ -189,7 +191,7 @@ static bool open_socket(master *m)
 static int run(master *m)
 {
     char all[40];
-    m->processes = sv_alloc((size_t)m->config->workers + ROLE_COUNT, sizeof *m->processes);
+    m->processes = sv_alloc(ROLE_COUNT * (size_t)m->config->workers + ROLE_COUNT, sizeof *m->processes);
     gethostname(m->host, sizeof m->host - 1);
     snprintf(all, sizeof all, "%s:*", m->host);
     release_leases(m, all);

@@ -10,6 +10,8 @@
 #include "api/price_books.h"
 #include "api/routes.h"
 #include "app/health.h"
+#include "parts/report.h"
+#include "quotes/books.h"
 
 static volatile int stopping;
 
@@ -31,7 +33,7 @@ static void watch_signals(void)
     signal(SIGHUP, SIG_IGN);
 }
 
-static bool open_app(sv_app *app)
+bool sv_app_open(sv_app *app)
 {
     char *why = NULL, host[32] = "";
     gethostname(host, sizeof host - 1);
@@ -44,12 +46,22 @@ static bool open_app(sv_app *app)
     return lq_context_create(NULL, &app->context) == LQ_OK;
 }
 
+void sv_app_close(sv_app *app)
+{
+    sv_books_free(app);
+    sv_reports_free(app);
+    sv_book_unload(app);
+    lq_context_destroy(app->context);
+    sv_store_close(app->store);
+}
+
 int sv_worker_run(const sv_config *config, sv_shared *shared, int socket, int log_socket)
 {
     sv_app app = {.config = config, .shared = shared, .log_socket = log_socket, .stopping = &stopping};
     FCGX_Request fcgi;
     watch_signals();
-    if (!open_app(&app) || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, socket, FCGI_FAIL_ACCEPT_ON_INTR) != 0) return 1;
+    if (!sv_app_open(&app) || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, socket, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+        return 1;
     int64_t served = 0;
     while (!stopping && served < config->recycle_requests) {
         if (FCGX_Accept_r(&fcgi) < 0) {
@@ -60,8 +72,6 @@ int sv_worker_run(const sv_config *config, sv_shared *shared, int socket, int lo
         sv_book_load(&app);
         if (!sv_health_serve(&app, &fcgi)) sv_serve(&app, sv_all_routes, &fcgi);
     }
-    sv_book_unload(&app);
-    lq_context_destroy(app.context);
-    sv_store_close(app.store);
+    sv_app_close(&app);
     return 0;
 }

@@ -17,13 +17,13 @@ static const char defaults[] =
     "\"blobs_access_key_file\":null,\"blobs_secret_key_file\":null,"
     "\"master_key_file\":\"master.key\",\"pepper_file\":\"pepper.key\",\"price_book\":null,"
     "\"public_url\":\"http://127.0.0.1:8080\",\"socket\":\"quoted.sock\",\"stream_socket\":\"stream.sock\","
-    "\"temporary\":\"tmp\",\"workers\":0,\"recycle_requests\":10000,\"trusted_proxies\":[],\"cors_origins\":[],"
+    "\"checkout_url\":null,\"temporary\":\"tmp\",\"workers\":0,\"recycle_requests\":10000,\"trusted_proxies\":[],\"cors_origins\":[],"
     "\"limits\":{\"file_bytes\":209715200,\"json_bytes\":1048576,\"unpacked_bytes\":1073741824,"
     "\"triangles\":20000000,\"upload_ttl_seconds\":3600},"
     "\"rate_limits\":{\"minute\":120,\"hour\":3000,\"quotes\":30,\"uploads\":60},"
     "\"quotes\":{\"expires_in_days\":14,\"expires_in_days_max\":90,\"expose_breakdown\":\"full\"},"
     "\"idempotency\":{\"lease_seconds\":120,\"retention_hours\":72},"
-    "\"retention\":{\"events_seconds\":2592000},"
+    "\"retention\":{\"events_seconds\":2592000,\"blobs_seconds\":86400,\"deleted_seconds\":2592000},"
     "\"webhooks\":{\"allow_http\":false,\"allow_cidrs\":[],\"schedule_scale\":1.0,\"timeout_seconds\":15,"
     "\"resolve\":{}},"
     "\"plans\":[{\"id\":\"self_hosted\",\"name\":\"Self-hosted\",\"price\":null,\"entitlements\":{\"ordering\":true}}]"
@@ -170,6 +170,8 @@ static void take_values(sv_config *c)
     c->lease_seconds = integer_at(c, "idempotency.lease_seconds");
     c->retention_hours = integer_at(c, "idempotency.retention_hours");
     c->events_seconds = integer_at(c, "retention.events_seconds");
+    c->blobs_seconds = integer_at(c, "retention.blobs_seconds");
+    c->deleted_seconds = integer_at(c, "retention.deleted_seconds");
     c->trusted_proxies = sv_json_at(c->json, "trusted_proxies");
     c->cors_origins = sv_json_at(c->json, "cors_origins");
     c->plans = sv_json_at(c->json, "plans");

@@ -15,7 +15,7 @@ typedef struct sv_config {
     int64_t file_bytes, json_bytes, unpacked_bytes, triangles, upload_ttl_seconds;
     int64_t rate_minute, rate_hour, rate_quotes, rate_uploads;
     int64_t quote_days, quote_days_max;
-    int64_t lease_seconds, retention_hours, events_seconds;
+    int64_t lease_seconds, retention_hours, events_seconds, blobs_seconds, deleted_seconds;
     const char *expose_breakdown;
     json_t *trusted_proxies, *cors_origins, *plans;
     bool allow_http;

@@ -4,8 +4,9 @@
 
 #define SV_ERRORS(X)                                                                                                   \
     X(invalid_json, 400)                                                                                               \
-    X(invalid_request, 400) X(unknown_field, 400) X(invalid_parameter, 400) X(invalid_filter, 400) X(                  \
-        invalid_sort, 400) X(invalid_cursor, 400) X(invalid_fields, 400) X(invalid_include, 400) X(bad_multipart, 400) \
+    X(invalid_request, 400)                                                                                            \
+    X(unknown_field, 400) X(invalid_parameter, 400) X(invalid_filter, 400) X(invalid_sort, 400) X(                     \
+        invalid_cursor, 400) X(invalid_fields, 400) X(invalid_include, 400) X(bad_multipart, 400)                      \
         X(digest_mismatch, 400) X(idempotency_key_required, 400) X(idempotency_key_invalid, 400) X(                    \
             invalid_if_match, 400) X(unauthenticated, 401) X(invalid_api_key, 401) X(api_key_expired, 401)             \
             X(plan_limit, 402) X(subscription_inactive, 402) X(insufficient_scope, 403) X(ip_not_allowed, 403) X(      \
@@ -13,13 +14,14 @@
                 X(scope_escalation, 403) X(bad_signature, 403) X(not_found, 404) X(route_not_found, 404) X(            \
                     sku_not_matched,                                                                                   \
                     404) X(method_not_allowed, 405)                                                                    \
-                    X(not_acceptable, 406) X(request_timeout, 408) X(idempotency_in_progress, 409) X(conflict, 409) X( \
-                        ref_taken, 409)                                                                                \
-                        X(sku_taken, 409) X(resource_in_use, 409) X(part_processing, 409) X(part_not_ready, 409) X(    \
-                            part_failed,                                                                               \
-                            409) X(part_needs_selection,                                                               \
-                                   409) X(not_an_archive, 409)                                                         \
-                            X(single_plate, 409) X(upload_not_ready, 409) X(upload_used, 409)                          \
+                    X(not_acceptable, 406) X(request_timeout, 408) X(idempotency_in_progress, 409)                     \
+                        X(conflict, 409) X(ref_taken, 409) X(sku_taken, 409) X(resource_in_use, 409) X(                \
+                            part_processing,                                                                           \
+                            409) X(part_not_ready,                                                                     \
+                                   409) X(part_failed, 409)                                                            \
+                            X(part_needs_selection, 409) X(not_an_archive, 409) X(single_plate, 409) X(                \
+                                upload_not_ready,                                                                      \
+                                409) X(upload_used, 409)                                                               \
                                 X(already_submitted, 409) X(review_not_pending, 409) X(rights_not_confirmed, 409) X(   \
                                     cannot_activate,                                                                   \
                                     409) X(last_member, 409)                                                           \
@@ -64,9 +66,10 @@
                                                                                 entry_not_printable,                   \
                                                                                 422) X(webhook_url_forbidden,          \
                                                                                        422) X(unknown_event_type, 422) \
-                                                                                X(price_book_invalid,                  \
-                                                                                  422) X(precondition_required,        \
-                                                                                         428) X(rate_limited, 429)     \
+                                                                                X(price_book_invalid, 422) X(          \
+                                                                                    range_not_satisfiable,             \
+                                                                                    416) X(precondition_required,      \
+                                                                                           428) X(rate_limited, 429)   \
                                                                                     X(too_many_streams,                \
                                                                                       429) X(headers_too_large, 431)   \
                                                                                         X(internal_error,              \

@@ -12,6 +12,7 @@ struct sv_shared {
     _Atomic uint64_t bucket[SV_BUCKETS + 1], micros;
     _Atomic uint64_t counters[SV_COUNTER_COUNT];
     _Atomic int64_t in_flight;
+    sv_labels labels;
 };
 
 #define TRIES 16
@@ -109,6 +110,10 @@ void sv_metric_request(sv_shared *shared, int status, int64_t microseconds)
 }
 
 void sv_metric_count(sv_shared *shared, sv_counter counter) { atomic_fetch_add(&shared->counters[counter], 1); }
+void sv_metric_label(sv_shared *shared, sv_family family, const char *value, int64_t microseconds)
+{
+    sv_labels_count(&shared->labels, family, value, microseconds);
+}
 void sv_metric_in_flight(sv_shared *shared, int change) { atomic_fetch_add(&shared->in_flight, change); }
 
 void sv_metrics_print(sv_shared *shared, sv_text *text)
@@ -141,4 +146,5 @@ void sv_metrics_print(sv_shared *shared, sv_text *text)
                    (long long)atomic_load(&shared->in_flight));
     for (int i = 0; i < SV_COUNTER_COUNT; i++)
         sv_text_format(text, "%s %llu\n", names[i], (unsigned long long)atomic_load(&shared->counters[i]));
+    sv_labels_print(&shared->labels, text);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "http/labelled.h"
 
 #define SV_WINDOWS 16384
 #define SV_BUCKETS 14
@@ -39,6 +40,7 @@ typedef enum sv_counter {
     SV_COUNTER_COUNT
 } sv_counter;
 void sv_metric_count(sv_shared *shared, sv_counter counter);
+void sv_metric_label(sv_shared *shared, sv_family family, const char *value, int64_t microseconds);
 void sv_metric_in_flight(sv_shared *shared, int change);
 void sv_metrics_print(sv_shared *shared, sv_text *text);
 

@@ -163,6 +163,15 @@ bool sv_part_update(sv_call *call, sv_object *part, const json_t *before, const 
                                                          NULL, NULL, call->now_ms));
 }
 
+bool sv_part_remove(sv_call *call, const sv_object *part)
+{
+    if (!sv_delete(call, part)) return false;
+    sv_audit(call, "part.delete", "part", part->id, NULL);
+    return tell(call, part, "part.deleted", NULL) &&
+           refuse_unless_done(call, sv_job_drop(call->app->store, call->scope, SV_JOB_ANALYSIS, part->id)) &&
+           refuse_unless_done(call, sv_job_wake(call->app->store, call->scope, part->id));
+}
+
 sv_result sv_part_settle(sv_store *store, sv_scope scope, const char *request_id, sv_object *part, const json_t *result)
 {
     static const char *const found[] = {"entries", "plates", "selection"};
@@ -188,6 +197,7 @@ sv_result sv_part_settle(sv_store *store, sv_scope scope, const char *request_id
     json_t *view = sv_object_view(part, scope.livemode), *previous = sv_previous(before, view);
     if (done == SV_DONE) done = sv_emit(store, scope, request_id, event, view, previous);
     if (done == SV_DONE) done = sv_job_wake(store, scope, part->id);
+    if (done == SV_DONE) done = sv_job_drop(store, scope, SV_JOB_ANALYSIS, part->id);
     json_decref(view);
     json_decref(previous);
     json_decref(before);

@@ -59,6 +59,9 @@ bool sv_part_insert(sv_call *call, sv_object *part);
  * changed; asks for the analysis where the part has become `processing`. */
 bool sv_part_update(sv_call *call, sv_object *part, const json_t *before, const char *action, const char *event);
 
+/* It is gone for clients; its blobs stay as long as something else needs them. */
+bool sv_part_remove(sv_call *call, const sv_object *part);
+
 /* What an analysis found, taken over by a part that is `processing`: ready, needs_selection or failed, with its event.
  * result: as parts/analyse.h says. request_id: NULL for a job. */
 sv_result sv_part_settle(sv_store *store, sv_scope scope, const char *request_id, sv_object *part,

@@ -119,6 +119,25 @@ json_t *sv_account_view(const sv_account *account, bool livemode)
     return view;
 }
 
+json_t *sv_balance_get(sv_store *store, sv_scope scope)
+{
+    json_t *balance = json_array();
+    const sv_value values[] = {sv_words(scope.account_id), sv_int(scope.livemode)};
+    sv_rows *rows = sv_open(store, SV_SQL_BALANCE_GET, values, 2);
+    while (sv_step(rows) == SV_ROW) {
+        json_array_append_new(balance, json_pack("{s:s, s:I}", "currency", sv_column_text(rows, 0),
+                                                 "revenue_share_accrued", (json_int_t)sv_column_int(rows, 1)));
+    }
+    sv_close(rows);
+    return balance;
+}
+
+sv_result sv_balance_add(sv_store *store, sv_scope scope, const char *currency, int64_t minor)
+{
+    const sv_value values[] = {sv_words(scope.account_id), sv_int(scope.livemode), sv_words(currency), sv_int(minor)};
+    return sv_run(store, SV_SQL_BALANCE_ADD, values, 4, NULL);
+}
+
 sv_result sv_account_make_key(sv_store *store, const sv_config *config, const sv_account *account, bool livemode,
                               const char *name, char key[SV_KEY_SIZE], char key_id[SV_ID_SIZE])
 {

@@ -22,6 +22,10 @@ void sv_account_read(sv_rows *rows, sv_account *account);
 /* As clients see it. The caller owns it. */
 json_t *sv_account_view(const sv_account *account, bool livemode);
 
+/* What the account has earned in a mode: [{currency, revenue_share_accrued (minor units)}]. The caller owns it. */
+json_t *sv_balance_get(sv_store *store, sv_scope scope);
+sv_result sv_balance_add(sv_store *store, sv_scope scope, const char *currency, int64_t minor);
+
 /* A key with every scope that the role may hold; the text goes to `key`, once. */
 sv_result sv_account_make_key(sv_store *store, const sv_config *config, const sv_account *account, bool livemode,
                               const char *name, char key[SV_KEY_SIZE], char key_id[SV_ID_SIZE]);

@@ -148,13 +148,34 @@ bool sv_blob_exists(const sv_config *config, const char *sha256_hex)
     return there;
 }
 
-bool sv_blob_remove(const sv_config *config, const char *sha256_hex)
+static bool is_older(const char *path, int64_t before_ms)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 &&
+           (int64_t)facts.st_mtim.tv_sec * 1000 + facts.st_mtim.tv_nsec / 1000000 < before_ms;
+}
+
+/* It is put aside first: whoever brings it at this moment has either made it younger, and it goes back, or finds it
+ * gone and makes another. */
+bool sv_blob_remove(const sv_config *config, const char *sha256_hex, int64_t before_ms)
 {
     if (!is_digest(sha256_hex)) return false;
     char *path = path_of(config, sha256_hex);
-    bool gone = unlink(path) == 0 || errno == ENOENT;
+    sv_text aside = {0};
+    sv_text_format(&aside, "%s.gone", path);
+    bool gone = is_older(path, before_ms) && rename(path, aside.data) == 0;
+    if (gone && !is_older(aside.data, before_ms)) gone = rename(aside.data, path) != 0;
+    if (gone) unlink(aside.data);
+    sv_text_free(&aside);
     free(path);
     return gone;
+}
+
+char *sv_blob_root(const sv_config *config)
+{
+    sv_text root = {0};
+    put_root(config, &root);
+    return root.data;
 }
 
 bool sv_blob_check(const sv_config *config, char **why)

@@ -20,8 +20,12 @@ sv_result sv_blob_put(const sv_config *config, const char *path, const uint8_t s
 int sv_blob_open(const sv_config *config, const char *sha256_hex, int64_t *size);
 bool sv_blob_exists(const sv_config *config, const char *sha256_hex);
 
-/* For sweeps alone: nothing may refer to it any more. */
-bool sv_blob_remove(const sv_config *config, const char *sha256_hex);
+/* For sweeps (store/sweep.h) alone: nothing may refer to it any more. true: it is gone; one that was brought since
+ * before_ms stays. */
+bool sv_blob_remove(const sv_config *config, const char *sha256_hex, int64_t before_ms);
+
+/* The folder above all of them. The caller frees it. */
+char *sv_blob_root(const sv_config *config);
 
 /* Is this a place for blobs that this build knows? Made where it is not there. *why: a sentence, the caller frees. */
 bool sv_blob_check(const sv_config *config, char **why);

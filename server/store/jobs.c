@@ -71,10 +71,26 @@ sv_result sv_job_finish(sv_store *store, const sv_job *job, const char *owner)
     return change(store, SV_SQL_JOB_FINISH, values, 2);
 }
 
+static sv_result let_go(sv_store *store, const sv_job *job, const char *owner, int64_t due_ms, int64_t tries)
+{
+    const sv_value values[] = {sv_words(job->id), sv_words(owner), sv_int(due_ms), sv_int(tries)};
+    return change(store, SV_SQL_JOB_LET_GO, values, 4);
+}
+
 sv_result sv_job_postpone(sv_store *store, const sv_job *job, const char *owner, int64_t due_ms)
 {
-    const sv_value values[] = {sv_words(job->id), sv_words(owner), sv_int(due_ms)};
-    return change(store, SV_SQL_JOB_POSTPONE, values, 3);
+    return let_go(store, job, owner, due_ms, job->tries - 1);
+}
+
+sv_result sv_job_retry(sv_store *store, const sv_job *job, const char *owner, int64_t due_ms)
+{
+    return let_go(store, job, owner, due_ms, job->tries);
+}
+
+sv_result sv_job_drop(sv_store *store, sv_scope scope, const char *kind, const char *object_id)
+{
+    const sv_value values[] = {sv_words(scope.account_id), sv_int(scope.livemode), sv_words(kind), sv_words(object_id)};
+    return sv_run(store, SV_SQL_JOB_DROP, values, 4, NULL);
 }
 
 bool sv_duty_take(sv_store *store, const char *name, int64_t now_ms, int64_t every_ms)

@@ -29,8 +29,12 @@ sv_result sv_job_claim(sv_store *store, const char *owner, const char *kinds, in
 
 /* Within the transaction of its result. SV_CONFLICT: the lease was lost, and another has it: roll back. */
 sv_result sv_job_finish(sv_store *store, const sv_job *job, const char *owner);
-/* Lets it go until due_ms. SV_CONFLICT as above. */
+/* Lets it go until due_ms, without or with this try being counted. SV_CONFLICT as above. */
 sv_result sv_job_postpone(sv_store *store, const sv_job *job, const char *owner, int64_t due_ms);
+sv_result sv_job_retry(sv_store *store, const sv_job *job, const char *owner, int64_t due_ms);
+
+/* Takes away what nobody holds: it was done otherwise. Only within a writing transaction. */
+sv_result sv_job_drop(sv_store *store, sv_scope scope, const char *kind, const char *object_id);
 
 /* Is it this process's turn for a duty that one process of all does every so often? Then nobody else's, until then. */
 bool sv_duty_take(sv_store *store, const char *name, int64_t now_ms, int64_t every_ms);

@@ -14,7 +14,8 @@ static const struct {
              {"order", "order"},   {"api_key", "key"},         {"webhook_endpoint", "whe"},
              {"audit_log", "aud"}, {"request_log", "req"},     {"upload", "upl"},
              {"file", "file"},     {"event", "evt"},           {"webhook_delivery", "whd"},
-             {"customer", "cust"}, {"cost_component", "cost"}, {"order_item", "oitem"}};
+             {"customer", "cust"}, {"cost_component", "cost"}, {"order_item", "oitem"},
+             {"shipment", "shm"}};
 
 const char *sv_type_prefix(const char *type)
 {
@@ -62,6 +63,18 @@ sv_result sv_object_get(sv_store *store, sv_scope scope, const char *type, const
     const sv_value values[] = {sv_words(scope.account_id), sv_int(scope.livemode), sv_words(type),
                                sv_words(by_ref ? id + 4 : id)};
     sv_rows *rows = sv_open(store, by_ref ? SV_SQL_OBJECT_BY_REF : SV_SQL_OBJECT_GET, values, 4);
+    sv_result result = sv_step(rows);
+    if (result == SV_ROW) sv_object_read(rows, type, object);
+    sv_close(rows);
+    return result;
+}
+
+sv_result sv_object_by_key(sv_store *store, sv_scope scope, const char *type, const char *unique_key, sv_object *object)
+{
+    *object = (sv_object){0};
+    const sv_value values[] = {sv_words(scope.account_id), sv_int(scope.livemode), sv_words(type),
+                               sv_words(unique_key)};
+    sv_rows *rows = sv_open(store, SV_SQL_OBJECT_BY_KEY, values, 4);
     sv_result result = sv_step(rows);
     if (result == SV_ROW) sv_object_read(rows, type, object);
     sv_close(rows);

@@ -32,6 +32,10 @@ void sv_object_free(sv_object *object);
 /* SV_DONE: there is none (of this account and mode). id: an id of the type, or "ref:..." as the caller named it. */
 sv_result sv_object_get(sv_store *store, sv_scope scope, const char *type, const char *id, sv_object *object);
 
+/* The one that has this unique key. */
+sv_result sv_object_by_key(sv_store *store, sv_scope scope, const char *type, const char *unique_key,
+                           sv_object *object);
+
 /* SV_DONE: made. SV_CONFLICT: ref or unique key is taken. */
 sv_result sv_object_insert(sv_store *store, sv_scope scope, sv_object *object);
 

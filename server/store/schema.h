@@ -38,7 +38,21 @@ static const char *const sv_migrations[] = {
     " tries INTEGER NOT NULL DEFAULT 0, owner TEXT, lease_ms INTEGER NOT NULL DEFAULT 0,"
     " created_ms INTEGER NOT NULL) STRICT;"
     "CREATE INDEX jobs_by_due ON jobs(due_ms);"
-    "CREATE INDEX jobs_by_object ON jobs(waits_for) WHERE waits_for IS NOT NULL;"
-    "CREATE TABLE duties(name TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;"};
+    "CREATE INDEX jobs_by_object ON jobs(object_id);"
+    "CREATE INDEX jobs_by_cause ON jobs(waits_for) WHERE waits_for IS NOT NULL;"
+    "CREATE TABLE duties(name TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;"
+    /* What was made of files, by what it depends on: blobs that may be made again. */
+    "CREATE TABLE derived(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL,"
+    " made_ms INTEGER NOT NULL) STRICT;"
+    /* orders */
+    "CREATE TABLE order_states(order_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, livemode INTEGER NOT NULL,"
+    " status TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX order_states_by_account ON order_states(account_id, livemode, status);"
+    "CREATE INDEX order_states_unpaid ON order_states(created_ms) WHERE status = 'awaiting_payment';"
+    "CREATE TABLE payments(livemode INTEGER NOT NULL, external_ref TEXT NOT NULL, order_id TEXT NOT NULL,"
+    " status TEXT NOT NULL, created_ms INTEGER NOT NULL, PRIMARY KEY(livemode, external_ref)) STRICT;"
+    /* What sellers have earned with orders, in minor units. */
+    "CREATE TABLE balances(account_id TEXT NOT NULL, livemode INTEGER NOT NULL, currency TEXT NOT NULL,"
+    " share_minor INTEGER NOT NULL, PRIMARY KEY(account_id, livemode, currency)) STRICT;"};
 
 #endif

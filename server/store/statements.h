@@ -41,6 +41,41 @@
                     "AND deleted = 0")                                                                                 \
     X(COUNTER_NEXT, "INSERT INTO counters(account_id, livemode, name, value) VALUES(?1, ?2, ?3, 1) "                   \
                     "ON CONFLICT(account_id, livemode, name) DO UPDATE SET value = value + 1 RETURNING value")         \
+    /* what an account uses */                                                                                         \
+    X(USAGE, "SELECT (SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'part' "         \
+             "AND deleted = 0), (SELECT coalesce(sum(json_extract(body, '$.file.size')), 0) FROM objects "             \
+             "WHERE account_id = ?1 AND livemode = ?2 AND type = 'part' AND deleted = 0), "                            \
+             "(SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'quote' "               \
+             "AND deleted = 0 AND created_ms >= ?3), (SELECT count(*) FROM objects WHERE account_id = ?1 "             \
+             "AND livemode = ?2 AND type = 'order' AND deleted = 0 AND created_ms >= ?3)")                             \
+    /* products */                                                                                                     \
+    X(PRODUCT_BY_SKU, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "             \
+                      "AND type = 'product' AND unique_key = ?3 AND deleted = 0")                                      \
+    X(PRODUCT_OPEN_ORDERS, "UPDATE objects SET body = json_set(body, '$.open_order_count', "                           \
+                           "json_extract(body, '$.open_order_count') + ?4), updated_ms = ?5, version = version + 1 "   \
+                           "WHERE account_id = ?1 AND livemode = ?2 AND type = 'product' AND id = ?3 AND deleted = 0") \
+    X(PRODUCTS_ALL, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE type = 'product' "          \
+                    "AND deleted = 0 AND id > ?1 ORDER BY id LIMIT 1000")                                              \
+    X(COMPONENT_USES, "SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'product' "     \
+                      "AND deleted = 0 AND EXISTS (SELECT 1 FROM json_each(body, '$.costs') "                          \
+                      "WHERE json_extract(value, '$.component_id') = ?3)")                                             \
+    /* signed URLs: their signature is checked against the row, which then says whose it is */                         \
+    X(SIGNED_GET, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE id = ?1 AND type = ?2")       \
+    /* what is made of files */                                                                                        \
+    X(DERIVED_GET, "SELECT sha256, size FROM derived WHERE name = ?1")                                                 \
+    X(DERIVED_PUT, "INSERT INTO derived(name, sha256, size, made_ms) VALUES(?1, ?2, ?3, ?4) "                          \
+                   "ON CONFLICT(name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, "                  \
+                   "made_ms = excluded.made_ms")                                                                       \
+    X(DERIVED_SWEEP, "DELETE FROM derived WHERE made_ms < ?1")                                                         \
+    X(UPLOADS_SWEEP, "DELETE FROM objects WHERE type = 'upload' AND created_ms < ?1")                                  \
+    X(BLOBS_NAMED,                                                                                                     \
+      "WITH kept AS (SELECT o.body, o.private FROM objects o "                                                         \
+      "WHERE o.type NOT IN ('audit_log', 'request_log', 'event', 'api_key', 'quote') "                                 \
+      "AND (o.deleted = 0 OR o.updated_ms > ?1) AND (o.type <> 'file' OR EXISTS (SELECT 1 FROM objects p "             \
+      "WHERE p.id = json_extract(o.body, '$.part_id') AND (p.deleted = 0 OR p.updated_ms > ?1)))) "                    \
+      "SELECT t.atom FROM kept, json_tree(kept.body) t WHERE t.key IN ('sha256', 'file_sha256') "                      \
+      "UNION SELECT t.atom FROM kept, json_tree(kept.private) t WHERE t.key IN ('sha256', 'file_sha256') "             \
+      "UNION SELECT sha256 FROM derived")                                                                              \
     /* idempotency */                                                                                                  \
     X(IDEM_GET, "SELECT fingerprint, state, owner, lease_ms, status, body, done_ms, secret FROM idempotency "          \
                 "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3")                                                \
@@ -64,6 +99,26 @@
       "INSERT INTO objects(id, account_id, livemode, type, created_ms, updated_ms, version, body) "                    \
       "VALUES(?1, ?2, ?3, 'request_log', ?4, ?4, 1, ?5)")                                                              \
     X(LOG_SWEEP, "DELETE FROM objects WHERE type = ?1 AND created_ms < ?2")                                            \
+    /* orders */                                                                                                       \
+    X(OBJECT_BY_KEY, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "              \
+                     "AND type = ?3 AND unique_key = ?4 AND deleted = 0")                                              \
+    X(ORDER_STATE, "INSERT INTO order_states(order_id, account_id, livemode, status, created_ms) "                     \
+                   "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(order_id) DO UPDATE SET status = ?4")                       \
+    X(ORDER_COUNTS, "SELECT status, count(*) FROM order_states WHERE account_id = ?1 AND livemode = ?2 "               \
+                    "GROUP BY status")                                                                                 \
+    X(ORDERS_UNPAID, "SELECT order_id, account_id, livemode FROM order_states "                                        \
+                     "WHERE status = 'awaiting_payment' AND created_ms < ?1 LIMIT ?2")                                 \
+    X(PAYMENT_GET, "SELECT order_id, status FROM payments WHERE livemode = ?1 AND external_ref = ?2")                  \
+    X(PAYMENT_INSERT, "INSERT INTO payments(livemode, external_ref, order_id, status, created_ms) "                    \
+                      "VALUES(?1, ?2, ?3, ?4, ?5)")                                                                    \
+    X(BALANCE_ADD, "INSERT INTO balances(account_id, livemode, currency, share_minor) VALUES(?1, ?2, ?3, ?4) "         \
+                   "ON CONFLICT(account_id, livemode, currency) DO UPDATE SET share_minor = share_minor + ?4")         \
+    X(BALANCE_GET, "SELECT currency, share_minor FROM balances WHERE account_id = ?1 AND livemode = ?2 "               \
+                   "ORDER BY currency")                                                                                \
+    /* The operator sees every account of its mode. */                                                                 \
+    X(OPERATOR_OWNER, "SELECT account_id FROM objects WHERE livemode = ?1 AND type = ?2 AND id = ?3 AND deleted = 0")  \
+    X(ACCOUNTS_ALL, "SELECT id, parent_id, role, status, created_ms, updated_ms, version, body FROM accounts "         \
+                    "WHERE status <> 'deleted' ORDER BY id")                                                           \
     /* price books */                                                                                                  \
     X(BOOK_INSERT, "INSERT INTO price_books(version, bytes, sha256, created_ms) VALUES(?1, ?2, ?3, ?4)")               \
     X(BOOK_GET, "SELECT bytes, sha256 FROM price_books WHERE version = ?1")                                            \
@@ -83,12 +138,27 @@
                  "ORDER BY due_ms, id LIMIT 1) "                                                                       \
                  "RETURNING id, kind, account_id, livemode, object_id, detail, waits_for, tries")                      \
     X(JOB_FINISH, "DELETE FROM jobs WHERE id = ?1 AND owner = ?2")                                                     \
-    X(JOB_POSTPONE, "UPDATE jobs SET owner = NULL, lease_ms = 0, due_ms = ?3, tries = tries - 1 "                      \
-                    "WHERE id = ?1 AND owner = ?2")                                                                    \
+    X(JOB_LET_GO, "UPDATE jobs SET owner = NULL, lease_ms = 0, due_ms = ?3, tries = ?4 WHERE id = ?1 AND owner = ?2")  \
+    X(JOB_COUNTS,                                                                                                      \
+      "SELECT kind, CASE WHEN lease_ms > ?1 THEN 'running' WHEN due_ms > ?1 THEN 'waiting' ELSE 'due' END, "           \
+      "count(*) FROM jobs GROUP BY 1, 2 ORDER BY 1, 2")                                                                \
+    X(JOB_DROP, "DELETE FROM jobs WHERE object_id = ?4 AND kind = ?3 AND account_id = ?1 AND livemode = ?2 "           \
+                "AND owner IS NULL")                                                                                   \
     X(JOB_RELEASE_HOST, "UPDATE jobs SET owner = NULL, lease_ms = 0 WHERE owner GLOB ?1")                              \
     X(DUTY_PEEK, "SELECT 1 FROM duties WHERE name = ?1 AND until_ms > ?2")                                             \
     X(DUTY_TAKE, "INSERT INTO duties(name, until_ms) VALUES(?1, ?3) ON CONFLICT(name) DO UPDATE SET "                  \
                  "until_ms = excluded.until_ms WHERE until_ms <= ?2")                                                  \
+    /* parts */                                                                                                        \
+    X(PART_IN_PRODUCTS,                                                                                                \
+      "SELECT id FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'product' "                           \
+      "AND deleted = 0 AND json_extract(body, '$.status') = 'active' AND EXISTS (SELECT 1 FROM "                       \
+      "json_each(body, '$.members') WHERE json_extract(value, '$.part_id') = ?3) ORDER BY id LIMIT 20")                \
+    X(PART_PRODUCTS, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "              \
+                     "AND type = 'product' AND deleted = 0 AND EXISTS (SELECT 1 FROM json_each(body, '$.members') "    \
+                     "WHERE json_extract(value, '$.part_id') = ?3) ORDER BY id DESC LIMIT ?4")                         \
+    X(PART_QUOTES, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "                \
+                   "AND type = 'quote' AND deleted = 0 AND json_extract(body, '$.part_id') = ?3 "                      \
+                   "ORDER BY id DESC LIMIT ?4")                                                                        \
     /* health */                                                                                                       \
     X(PROBE, "INSERT INTO meta(name, value) VALUES('probe', ?1) ON CONFLICT(name) DO UPDATE SET value = "              \
              "excluded.value")

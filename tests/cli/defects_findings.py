@@ -1,4 +1,6 @@
 """What a finding says beside its count: a place, an effect, what became of it."""
+import random
+
 import defects_shapes as s
 import defects_truth as truth
 import models
@@ -123,6 +125,46 @@ class StoredNormals(Case):
                 self.check_near(note["measure"]["value"], len(turned) / len(mesh), 1e-12)
                 self.assertEqual(note["location"]["triangle"], min(turned))
                 self.assertEqual((note["effect"]["volume_delta_mm3"], report["verdict"]), (0, sound["verdict"]))
+
+    def told_of_text(self, triangles, normals, style):
+        """The same as text: style(number) writes a number of a normal."""
+        path = self.path("stl")
+        with open(path, "w") as file:
+            print("solid x", file=file)
+            for triangle, normal in zip(triangles, normals):
+                print(" facet normal " + " ".join(style(n) for n in normal) + "\n  outer loop", file=file)
+                for corner in triangle:
+                    print("   vertex %.9g %.9g %.9g" % tuple(corner), file=file)
+                print("  endloop\n endfacet", file=file)
+            print("endsolid x", file=file)
+        return self.notes(self.run_quote("inspect", path)).get("stored_normals_disagree")
+
+    def test_those_of_text_are_counted_alike(self):
+        mesh = s.torus(40, 25)
+        normals = [truth.normal_of(t) for t in mesh]
+        for style in ("%.9g", "%.6e", "%+.4f", "% f", "%.17E"):
+            self.assertIsNone(self.told_of_text(mesh, normals, lambda n: style % n))
+            for turned in ({1999}, {0, 1, 130}, set(range(40, 1100, 3))):
+                some = [tuple(-x for x in n) if i in turned else n for i, n in enumerate(normals)]
+                note = self.told_of_text(mesh, some, lambda n: style % n)
+                self.assertEqual((note["count"], note["location"]["triangle"]), (len(turned), min(turned)))
+                self.check_near(note["measure"]["value"], len(turned) / len(mesh), 1e-12)
+
+    def test_of_text_other_directions_are_judged_by_the_product(self):
+        """A normal may point anywhere on the side of its facet; what is told is that of the binary file."""
+        mesh = s.torus(16, 12)
+        for seed in range(3):
+            chance = random.Random(seed)
+            normals = [tuple(round(chance.uniform(-1, 1), 4) for _ in range(3)) for _ in mesh]
+            as_text = self.told_of_text(mesh, normals, lambda n: "%.9g" % n)
+            binary = self.told(mesh, normals)[2]
+            self.assertEqual((as_text["count"], as_text["location"]["triangle"]),
+                             (binary["count"], binary["location"]["triangle"]))
+
+    def test_of_text_what_is_no_number_says_nothing(self):
+        mesh = s.torus(8, 6)
+        for word in ("0", "-0.0", "nan", "-nan", "inf", "-1.#IND", "-", "-none"):
+            self.assertIsNone(self.told_of_text(mesh, [(1, 1, 1)] * len(mesh), lambda n: word))
 
     def test_those_of_no_length_or_no_number_say_nothing(self):
         mesh = s.torus(8, 6)

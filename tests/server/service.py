@@ -16,7 +16,11 @@ import zlib
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 OUT = os.path.join(ROOT, "build")
 PATIENCE = 60  # seconds until a test gives up; no test asserts a time
-NO_LIMITS = {"rate_limits": {"minute": 10 ** 7, "hour": 10 ** 8, "quotes": 10 ** 7, "uploads": 10 ** 7}}
+NO_LIMITS = {"rate_limits": {"minute": 10 ** 7, "hour": 10 ** 8, "quotes": 10 ** 7, "uploads": 10 ** 7},
+             "plans": [{"id": "self_hosted", "name": "Self-hosted", "price": None, "entitlements": {"ordering": True}},
+                       {"id": "small", "name": "Small", "price": {"amount": 900, "currency": "EUR"},
+                        "entitlements": {"ordering": True, "max_parts": 2, "storage_bytes": 10000,
+                                         "webhook_endpoints": 1, "requests_per_minute": 5000}}]}
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 HEADERS = {"quote-version": "1", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
            "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

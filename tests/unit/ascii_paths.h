@@ -19,7 +19,7 @@ typedef struct ascii_outcome {
     char code[64];
     int64_t offset, line;
     uint64_t facets, notes; /* how many facets; hashes of what they and the notes say */
-    uint64_t facet_count;
+    uint64_t facet_count, against, first_against;
 } ascii_outcome;
 
 static inline void ascii_mix(uint64_t *hash, uint64_t value)
@@ -48,6 +48,13 @@ static inline lq_status ascii_facets(void *user, const float *corners, uint32_t 
     return LQ_OK;
 }
 
+static inline void ascii_normals(void *user, uint32_t against, uint32_t first)
+{
+    ascii_outcome *outcome = user;
+    if (!outcome->against) outcome->first_against = outcome->facet_count + first;
+    outcome->against += against;
+}
+
 static inline ascii_outcome ascii_read(const lqi_kernels *kernels, const char *text, size_t size, int lenient,
                                        uint64_t triangles_max)
 {
@@ -56,7 +63,11 @@ static inline ascii_outcome ascii_read(const lqi_kernels *kernels, const char *t
     if (lq_context_create(NULL, &context) != LQ_OK) return outcome;
     context->kernels = kernels;
     if (triangles_max) context->limits.triangles = triangles_max;
-    const lqi_sink sink = {.user = &outcome, .mesh_begin = ascii_mesh, .facets = ascii_facets, .mesh_end = ascii_mesh};
+    const lqi_sink sink = {.user = &outcome,
+                           .mesh_begin = ascii_mesh,
+                           .facets = ascii_facets,
+                           .normals = ascii_normals,
+                           .mesh_end = ascii_mesh};
     lqi_notes notes;
     lqi_notes_init(&notes, context);
     lqi_begin(context);
@@ -70,7 +81,9 @@ static inline ascii_outcome ascii_read(const lqi_kernels *kernels, const char *t
         ascii_mix(&outcome.notes, notes.items[i].count);
         ascii_mix(&outcome.notes, (uint64_t)notes.items[i].offset);
     }
-    if (outcome.status != LQ_OK) outcome.facets = outcome.facet_count = 0; /* handed on before the failure */
+    if (outcome.status != LQ_OK) { /* handed on before the failure */
+        outcome.facets = outcome.facet_count = outcome.against = outcome.first_against = 0;
+    }
     lqi_notes_free(&notes);
     lq_context_destroy(context);
     return outcome;
@@ -79,7 +92,8 @@ static inline ascii_outcome ascii_read(const lqi_kernels *kernels, const char *t
 static inline bool ascii_same(const ascii_outcome *a, const ascii_outcome *b)
 {
     return a->status == b->status && strcmp(a->code, b->code) == 0 && a->offset == b->offset && a->line == b->line &&
-           a->facets == b->facets && a->facet_count == b->facet_count && a->notes == b->notes;
+           a->facets == b->facets && a->facet_count == b->facet_count && a->notes == b->notes &&
+           a->against == b->against && a->first_against == b->first_against;
 }
 
 /* false: the ways differ. *outcome (may be NULL) is that of the tolerant reader. */

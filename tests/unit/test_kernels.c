@@ -1,5 +1,5 @@
-/* Every kernel of the list, at every instruction set of this CPU, against its scalar reference; test_kernel_truth.c holds
- * the references against what they are meant to compute. */
+/* Every kernel of the list, at every instruction set of this CPU, against its scalar reference; test_kernel_truth.c
+ * holds the references against what they are meant to compute. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -266,6 +266,7 @@ static void check_facet_text(const lqi_kernels *kernels)
     enum { SIZE = 60000, FACETS = 700 };
     static char text[SIZE];
     static float want[9 * FACETS], got[9 * FACETS + 9];
+    static lqi_text_normal normals[2][FACETS];
     lend_guard guard;
     assert_true(lend_guard_open(&guard, SIZE));
     for (uint64_t round = 0; round < 60; round++) {
@@ -277,13 +278,19 @@ static void check_facet_text(const lqi_kernels *kernels)
                 continue;
             }
             size_t capacity = stops++ % 3 ? FACETS : stops % 40;
-            lqi_facet_text a = {.text = p, .end = lent + size}, b = a;
+            lqi_facet_text a = {.text = p, .end = lent + size, .normals = normals[0]}, b = a;
+            b.normals = normals[1];
             size_t count = lqi_facet_text_scalar(&a, want, capacity);
             memset(got, 0xA5, sizeof got);
             assert_int_equal(kernels->facet_text(&b, got, capacity), count);
             assert_ptr_equal(a.text, b.text);
             assert_true(a.any_dot == b.any_dot);
             assert_memory_equal(want, got, 9 * count * sizeof *got);
+            for (size_t i = 0; i < count; i++) {
+                assert_int_equal(normals[0][i].minus, normals[1][i].minus);
+                const char *at = normals[1][i].text; /* a blank in the place of a sign may be before it */
+                assert_true(at == normals[0][i].text || at + strspn(at, " ") == normals[0][i].text);
+            }
             for (size_t i = 9 * count + 9; i < 9 * FACETS + 9; i++)
                 assert_true(lqi_bits_of_float(got[i]) == 0xA5A5A5A5);
             taken += count;
@@ -534,13 +541,13 @@ static bool is_wanted(size_t level)
 static void check_plane_words(const lqi_kernels *kernels)
 {
     enum { WORDS = 70 };
-    static uint64_t a[WORDS], b[WORDS + 2], want[WORDS], got[WORDS];
+    static uint64_t a[WORDS], b[WORDS + 65], want[WORDS], got[WORDS];
     uint64_t random = 11;
     for (int op = LQI_WORDS_AND; op <= LQI_WORDS_NARROW; op++)
         for (size_t count = 0; count <= WORDS; count++)
             for (int shift = 1; shift < 64; shift += 1 + (int)(count % 13)) {
                 for (size_t i = 0; i < WORDS; i++) a[i] = (uint64_t)(random_coordinate(&random) * 1e15);
-                for (size_t i = 0; i < WORDS + 2; i++) b[i] = ~(uint64_t)0 << i % 64 ^ a[i % WORDS] >> 3;
+                for (size_t i = 0; i < WORDS + 65; i++) b[i] = ~(uint64_t)0 << i % 64 ^ a[i % WORDS] >> 3;
                 memset(want, 0xA5, sizeof want);
                 memset(got, 0xA5, sizeof got);
                 lqi_plane_words_scalar((lqi_words_op)op, a, b + 1, count, shift, want);

@@ -1,13 +1,8 @@
-/* Countries of ISO 3166-1: alpha-2, alpha-3, short English name. */
-#ifndef SV_COUNTRIES_H
-#define SV_COUNTRIES_H
+#include "base/countries.h"
 
-typedef struct sv_country {
-    const char alpha2[3], alpha3[4];
-    const char *name;
-} sv_country;
+#include <string.h>
 
-static const sv_country sv_countries[] = {
+const sv_country sv_countries[] = {
     {"AD", "AND", "Andorra"},
     {"AE", "ARE", "United Arab Emirates"},
     {"AF", "AFG", "Afghanistan"},
@@ -259,4 +254,12 @@ static const sv_country sv_countries[] = {
     {"ZW", "ZWE", "Zimbabwe"},
 };
 
-#endif
+const size_t sv_country_count = sizeof sv_countries / sizeof sv_countries[0];
+
+const char *sv_country_code(const char *given)
+{
+    for (size_t i = 0; i < sv_country_count; i++)
+        if (strcmp(sv_countries[i].alpha2, given) == 0 || strcmp(sv_countries[i].alpha3, given) == 0)
+            return sv_countries[i].alpha2;
+    return NULL;
+}
