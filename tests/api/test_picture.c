@@ -278,6 +278,27 @@ static void any_thread_count_gives_the_same_bytes(void **state)
     solid_free(&torus);
 }
 
+/* Whatever a row's end is a multiple of; and nothing is written behind the last pixel. */
+static void a_picture_has_any_size(void **state)
+{
+    (void)state;
+    solid_soup ball = solid_sphere(10, 8);
+    shot s = shot_of(&ball, NULL);
+    for (uint32_t width = 1; width <= 67; width++) {
+        const uint32_t height = 1 + (width * 29) % 41;
+        const size_t size = (size_t)4 * width * height;
+        s.rgba[size] = 77;
+        shot_take(&s, (lq_render_options){.width = width, .height = height, .ground = LQ_GROUND_WHITE});
+        CHECK(s.status == LQ_OK && s.rgba[size] == 77 && s.rgba[size - 1] == 255, "%u x %u", width, height);
+    }
+    const lq_render_options wide = {.struct_size = sizeof wide, .width = 1023, .height = 11};
+    uint8_t *row = malloc((size_t)4 * wide.width * wide.height);
+    assert_int_equal(lq_part_render(s.context, s.part, &wide, row, (size_t)4 * wide.width * wide.height), LQ_OK);
+    free(row);
+    shot_free(&s);
+    solid_free(&ball);
+}
+
 static void wrong_arguments_are_told(void **state)
 {
     (void)state;
@@ -416,6 +437,7 @@ int main(void)
         cmocka_unit_test(colours_and_grounds),
         cmocka_unit_test(the_bar_has_its_length),
         cmocka_unit_test(any_thread_count_gives_the_same_bytes),
+        cmocka_unit_test(a_picture_has_any_size),
         cmocka_unit_test(wrong_arguments_are_told),
         cmocka_unit_test(walls_are_painted_by_their_thickness),
         cmocka_unit_test(walls_of_a_mesh_that_is_inside_out_are_found),
