@@ -9,6 +9,8 @@
 #include "bench/rows.h"
 #include "libquote.h"
 
+#define PICTURE_SIDE 1024
+
 typedef struct stages {
     bench_file file;
     lq_context *context;
@@ -18,6 +20,7 @@ typedef struct stages {
     lq_report *report;
     lq_quote *quote;
     char *text;
+    uint8_t *pixels;
 } stages;
 
 static void check(const stages *s, lq_status status)
@@ -64,6 +67,22 @@ static void release(void *user)
     lq_model_close(s->model);
 }
 
+static void analyse_without_printability(void *user)
+{
+    stages *s = user;
+    const lq_analyse_options how = {.struct_size = sizeof how, .no_printability = 1};
+    lq_report *report = NULL;
+    check(s, lq_part_analyse(s->context, s->part, &how, &report));
+    lq_report_destroy(report);
+}
+
+static void draw(void *user)
+{
+    stages *s = user;
+    const lq_render_options how = {.struct_size = sizeof how, .width = PICTURE_SIDE, .height = PICTURE_SIDE};
+    check(s, lq_part_render(s->context, s->part, &how, s->pixels, (size_t)4 * PICTURE_SIDE * PICTURE_SIDE));
+}
+
 static void read_certificate(void *user)
 {
     stages *s = user;
@@ -81,10 +100,16 @@ static void read_certificate(void *user)
 
 int main(int argument_count, char **arguments)
 {
-    static const bench_row rows[] = {
-        {"open and read", open_and_read}, {"analyse", analyse}, {"price all materials", price},
-        {"quote as JSON", write_json},    {"release", release}, {"certificate depth, all steps", read_certificate}};
-    stages s = {0};
+    static const bench_row rows[] = {{"open and read", open_and_read},
+                                     {"analyse", analyse},
+                                     {"price all materials", price},
+                                     {"quote as JSON", write_json},
+                                     {"analyse without printability", analyse_without_printability},
+                                     {"picture, 1024 x 1024", draw},
+                                     {"release", release},
+                                     {"certificate depth, all steps", read_certificate}};
+    stages s = {.pixels = malloc((size_t)4 * PICTURE_SIDE * PICTURE_SIDE)};
+    if (!s.pixels) return 1;
     if (argument_count < 2 || !bench_file_read(arguments[1], &s.file)) return 2;
     if (lq_context_create(NULL, &s.context) != LQ_OK) return 1;
     check(&s, lq_book_default(s.context, &s.book));
@@ -100,6 +125,7 @@ int main(int argument_count, char **arguments)
     printf("# memory held at most: %.1f bytes per triangle\n", (double)peak / (double)count);
     lq_book_destroy(s.book);
     lq_context_destroy(s.context);
+    free(s.pixels);
     bench_file_free(&s.file);
     return 0;
 }

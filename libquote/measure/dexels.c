@@ -68,6 +68,19 @@ static void load_block(const putting *put, size_t first, size_t count, lqi_rows 
     }
 }
 
+/* As if each column of the grid met two facets, which are spread evenly; never more than one for each facet. */
+static lq_status make_room(const putting *put, size_t facets, lqi_spans found[3])
+{
+    for (int axis = 0; axis < 3; axis++) {
+        const lqi_raster *r = &put->raster[axis];
+        double spans = 2.0 * r->across[0] * r->across[1] * ((double)facets / put->dexels->facet_count);
+        size_t wanted = spans < (double)facets ? (size_t)spans : facets;
+        LQI_TRY(
+            lqi_grow(r->context, (void **)&found[axis].span, &found[axis].capacity, wanted, sizeof *found[axis].span));
+    }
+    return LQ_OK;
+}
+
 static lq_status put_part(void *user, size_t part)
 {
     const putting *put = user;
@@ -75,6 +88,7 @@ static lq_status put_part(void *user, size_t part)
     size_t first = part * PART, end = first + PART;
     if (end > put->solid->mesh->triangle_count) end = put->solid->mesh->triangle_count;
     if (lqi_stopped(context)) return LQ_ERR_CANCELLED;
+    LQI_TRY(make_room(put, end - first, put->found[part]));
     for (; first < end; first += LQI_BLOCK) {
         lqi_rows rows;
         uint8_t flag[LQI_BLOCK];

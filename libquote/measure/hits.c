@@ -42,9 +42,22 @@ static void merge_hits(const lqi_hit *from, size_t middle, size_t count, lqi_hit
     memcpy(to + (middle - a), from + b, (count - b) * sizeof *to);
 }
 
+/* Most columns have two, in either order: without branches. */
+static void sort_two(lqi_hit *hits)
+{
+    const lqi_hit a = hits[0], b = hits[1];
+    const size_t turned = (a.z > b.z) | ((a.z == b.z) & (a.step < b.step));
+    hits[turned] = a;
+    hits[1 - turned] = b;
+}
+
 /* Bottom up. */
 void lqi_hits_sort(lqi_hit *hits, size_t count, lqi_hit *spare)
 {
+    if (count == 2) {
+        sort_two(hits);
+        return;
+    }
     if (count <= INSERTION_MAX) {
         insert_hits(hits, count);
         return;

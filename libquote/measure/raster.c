@@ -55,8 +55,18 @@ static inline pair next_limits(edges *e)
 static double lesser(double a, double b) { return a < b ? a : b; }
 static double greater(double a, double b) { return a > b ? a : b; }
 
-static int32_t smallest(int32_t a, int32_t b, int32_t c) { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
-static int32_t largest(int32_t a, int32_t b, int32_t c) { return a > b ? (a > c ? a : c) : (b > c ? b : c); }
+/* Without branches, here and below: which corner is where cannot be foreseen. */
+static int32_t smallest(int32_t a, int32_t b, int32_t c)
+{
+    const int32_t ab = a < b ? a : b;
+    return ab < c ? ab : c;
+}
+
+static int32_t largest(int32_t a, int32_t b, int32_t c)
+{
+    const int32_t ab = a > b ? a : b;
+    return ab > c ? ab : c;
+}
 
 /* A triangle that is being put down: counter-clockwise over its cells. */
 typedef struct placed {
@@ -83,7 +93,8 @@ static lq_status put_rows(lqi_raster *r, const placed *t, lqi_spans *found)
         double low = greater(greater(greater(a_low[0], a_low[1]), b_low[0]), before);
         /* Neither is whole, both are above -1: cut off towards 0, they are the cells on the inner side. */
         int32_t first = (int32_t)(lesser(low, behind) + 1), last = (int32_t)(greater(high, before) + 1) - 1;
-        uint32_t count = first <= last ? (uint32_t)(last - first + 1) : 0;
+        const int32_t cells = last - first + 1;
+        const uint32_t count = (uint32_t)(cells & ~(cells >> 31)); /* 0 where that is below it */
         found->hit_count += count;
         found->span[found->count] = (lqi_span){.z = p[0].z + t->per_y * ((double)centre(row) - p[0].y),
                                                .per_x = t->per_x,

@@ -57,12 +57,11 @@ static int bin_of(double t, int guess)
 }
 
 /* Each piece of surface counts along the axis that it faces most, the first of equals. */
-static bool faces(const float n[3], int k)
+static inline bool faces(const float n[3], int k)
 {
-    float own = fabsf(n[k]);
-    for (int i = 0; i < 3; i++)
-        if (i < k ? fabsf(n[i]) >= own : fabsf(n[i]) > own) return false;
-    return true;
+    const float own = fabsf(n[k]), x = fabsf(n[0]), y = fabsf(n[1]), z = fabsf(n[2]);
+    const float before = k > 1 ? (x > y ? x : y) : k ? x : -1, behind = k < 1 ? (y > z ? y : z) : k < 2 ? z : -1;
+    return (own > before) & (own >= behind);
 }
 
 typedef struct wall {
@@ -75,7 +74,7 @@ typedef struct wall {
 /* The ball that touches one side at the end of a run, and the plane of the other side, has the diameter
  * 2 length |n2_k| / (1 - n1 . n2). The mean from both ends is exact for parallel walls and balls and bars, and nearly
  * so for tubes, where one end says too little and the other too much. */
-static bool measure_wall(const lqi_dexels *dexels, int k, const lqi_run *run, wall *w)
+static inline bool measure_wall(const lqi_dexels *dexels, int k, const lqi_run *run, wall *w)
 {
     const float *low = dexels->normal + 3 * (size_t)run->low_facet;
     const float *high = dexels->normal + 3 * (size_t)run->high_facet;

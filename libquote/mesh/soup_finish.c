@@ -156,7 +156,7 @@ static void next_chunk(reader *r)
 {
     r->chunk = r->chunk->next;
     r->next = r->chunk ? r->chunk->record : NULL;
-    r->end = r->next + LQI_CHUNK_RECORDS;
+    r->end = r->next ? r->next + LQI_CHUNK_RECORDS : NULL;
     if (!r->chunk || !r->chunk->next) return;
     const char *coming = (const char *)r->chunk->next;
     for (int line = 0; line < 3; line++) __builtin_prefetch(coming + LQI_LINE * line);

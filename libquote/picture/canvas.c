@@ -25,7 +25,8 @@ typedef float four_floats __attribute__((vector_size(16)));
 
 lq_status lqi_canvas_init(lq_context *context, uint32_t width, uint32_t height, lqi_canvas *canvas)
 {
-    *canvas = (lqi_canvas){.width = width, .height = height, .stride = (width / TILE + 1) * TILE};
+    *canvas =
+        (lqi_canvas){.width = width, .height = height, .stride = (width + LQI_CANVAS_RIM + TILE - 1) / TILE * TILE};
     const size_t count = (size_t)canvas->stride * height;
     canvas->depth = lqi_alloc_array(context, count, sizeof *canvas->depth);
     canvas->look = canvas->depth ? lqi_alloc_zeroed(context, count, sizeof *canvas->look) : NULL;

@@ -16,7 +16,9 @@
 
 #define LQI_PAINT_COUNT 16
 
-/* Row by row from the top, `stride` samples apart; at least one beyond `width` stays background. */
+/* Row by row from the top, `stride` samples apart; at least LQI_CANVAS_RIM beyond `width` stay background. */
+#define LQI_CANVAS_RIM 4
+
 typedef struct lqi_canvas {
     float *depth;   /* larger is nearer; LQI_BACKGROUND: nothing is there, and `look` is 0 */
     uint32_t *look; /* look.h */

@@ -1,5 +1,6 @@
 #include "picture/shade.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -71,9 +72,12 @@ static const facing *facing_at(const shading *s, uint32_t look)
     return &s->facings[(look >> 9 & 0x7F) << 7 | (look >> 1 & 0x7F)];
 }
 
+/* Of the directions that there are: the others lie beyond the edges of the octahedron. */
 static void find_facings(shading *s)
 {
-    for (uint32_t i = 0; i < 1 << 14; i++) s->facings[i] = facing_of((uint16_t)(i >> 7 << 9 | (i & 0x7F) << 1));
+    for (int a = 0; a < 128; a++)
+        for (int b = 0; b < 128; b++)
+            if (abs(a - 64) + abs(b - 64) <= 66) s->facings[a << 7 | b] = facing_of((uint16_t)(a << 9 | b << 1));
 }
 
 /* ---- creases ---- */

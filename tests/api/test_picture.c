@@ -121,6 +121,74 @@ static void a_hole_is_seen_through(void **state)
     solid_free(&block);
 }
 
+static bool look_the_same(const solid_soup *one, const solid_soup *other, lq_view view)
+{
+    shot a = shot_of(one, NULL), b = shot_of(other, NULL);
+    shot_take(&a, (lq_render_options){.view = view, .no_scale_bar = 1});
+    shot_take(&b, (lq_render_options){.view = view, .no_scale_bar = 1});
+    bool same = memcmp(a.rgba, b.rgba, BYTES) == 0;
+    CHECK_INT("one", a.status, LQ_OK, "status");
+    CHECK_INT("other", b.status, LQ_OK, "status");
+    shot_free(&b);
+    shot_free(&a);
+    return same;
+}
+
+/* Two facets across the whole picture, or ever more that end within a sample of each other. */
+static void how_finely_a_sheet_is_cut_does_not_show(void **state)
+{
+    (void)state;
+    solid_soup whole = solid_sheet(8, 1);
+    for (unsigned cells = 2; cells <= 512; cells *= 16) {
+        solid_soup cut = solid_sheet(8, cells);
+        CHECK(look_the_same(&whole, &cut, LQ_VIEW_TOP), "%u cells from above", cells);
+        CHECK(look_the_same(&whole, &cut, LQ_VIEW_BOTTOM), "%u cells from below", cells);
+        solid_free(&cut);
+    }
+    solid_free(&whole);
+}
+
+/* So many facets that most of those behind are left out by what is seen in front of them. */
+static void what_is_hidden_does_not_show(void **state)
+{
+    (void)state;
+    const double axis[3] = {1, 2, 3};
+    for (unsigned frequency = 4; frequency <= 64; frequency *= 4) {
+        solid_soup ball = solid_sphere(10, frequency), full = solid_sphere(10, frequency), core = solid_sphere(6, 20);
+        solid_soup box = solid_cube(3);
+        solid_rotate(&core, axis, 40);
+        solid_append(&full, &core);
+        solid_append(&full, &box);
+        for (int view = LQ_VIEW_THREE_QUARTER; view <= LQ_VIEW_BOTTOM; view++)
+            CHECK(look_the_same(&ball, &full, (lq_view)view), "frequency %u, view %d", frequency, view);
+        solid_free(&box);
+        solid_free(&core);
+        solid_free(&full);
+        solid_free(&ball);
+    }
+}
+
+/* The lower half of a ball: from above all facets are seen from behind, from the front half of them. */
+static void a_bowl_is_seen_from_inside(void **state)
+{
+    (void)state;
+    solid_soup ball = solid_sphere(10, 64), bowl = {0};
+    for (size_t t = 0; t < ball.count; t++) {
+        const float *c = ball.corners + 9 * t;
+        const double a[3] = {c[0], c[1], c[2]}, b[3] = {c[3], c[4], c[5]}, d[3] = {c[6], c[7], c[8]};
+        if (a[2] + b[2] + d[2] < 0.9) solid_add(&bowl, a, b, d); /* a facet is that high */
+    }
+    shot s = shot_of(&bowl, NULL);
+    shot_take(&s, (lq_render_options){.view = LQ_VIEW_TOP, .no_scale_bar = 1});
+    CHECK_INT("bowl", s.status, LQ_OK, "status");
+    CHECK_NEAR("bowl from above", covered(&s), 3.14159265 / 4 * ACROSS * ACROSS, 0.01 * ACROSS * ACROSS, "area");
+    shot_take(&s, (lq_render_options){.view = LQ_VIEW_FRONT, .no_scale_bar = 1});
+    CHECK_NEAR("bowl from the front", covered(&s), 3.14159265 / 8 * ACROSS * ACROSS, 0.02 * ACROSS * ACROSS, "area");
+    shot_free(&s);
+    solid_free(&bowl);
+    solid_free(&ball);
+}
+
 static size_t count_red(const shot *s)
 {
     size_t count = 0;
@@ -208,6 +276,27 @@ static void any_thread_count_gives_the_same_bytes(void **state)
     }
     free(first);
     solid_free(&torus);
+}
+
+/* Whatever a row's end is a multiple of; and nothing is written behind the last pixel. */
+static void a_picture_has_any_size(void **state)
+{
+    (void)state;
+    solid_soup ball = solid_sphere(10, 8);
+    shot s = shot_of(&ball, NULL);
+    for (uint32_t width = 1; width <= 67; width++) {
+        const uint32_t height = 1 + (width * 29) % 41;
+        const size_t size = (size_t)4 * width * height;
+        s.rgba[size] = 77;
+        shot_take(&s, (lq_render_options){.width = width, .height = height, .ground = LQ_GROUND_WHITE});
+        CHECK(s.status == LQ_OK && s.rgba[size] == 77 && s.rgba[size - 1] == 255, "%u x %u", width, height);
+    }
+    const lq_render_options wide = {.struct_size = sizeof wide, .width = 1023, .height = 11};
+    uint8_t *row = malloc((size_t)4 * wide.width * wide.height);
+    assert_int_equal(lq_part_render(s.context, s.part, &wide, row, (size_t)4 * wide.width * wide.height), LQ_OK);
+    free(row);
+    shot_free(&s);
+    solid_free(&ball);
 }
 
 static void wrong_arguments_are_told(void **state)
@@ -341,10 +430,14 @@ int main(void)
         cmocka_unit_test(silhouettes_have_their_area),
         cmocka_unit_test(round_bodies_are_round),
         cmocka_unit_test(a_hole_is_seen_through),
+        cmocka_unit_test(how_finely_a_sheet_is_cut_does_not_show),
+        cmocka_unit_test(what_is_hidden_does_not_show),
+        cmocka_unit_test(a_bowl_is_seen_from_inside),
         cmocka_unit_test(defects_are_painted_and_the_nearest_is_seen),
         cmocka_unit_test(colours_and_grounds),
         cmocka_unit_test(the_bar_has_its_length),
         cmocka_unit_test(any_thread_count_gives_the_same_bytes),
+        cmocka_unit_test(a_picture_has_any_size),
         cmocka_unit_test(wrong_arguments_are_told),
         cmocka_unit_test(walls_are_painted_by_their_thickness),
         cmocka_unit_test(walls_of_a_mesh_that_is_inside_out_are_found),
