@@ -220,6 +220,20 @@ class Hostile(PartCase):
         self.assertTrue(service.until(lambda: not client.get("/parts?status=processing")["data"]))
 
 
+    def test_025_an_archive_of_endless_names(self):
+        """Its list is cut; what can be listed can be chosen, and the part is no larger for it."""
+        client = self.seller()
+        files = {"%s/%03d.stl" % ("n" * 4000, i): meshes.cube(3 + i % 5) for i in range(200)}
+        answer = self.post(client, meshes.archive(files))
+        self.assertEqual(answer.status, 201, answer.bytes[:500])
+        entries = client.get("/parts/%s/entries" % answer["id"])["data"]
+        self.assertEqual([entry["id"] for entry in entries], ["ent_%d" % (i + 1) for i in range(len(entries))])
+        self.assertTrue(1 < len(entries) < 200)
+        self.assertEqual(client.post("/parts/%s/pin" % answer["id"], {"entry_id": "ent_2"}).status, 202)
+        now = self.settled(client, answer.json)
+        self.assertAlmostEqual(now["analysis"]["volume_mm3"], 64, 2)
+
+
 class Stopped(PartCase):
     """Analyses run in processes of their own."""
 
