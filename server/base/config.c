@@ -185,7 +185,7 @@ static void take_values(sv_config *c)
 
 static bool check_values(const sv_config *c, char **why)
 {
-    static const char *const needed[] = {"environment", "database",    "blobs",           "socket",
+    static const char *const needed[] = {"environment", "database",    "blobs",           "socket", "stream_socket",
                                          "temporary",   "pepper_file", "master_key_file", "quotes.expose_breakdown"};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (!text_at(c, needed[i])) return fail(why, "The configuration key \"%s\" needs a text%s.", needed[i], "");
