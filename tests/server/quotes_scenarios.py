@@ -2,6 +2,7 @@
 import datetime
 import json
 import os
+import sqlite3
 import uuid
 import zoneinfo
 
@@ -207,6 +208,21 @@ class Quotes(QuoteCase):
             self.assertEqual(failed["failure"]["code"], "part_failed")
         else:
             self.refused(answer, 409, "part_failed")
+
+    def test_048_parts_that_take_longer_than_a_request(self):
+        """They are priced by a job, also when they are ready; a preview has nothing to come back for."""
+        seller = self.seller()
+        part = self.part(seller)
+        base = sqlite3.connect(os.path.join(self.service.var, "quote.db"), timeout=30)
+        with base:
+            base.execute("UPDATE objects SET body = json_set(body, '$.analysis.duration_ms', 60000) WHERE id = ?", (part,))
+        base.close()
+        pending = self.ask(seller, part_id=part, materials=["mat_pla"])
+        self.assertEqual((pending.status, pending["status"]), (202, "pending"))
+        self.assertTrue(service.until(lambda: self.status_of(seller, pending) == "complete"))
+        self.assertEqual(self.lines(seller.get("/quotes/" + pending["id"]).json), [600])
+        preview = seller.post("/quotes/preview", {"part_id": part, "materials": ["mat_pla"], "ship_to": BERLIN})
+        self.assertEqual(self.lines(preview.json), [600])
 
     def test_049_countries(self):
         seller = self.seller()
