@@ -629,6 +629,46 @@ class Quotes(QuoteCase):
             self.refused(self.ask(seller, product_id=product["id"], options=wrong), 422, "validation_failed")
         self.refused(self.ask(seller, product_id=product["id"], options={"Size": 2}), 400, "invalid_request")
 
+    # ---- who is told
+
+    def events_of(self, client, quote):
+        """Types and payloads of the events of a quote, in their order."""
+        listed = client.get("/events?data.object.id=" + quote["id"])
+        self.assertEqual(listed.status, 200, listed.bytes)
+        return [(event["type"], event["data"]) for event in listed["data"]]
+
+    def test_events(self):
+        seller = self.seller()
+        if seller.get("/events").status == 404:
+            self.skipTest("without /events")
+        part = self.part(seller)
+        quote = self.quote(seller, part_id=part)
+        created, completed = self.events_of(seller, quote)
+        self.assertEqual((created[0], completed[0]), ("quote.created", "quote.completed"))
+        self.assertEqual(completed[1]["object"], quote)
+        seller.post("/quotes/preview", {"part_id": part, "materials": "all", "ship_to": BERLIN})
+        self.assertEqual(len(seller.get("/events?type=quote.created")["data"]), 1)
+        new = seller.post("/quotes/%s/requote" % quote["id"], {}, new_key()).json
+        told, data = self.events_of(seller, quote)[-1]
+        self.assertEqual((told, data["object"]["superseded_by"]), ("quote.superseded", new["id"]))
+        self.assertEqual(data["previous"]["status"], "complete")
+        seller.post("/quotes/%s/expire" % new["id"])
+        self.assertEqual(self.events_of(seller, new)[-1][0], "quote.expired")
+        third = self.quote(seller, part_id=part)
+        self.put_file(seller, part, meshes.many_boxes(20000))
+        self.assertTrue(service.until(lambda: len(self.events_of(seller, third)) == 3))
+        self.assertEqual(self.events_of(seller, third)[-1][0], "quote.superseded")
+        pending = self.ask(seller, part_id=part, materials=["mat_pla"]).json
+        self.settled(seller, part)
+        self.assertTrue(service.until(lambda: len(self.events_of(seller, pending)) == 2))
+        told, data = self.events_of(seller, pending)[-1]
+        self.assertEqual(told, "quote.completed")
+        self.assertEqual((data["previous"]["status"], data["object"]["status"]), ("pending", "complete"))
+        self.activate(example_book("pb_watched_" + uuid.uuid4().hex[:8], manual_review_over="1.00"))
+        watched = self.quote(seller, part_id=part)
+        self.assertEqual([told for told, _ in self.events_of(seller, watched)],
+                         ["quote.created", "quote.completed", "quote.needs_review"])
+
     # ---- what a price book demands
 
     def test_reviews(self):
