@@ -10,6 +10,7 @@ import uuid
 import meshes
 import openapi_scenarios
 import parts_scenarios
+import receiver
 import service
 
 TO = {"first_name": "Ada", "last_name": "Lovelace", "line1": "Invalidenstr. 1", "city": "Berlin", "postcode": "10115",
@@ -97,9 +98,7 @@ class OrderCase(parts_scenarios.PartCase):
 
     def events(self, client, prefix="order."):
         """Payloads of the account's events, in their order."""
-        place = self.database("SELECT max(name) FROM sqlite_master WHERE name IN ('events', 'accounts')")[0][0]
-        place = "events" if place == "events" else "objects WHERE type = 'event'"
-        rows = self.database("SELECT body FROM (SELECT * FROM %s) WHERE account_id = ?" % place,
+        rows = self.database("SELECT body FROM events WHERE account_id = ?",
                              client.account["account_id"])
         found = sorted((json.loads(row[0]) for row in rows), key=lambda event: event["sequence"])
         return [event for event in found if event["type"].startswith(prefix)]
@@ -590,6 +589,22 @@ class Going(OrderCase):
         for status in summary["by_status"]:
             found = client.get("/orders?meta=true&status=" + status)
             self.assertEqual(found["meta"]["total"], summary["by_status"][status])
+
+
+class Telling(OrderCase):
+    def test_an_order_says_when_its_seller_heard_of_it(self):
+        client, caught = self.buyer(), receiver.Receiver()
+        self.addCleanup(caught.close)
+        answer = client.post("/webhook-endpoints", {"url": caught.url + "/", "events": ["order.*"]}, once())
+        self.assertEqual(answer.status, 201, answer.bytes)
+        order = self.order(client)
+        self.assertIsNone(order["last_delivered_event_at"])
+        self.advance(client, order)
+        came = caught.wait("/", 2)
+        self.assertEqual({one.event["type"] for one in came}, {"order.created", "order.accepted"})
+        self.assertTrue(service.until(lambda: self.read(client, order)["last_delivered_event_at"]))
+        told = client.get("/orders/%s/status" % order["id"])["last_delivered_event_at"]
+        self.assertGreaterEqual(told, min(one.event["created_at"] for one in came))
 
 
 class Operator(OrderCase):

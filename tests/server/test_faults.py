@@ -8,8 +8,11 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import meshes  # noqa: E402
 import orders_scenarios  # noqa: E402
+import receiver  # noqa: E402
 import service  # noqa: E402
+from parts_scenarios import multipart  # noqa: E402
 
 MAKE = {"name": "made once", "scopes": ["keys:read"]}
 HEADER = {"Idempotency-Key": "once"}
@@ -51,6 +54,20 @@ class Faults(service.Case):
         self.assertEqual(again["id"], client.get("/api-keys?name=made%20once")["data"][0]["id"])
         self.made_once(client)
 
+    def test_088_killed_between_sending_and_writing(self):
+        client = self.start("delivery.after_send:kill")
+        caught = receiver.Receiver()
+        self.addCleanup(caught.close)
+        header = {"Idempotency-Key": "endpoint"}
+        client.post("/webhook-endpoints", {"url": caught.url + "/", "events": ["account.updated"]}, header)
+        client.patch("/account", {"name": "Told twice"})
+        first, second = caught.wait("/", 2)
+        self.assertEqual(first.headers["webhook-id"], second.headers["webhook-id"])
+        self.assertEqual(first.body, second.body)
+        service.until(lambda: client.get("/webhook-deliveries?status=succeeded")["data"])
+        delivery = client.get("/webhook-deliveries")["data"][0]
+        self.assertEqual((delivery["status"], len(delivery["attempts"])), ("succeeded", 1))
+
     def test_104_a_disk_that_is_full(self):
         client = self.start("db.write:enospc")
         self.refused(client.post("/api-keys", MAKE, HEADER), 503, "storage_unavailable")
@@ -59,6 +76,23 @@ class Faults(service.Case):
         self.made_once(client)
 
 
+    def upload(self, client):
+        body, headers = multipart({"name": "whole or not"}, meshes.cube())
+        return client.raw("POST", "/api/v1/parts", body, dict(headers, Authorization="Bearer " + client.key))
+
+    def test_063_killed_before_a_file_is_kept(self):
+        client = self.start("blob.before_rename:kill")
+        self.assertEqual(self.upload(client).status, 503)
+        self.assertEqual(client.get("/parts")["data"], [], "no half-made part")
+        answer = self.upload(client)
+        self.assertEqual((answer.status, answer["name"]), (201, "whole or not"))
+
+    def test_104_a_disk_that_is_full_while_a_file_comes(self):
+        client = self.start("db.write:enospc")
+        answer = self.upload(client)
+        self.assertEqual((answer.status, answer.code), (503, "storage_unavailable"))
+        self.assertEqual(client.get("/parts")["data"], [])
+        self.assertEqual(self.upload(client).status, 201)
 class OrderFaults(orders_scenarios.OrderCase):
     def setUp(self):
         self.own = service.Service(service.NO_LIMITS)
