@@ -67,6 +67,7 @@ CLI_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard bindings/cli/*.c)))
 CORPUS_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out corpus/make_models.c,$(sort $(wildcard corpus/*.c))))
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/unit/test_*.c)))
+SERVER_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/server/test_*.c)))
 API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
 SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildcard server/*/*.c)))) \
   $(OBJ)/server/openapi.v1.yaml.o
@@ -198,7 +199,7 @@ deps:
 	@scripts/deps.sh
 
 tests-c: $(UNIT_TESTS) $(API_TESTS) $(FUZZ_REPLAYS) $(OUT)/tests/readme_example
-tests: tests-c $(OUT)/tests/api/header_cpp $(BENCH_PROGRAMS)
+tests: tests-c $(OUT)/tests/api/header_cpp $(SERVER_TESTS) $(BENCH_PROGRAMS)
 
 # Short lines while building; V=1 shows the commands.
 ifeq ($(V),)
@@ -221,6 +222,7 @@ $(OBJ)/server/%.o: server/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Iserver -c $< -o $@
 
+# Its tests see the service's headers in the place of the library's.
 $(OBJ)/tests/server/%.o: tests/server/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -Iserver -c $< -o $@

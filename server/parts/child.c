@@ -85,7 +85,7 @@ static bool limit(__rlimit_resource_t what, rlim_t most)
 static bool limit_all(void)
 {
     bool good = limit(RLIMIT_CPU, SV_CHILD_CPU_SECONDS) && limit(RLIMIT_CORE, 0);
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow alone is larger */
+#ifndef SV_CHILD_SHADOWED
     good = good && limit(RLIMIT_AS, (rlim_t)SV_CHILD_MEMORY);
 #endif
     return good;

@@ -3,14 +3,18 @@
 #include "parts/parts.h"
 #include "parts/receive.h"
 
+bool sv_received_make(sv_call *call, const sv_received *received, sv_object *part)
+{
+    *part = sv_object_new("part", json_incref(received->body), NULL);
+    part->ref = received->ref ? sv_copy(received->ref) : NULL;
+    return (!received->has_file || sv_received_attach(call, part, received)) && sv_part_insert(call, part) &&
+           sv_received_settle(call, part, received);
+}
+
 void sv_make_part(sv_call *call)
 {
-    const sv_received *received = call->prepared;
-    sv_object part = sv_object_new("part", json_incref(received->body), NULL);
-    part.ref = received->ref ? sv_copy(received->ref) : NULL;
-    bool good = (!received->has_file || sv_received_attach(call, &part, received)) && sv_part_insert(call, &part) &&
-                sv_received_settle(call, &part, received);
-    if (good) {
+    sv_object part;
+    if (sv_received_make(call, call->prepared, &part)) {
         sv_text location = {0};
         sv_text_format(&location, SV_BASE_PATH "/parts/%s", part.id);
         sv_set_header(call, "Location", sv_text_get(&location));

@@ -10,6 +10,7 @@
 #include "products/products.h"
 
 #define QUANTITY_MAX 100000
+#define MEASURING_US 30000000 /* until the client is told to come again; what was measured is known then */
 
 /* Minor units of the account's currency. line: what the members cost, with everything the house adds. */
 typedef struct sums {
@@ -67,6 +68,11 @@ static bool add_members(sv_call *call, const json_t *members, int64_t quantity, 
     {
         lq_option option;
         sv_reports_trim(call->app);
+        if (sv_monotonic_us() - call->began_us > MEASURING_US) {
+            sv_refuse(call, SV_E_unavailable, NULL, "The parts of this product are still being measured.");
+            sv_set_header(call, "Retry-After", "5");
+            return false;
+        }
         if (!price_member(call, member, quantity, &option)) return false;
         const lq_price_result *price = &option.price;
         int64_t own, setup = is_set_up(members, index) ? 0 : price->setup_minor;

@@ -69,7 +69,7 @@
     /* signed URLs: their signature is checked against the row, which then says whose it is */                         \
     X(SIGNED_GET, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE id = ?1 AND type = ?2")       \
     /* what is made of files */                                                                                        \
-    X(DERIVED_GET, "SELECT sha256, size FROM derived WHERE name = ?1")                                                 \
+    X(DERIVED_GET, "SELECT sha256, size, made_ms FROM derived WHERE name = ?1")                                        \
     X(DERIVED_PUT, "INSERT INTO derived(name, sha256, size, made_ms) VALUES(?1, ?2, ?3, ?4) "                          \
                    "ON CONFLICT(name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, "                  \
                    "made_ms = excluded.made_ms")                                                                       \

@@ -19,7 +19,7 @@ def is_type(value, name):
 
 # Paths of resources that have a test like this one among their own scenarios, where their objects are made.
 ELSEWHERE = ("/products", "/cost-components", "/quotes", "/shipping-methods", "/parts/{id}/material-prices", "/orders",
-             "/order-items", "/customers", "/operator/orders", "/operator/accounts")
+             "/order-items", "/customers", "/operator/orders", "/operator/parts", "/operator/accounts")
 
 
 class Described(service.Case):

@@ -1,5 +1,6 @@
 """Scenarios 36 to 41 and the rows of the interface's section on products."""
 import copy
+import hashlib
 import json
 import os
 import sqlite3
@@ -8,6 +9,9 @@ import meshes
 import openapi_scenarios
 import service
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"a picture\r\n--edg" * 50
+JPEG = b"\xff\xd8\xff\xe0" + b"another" * 20
+PDF = b"%PDF-1.7\nhow to put it together"
 UNKNOWN = "0123456789abcdefghjkmnpqrs"
 BOOK = os.path.join(service.ROOT, "server", "data", "price-book.example.json")
 
@@ -457,9 +461,163 @@ class Products(openapi_scenarios.Described):
         self.refused(seller.patch("/products/" + two["id"], {"ref": "r"}), 409, "ref_taken")
         self.assertEqual(seller.patch("/products/" + one["id"], {"sku": "A"}).status, 200)
         self.assertEqual(other.post("/products", {"name": "x", "sku": "A", "ref": "r"}).status, 201)
-        self.assertEqual(self.client(seller.account["live_key"]).post("/products", {"name": "x", "sku": "A"}).status, 201)
+        live = self.client(seller.account["live_key"])
+        self.assertEqual(live.post("/products", {"name": "x", "sku": "A"}).status, 201)
         self.assertEqual(seller.delete("/products/" + one["id"]).status, 204)
         self.assertEqual(seller.patch("/products/" + two["id"], {"sku": "A", "ref": "r"}).status, 200)
+
+    def upload(self, client, content=None, name="foot.stl"):
+        """An upload whose bytes were sent: its id."""
+        content = content or meshes.cube()
+        made = client.post("/uploads", {"filename": name, "size": len(content)})
+        self.assertEqual(made.status, 201, made.bytes)
+        path = "/" + made["url"].split("://")[1].split("/", 1)[1]
+        self.assertEqual(self.client().raw("PUT", path, content, {"Content-Type": "model/stl"}).status, 201)
+        return made["id"]
+
+    def test_members_bring_their_parts(self):
+        seller = self.seller()
+        pla = {"material_id": "mat_pla", "color_id": "col_black"}
+        answer = seller.post("/products", {"name": "Lamp", "members": [
+            dict(pla, part={"name": "Foot", "upload_id": self.upload(seller), "tags": ["a"]}, quantity=2),
+            {"part": {"upload_id": self.upload(seller, name="shade.stl"), "default_material_id": "mat_resin"}},
+            {"part_id": self.part(seller)}, {"part": {"name": "Later"}}]})
+        self.assertEqual(answer.status, 201, answer.bytes)
+        parts = [seller.get("/parts/" + member["part_id"]).json for member in answer["members"]]
+        self.assertEqual([part["name"] for part in parts], ["Foot", "shade.stl", "Cube", "Later"])
+        self.assertEqual([part["status"] for part in parts][3], "awaiting_file")
+        self.assertEqual([member["material_id"] for member in answer["members"]],
+                         ["mat_pla", "mat_resin", None, None])
+        for part in parts[:2]:
+            self.assertTrue(service.until(lambda p=part: seller.get("/parts/" + p["id"])["status"] == "ready"))
+        self.assertEqual(len(self.events(seller, "part.created")), 4)
+        path = "/products/%s/members" % answer["id"]
+        added = seller.post(path, dict(pla, part={"name": "Bulb", "upload_id": self.upload(seller)}, position=0))
+        self.assertEqual((added.status, len(added["members"])), (201, 5))
+        self.assertEqual(seller.get("/parts/" + added["members"][0]["part_id"])["name"], "Bulb")
+
+    def test_members_bring_parts_that_are_refused(self):
+        seller, other = self.seller(), self.seller()
+        upload, foreign = self.upload(seller), self.upload(other)
+        text = self.upload(seller, b"this is no model at all")
+
+        def make(client=seller, **part):
+            return client.post("/products", {"name": "x", "members": [{"part": part}]})
+        for answer, status, code in (
+                (make(upload_id=foreign), 404, "not_found"), (make(upload_id="upl_" + UNKNOWN), 404, "not_found"),
+                (make(upload_id=text), 422, "unsupported_format"), (make(nmae="x"), 400, "unknown_field"),
+                (make(name=1), 400, "invalid_request"),
+                (seller.post("/products", {"name": "x", "members": [{"part": 1}]}), 400, "invalid_request"),
+                (seller.post("/products", {"name": "x", "members": [{"part": {}, "part_id": self.part(seller)}]}), 422,
+                 "validation_failed"),
+                (seller.post("/products", {"name": "x", "members": [{"part": {"upload_id": upload}},
+                                                                    {"part": {"upload_id": upload}}]}), 409,
+                 "upload_used")):
+            with self.subTest(code=code):
+                self.refused(answer, status, code)
+        self.assertEqual(make(upload_id=foreign).details, {"path": "members[0].part.upload_id"})
+        self.assertEqual(make(nmae="x").details["fields"][0]["path"], "members[0].part.nmae")
+        self.assertEqual([part["name"] for part in seller.get("/parts")["data"]], ["Cube"], "nothing was made")
+        narrow = self.client(self.key_of(seller, scopes=["products:write"])["key"])
+        self.refused(make(narrow, name="x"), 403, "insufficient_scope")
+        self.assertEqual(make(upload_id=upload).status, 201, "and the upload can still be used")
+
+    def test_plans_limit_parts_of_members_too(self):
+        seller = self.seller()
+        self.assertEqual(seller.patch("/account/subscription", {"plan": "small"}).status, 200)
+        self.assertEqual(seller.post("/parts", {"name": "one"}).status, 201)
+        body = {"name": "x", "members": [{"part": {"name": "two"}}, {"part": {"name": "three"}}]}
+        limit = self.refused(seller.post("/products", body), 402, "plan_limit")
+        self.assertEqual(limit.details, {"entitlement": "max_parts", "limit": 2, "used": 2})
+        self.assertEqual(seller.get("/account")["usage"]["parts"], 1)
+        self.assertEqual(seller.post("/parts", {"name": "two"}).status, 201)
+        self.refused(seller.post("/parts", {"name": "three"}), 402, "plan_limit")
+        part = seller.get("/parts")["data"][0]["id"]
+        large = meshes.stl(meshes.box() * 20)
+        self.assertGreater(len(large), 10000)
+        headers = {"Content-Type": "application/octet-stream"}
+        limit = self.refused(seller.put("/parts/%s/file" % part, large, headers), 402, "plan_limit")
+        self.assertEqual(limit.details, {"entitlement": "storage_bytes", "limit": 10000, "used": 0})
+        self.assertEqual(seller.put("/parts/%s/file" % part, meshes.cube(), headers).status, 202)
+        self.assertEqual(seller.get("/account")["usage"]["storage_bytes"], len(meshes.cube()))
+
+    def attach(self, client, product_id, content, metadata=None, name="a.bin", **more):
+        lines = [b"--edge", b'Content-Disposition: form-data; name="file"; filename="' + name.encode() + b'"', b"",
+                 content]
+        if metadata is not None:
+            lines += [b"--edge", b'Content-Disposition: form-data; name="metadata"', b"", json.dumps(metadata).encode()]
+        return client.send("POST", "/products/%s/attachments" % product_id, b"\r\n".join(lines + [b"--edge--", b""]),
+                           dict({"Content-Type": "multipart/form-data; boundary=edge"}, **more))
+
+    def test_attachments(self):
+        seller, other = self.seller(), self.seller()
+        made = self.product(seller)
+        path = "/products/%s/attachments/" % made["id"]
+        first = self.attach(seller, made["id"], PNG, name="bild \u00e4.png")
+        self.assertEqual(first.status, 201, first.bytes)
+        self.assertRegex(first["id"], "^att_[0-9a-hjkmnp-tv-z]{26}$")
+        file = first["file"]
+        self.assertEqual((first["kind"], first["default"], file["name"], file["size"], file["sha256"],
+                          file["content_type"]), ("image", True, "bild \u00e4.png", len(PNG),
+                                                  hashlib.sha256(PNG).hexdigest(), "image/png"))
+        self.assertEqual(seller.get("/products/" + made["id"])["attachments"], [first.json])
+        read = seller.get(path + first["id"] + "/content")
+        self.assertEqual((read.status, read.bytes, read.headers["content-type"]), (200, PNG, "image/png"))
+        self.assertTrue(read.headers["content-disposition"].startswith("attachment"))
+        tag = {"If-None-Match": read.headers["etag"]}
+        self.assertEqual(seller.get(path + first["id"] + "/content", tag).status, 304)
+        second = self.attach(seller, made["id"], JPEG)
+        self.assertEqual((second["kind"], second["default"]), ("image", False))
+        paper = self.attach(seller, made["id"], PDF, {"kind": "instructions"})
+        self.assertEqual((paper["kind"], paper["default"]), ("instructions", True))
+        third = self.attach(seller, made["id"], PNG, {"kind": "image", "default": True})
+        self.assertEqual([item["default"] for item in seller.get("/products/" + made["id"])["attachments"]],
+                         [False, False, True, True])
+        for method in ("GET", "DELETE"):
+            tail = "/content" if method == "GET" else ""
+            self.refused(other.send(method, path + first["id"] + tail), 404, "not_found")
+            self.refused(seller.send(method, path + "att_" + UNKNOWN + tail), 404, "not_found")
+        self.refused(other.post("/files/signed-urls", {"file_ids": [file["id"]]}), 404, "not_found")
+        self.assertEqual(seller.delete(path + third["id"]).status, 204)
+        self.refused(seller.get(path + third["id"] + "/content"), 404, "not_found")
+        self.assertEqual([item["default"] for item in seller.get("/products/" + made["id"])["attachments"]],
+                         [True, False, True])
+        self.assertEqual(seller.get(path + first["id"] + "/content").bytes, PNG, "the same bytes are still needed")
+        self.assertEqual(seller.delete("/products/" + made["id"]).status, 204)
+        self.refused(seller.get(path + first["id"] + "/content"), 404, "not_found")
+
+    def test_attachments_refused(self):
+        seller = self.seller()
+        made = self.product(seller)["id"]
+        path = "/products/%s/attachments" % made
+        for content, metadata, status, code in (
+                (b"GIF89a", None, 415, "unsupported_media_type"), (b"", None, 415, "unsupported_media_type"),
+                (meshes.cube(), None, 415, "unsupported_media_type"),
+                (PDF, {"kind": "image"}, 415, "unsupported_media_type"),
+                (PNG, {"kind": "instructions"}, 415, "unsupported_media_type"),
+                (PNG, {"kind": "poster"}, 422, "validation_failed"), (PNG, {"kind": 1}, 400, "invalid_request"),
+                (PNG, {"default": 1}, 400, "invalid_request"), (PNG, {"x": 1}, 400, "unknown_field"),
+                (PNG, [], 400, "invalid_request"),
+                (PNG + bytes(10 << 20), None, 413, "file_too_large"),
+                (PDF + bytes(20 << 20), None, 413, "file_too_large")):
+            with self.subTest(code=code, metadata=metadata):
+                self.refused(self.attach(seller, made, content, metadata), status, code)
+        self.assertEqual(self.attach(seller, made, PDF + bytes(11 << 20)).status, 201)
+        self.refused(seller.post(path, {"kind": "image"}), 415, "unsupported_media_type")
+        form = {"Content-Type": "multipart/form-data; boundary=edge"}
+        for body in (b"", b"--edge--\r\n",
+                     b"--edge\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--edge--"):
+            self.refused(seller.send("POST", path, body, form), 400, "bad_multipart")
+        self.refused(self.attach(seller, "prod_" + UNKNOWN, PNG), 404, "not_found")
+        self.refused(self.attach(seller, made, PNG, **{"If-Match": '"v1"'}), 412, "version_mismatch")
+        for _ in range(19):
+            self.assertEqual(self.attach(seller, made, PNG).status, 201)
+        self.refused(self.attach(seller, made, PNG), 409, "conflict")
+        header = {"Idempotency-Key": "once"}
+        other = self.product(seller)["id"]
+        one, two = self.attach(seller, other, PNG, **header), self.attach(seller, other, PNG, **header)
+        self.assertEqual((one.status, one.json), (two.status, two.json))
+        self.assertEqual(len(seller.get("/products/" + other)["attachments"]), 1)
 
     def test_members_are_added_and_changed(self):
         seller = self.seller()
@@ -480,7 +638,8 @@ class Products(openapi_scenarios.Described):
         self.assertEqual((got["id"], got["quantity"], got["part_id"], got["material_id"], got["label"]),
                          (member, 12, other, "mat_resin", None))
         self.refused(seller.patch(path + "/" + member, {"quantity": 1}, {"If-Match": '"v3"'}), 412, "version_mismatch")
-        for body, status, code in (({"quantity": None}, 400, "invalid_request"), ({"position": 1}, 400, "unknown_field"),
+        for body, status, code in (({"quantity": None}, 400, "invalid_request"),
+                                   ({"position": 1}, 400, "unknown_field"),
                                    ({"color_id": "col_black"}, 422, "color_not_in_material"),
                                    ({"quantity": 0}, 422, "validation_failed")):
             with self.subTest(body=body):
@@ -503,7 +662,8 @@ class Products(openapi_scenarios.Described):
                 {"name": "Black", "sku_suffix": "-B"}, {"name": "Plain"}]},
             {"name": "Engraving", "personalization": True, "values": []},
             {"name": "Size", "values": [{"name": "Small", "sku_suffix": "-S", "overrides": [
-                {"member_id": member, "quantity": 2, "material_id": "mat_pa12"}]}, {"name": "Blue", "sku_suffix": "-BL"},
+                {"member_id": member, "quantity": 2, "material_id": "mat_pa12"}]},
+                {"name": "Blue", "sku_suffix": "-BL"},
                 {"name": "Large", "sku_suffix": "L"}]}]
         answer = seller.put(path, {"options": options})
         self.assertEqual(answer.status, 200, answer.bytes)
@@ -677,7 +837,8 @@ class Products(openapi_scenarios.Described):
                                     ([{"part_id": parts[0]}, {"part_id": parts[1], "sku": "SHADE"}], 409, "sku_taken")):
             with self.subTest(items=items):
                 self.refused(seller.post("/products/from-parts", {"items": items}), status, code)
-        missing = seller.post("/products/from-parts", {"items": [{"part_id": parts[0]}, {"part_id": "part_" + UNKNOWN}]})
+        missing = seller.post("/products/from-parts",
+                              {"items": [{"part_id": parts[0]}, {"part_id": "part_" + UNKNOWN}]})
         self.assertEqual(self.refused(missing, 404, "not_found").details, {"path": "items[1].part_id"})
         self.assertEqual(len(seller.get("/products")["data"]), 2, "all of them or none")
 
@@ -726,6 +887,29 @@ class Products(openapi_scenarios.Described):
         self.assertEqual(wanting.details, {"required": "parts:read"})
         self.refused(narrow.post("/products", {"name": "x"}), 403, "insufficient_scope")
 
+    def test_no_value_of_a_field_breaks_the_service(self):
+        """Every field of every body, given everything that JSON can be: answered, and never with a 5xx."""
+        seller = self.seller()
+        made = self.lamp(seller, 1, sku="ODD")
+        line = seller.post("/products/%s/costs" % made["id"], {"kind": "other", "name": "x", "unit_price": {
+            "amount": 1, "currency": "EUR"}})["id"]
+        ids = {"id": made["id"], "member": made["members"][0]["id"], "line": line}
+        odd = [None, True, 0, -1, 1.5, 1e308, 2 ** 63 - 1, "", "\u00e4" * 3000, "ref:x", [], [[]], [{}], [None], {},
+               {"": {"": []}}, {"amount": {}, "currency": []}, [{"name": "a", "values": [{"name": {}}]}],
+               [{"part": {"upload_id": []}}], [{"part_id": made["id"], "part": {}}]]
+        for method, path, operation in self.operations():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if not content or not path.startswith(("/products", "/cost-components", "/account/subscription")):
+                continue
+            asked = path
+            for name, value in ids.items():
+                asked = asked.replace("{%s}" % name, value)
+            for field in self.resolve(content["schema"])["properties"]:
+                for value in odd:
+                    answer = seller.send(method, asked, {field: value}, {"If-Match": "*"} if method == "PUT" else None)
+                    self.assertLess(answer.status, 500, (method, path, field, value, answer.bytes))
+        self.assertEqual(seller.get("/products/" + made["id"]).status, 200)
+
     def test_retries_have_one_effect(self):
         seller = self.seller()
         header = {"Idempotency-Key": "once"}
@@ -764,6 +948,10 @@ class Products(openapi_scenarios.Described):
         ask("POST", "/products/search", {"meta": True})
         ask("GET", "/products/match", query="?sku=X1")
         ask("PUT", "/products/{id}/members", {"members": seller.get("/products/" + ids["id"])["members"][::-1]})
+        ids["attachment"] = self.as_described(self.attach(seller, ids["id"], PNG), "POST",
+                                              "/products/{id}/attachments")["id"]
+        ask("GET", product)
+        ask("DELETE", "/products/{id}/attachments/{attachment}")
         ask("DELETE", member)
         ask("DELETE", "/products/{id}/costs/{line}")
         ask("POST", "/products/from-parts", {"items": [{"part_id": part}]})
