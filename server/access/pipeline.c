@@ -186,9 +186,6 @@ static void run(sv_call *call)
 
 /* ---- the answer on the wire ---- */
 
-/* 15 digits: measures are rounded to three decimals, and 0.7 is not written as 0.69999999999999996. */
-#define WIRE (JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
-
 static void put_header(FCGX_Request *fcgi, const char *name, const char *value)
 {
     FCGX_FPrintF(fcgi->out, "%s: %s\r\n", name, value);
@@ -240,8 +237,8 @@ static size_t put_answer(sv_call *call)
         FCGX_PutStr(call->raw, (int)call->raw_size, call->request.fcgi->out);
         return call->raw_size;
     }
-    char *text = call->answer && !empty ? json_dumps(call->answer, WIRE) : NULL;
-    size_t size = text ? strlen(text) : 0;
+    size_t size = 0;
+    char *text = call->answer && !empty ? sv_json_wire(call->answer, &size) : NULL;
     put_headers(call, (int64_t)size, text ? "application/json" : NULL);
     if (size) FCGX_PutStr(text, (int)size, call->request.fcgi->out);
     free(text);

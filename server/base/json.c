@@ -91,12 +91,6 @@ json_int_t sv_json_integer(const json_t *object, const char *path)
 
 bool sv_json_true(const json_t *object, const char *path) { return json_is_true(sv_json_at(object, path)); }
 
-char *sv_json_print(const json_t *json)
-{
-    char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
-    return text ? text : sv_copy("null");
-}
-
 json_t *sv_json_measure(double value)
 {
     if (!isfinite(value)) return json_null();

@@ -23,6 +23,8 @@ bool sv_json_true(const json_t *object, const char *path);
 
 /* Sorted keys, no blanks: the same document, the same bytes. The caller frees. */
 char *sv_json_print(const json_t *json);
+/* As it goes to clients: members in their order, numbers with 15 digits. The caller frees. */
+char *sv_json_wire(const json_t *json, size_t *size);
 
 /* A measure on the wire: at most three decimals; null where it is not finite. */
 json_t *sv_json_measure(double value);

@@ -3,6 +3,7 @@ import datetime
 import json
 import os
 import uuid
+import zoneinfo
 
 import meshes
 import openapi_scenarios
@@ -341,7 +342,7 @@ class Quotes(QuoteCase):
         self.refused(self.ask(seller, materials="all"), 422, "quote_target")
         self.refused(self.ask(seller, part_id=part, product_id=NOBODY % "prod", materials="all"), 422, "quote_target")
         for name, kind in (("part_id", "part"), ("product_id", "prod")):
-            for wrong in (NOBODY % kind, "none", "ref:cube", seller.account["account_id"]):
+            for wrong in (NOBODY % kind, "none", "ref:cube", "", "x" * 2000, seller.account["account_id"]):
                 answer = self.ask(seller, materials="all", **{name: wrong})
                 self.refused(answer, 404, "not_found")
                 self.assertEqual(answer.details, {"path": name})
@@ -654,6 +655,42 @@ class Quotes(QuoteCase):
         # 1.618023 and 8 % of overhead without markup: 1.747465; below the least unit price of 2.00
         self.assertEqual(self.quote(seller, part_id=self.part(seller))["options"][0]["unit_price"]["amount"], 200)
         self.assertEqual(self.quote(other, part_id=self.part(other))["options"][0]["unit_price"]["amount"], 236)
+
+    def test_accounts_that_pay_no_tax(self):
+        seller = self.seller()
+        operator = self.client(self.service.keys()["operator_test"])
+        changed = operator.patch("/operator/accounts/" + seller.account["account_id"], {"tax_exempt": True})
+        self.assertEqual(changed.status, 200, changed.bytes)
+        option = self.quote(seller, part_id=self.part(seller))["options"][0]
+        self.assertEqual(option["tax"], {"rate": "0", "jurisdiction": None, "inclusive": False})
+        whole = option["total_with_cheapest_shipping"]
+        self.assertEqual([whole[name]["amount"] for name in ("net", "tax", "total")], [2090, 0, 2090])
+
+    def test_business_days(self):
+        """From today, or from tomorrow after the cutoff; weekends and holidays do not count."""
+        seller = self.seller()
+        part = self.part(seller)
+
+        def later(day, count, holidays):
+            while count:
+                day += datetime.timedelta(days=1)
+                count -= day.weekday() < 5 and day.isoformat() not in holidays
+            return day
+
+        def today():
+            return datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Tokyo")).date()
+
+        holidays = [later(today(), 2, []).isoformat(), later(today(), 4, []).isoformat()]
+        for cutoff, shift in (("00:00", 1), ("23:59", 0)):
+            self.activate(example_book("pb_days_" + uuid.uuid4().hex[:8], cutoff=cutoff, timezone="Asia/Tokyo",
+                                       holidays=holidays))
+            before = today()
+            option = self.quote(seller, part_id=part)["options"][0]
+            days = option["lead_time"]["business_days_max"]
+            expected = [later(day + datetime.timedelta(days=shift), days, holidays) for day in (before, today())]
+            self.assertIn(option["lead_time"]["ship_date"], [day.isoformat() for day in expected])
+            arrival = [later(day, 4, holidays).isoformat() for day in expected]
+            self.assertIn(option["shipping_options"][0]["delivery_date"], arrival)
 
     def test_places_by_postcode(self):
         seller = self.seller()
