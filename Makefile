@@ -73,7 +73,8 @@ SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildc
   $(OBJ)/server/openapi.v1.yaml.o
 QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/quotectl.c,$(sort $(wildcard server/app/*.c))))
 QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o
-SERVER_LIBS := -lpng -lfcgi -lsqlite3 -lcrypto $(LIBS_PRIVATE)
+SERVER_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/server/test_*.c)))
+SERVER_LIBS := -lpng -lfcgi -lsqlite3 -lcurl -lresolv -lcrypto $(LIBS_PRIVATE)
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 
@@ -83,7 +84,7 @@ PORT ?= 8080
 VAR ?= var
 CONFIG ?=
 
-.PHONY: service score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c bench-server
+.PHONY: service service-tests score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c bench-server
 .DEFAULT_GOAL := all
 
 all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
@@ -99,7 +100,7 @@ run: deps ## install what is missing, build, quote a real part (MODEL=file for y
 
 check: deps ## install what is missing, build, run all tests
 	@scripts/deps.sh service
-	@$(MAKE) --no-print-directory -j$$(nproc) all tests service
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests service service-tests
 	@OUT=$(OUT) CORPUS="$(CORPUS)" bash tests/run.sh
 
 check-all: deps ## the tests under sanitizers, the second compiler and valgrind
@@ -167,6 +168,7 @@ serve: deps ## run the service on http://127.0.0.1:8080 (PORT, VAR, CONFIG); wha
 	@PORT="$(PORT)" VAR="$(VAR)" CONFIG="$(CONFIG)" exec scripts/serve.sh $(OUT)
 
 service: $(OUT)/quoted $(OUT)/quotectl ## build the service alone
+service-tests: $(SERVER_TESTS)
 
 install: all ## install under PREFIX
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin \

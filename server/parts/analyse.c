@@ -13,6 +13,10 @@
 /* Below what the child may have: the engine tells of a limit before the system ends it. */
 #define ENGINE_MEMORY ((uint64_t)SV_CHILD_MEMORY - ((uint64_t)512 << 20))
 
+/* A list is kept with the part: names of an archive that is made to be large do not make it so. */
+#define NAMES_MAX ((size_t)256 << 10)
+#define PLATES_MAX 1000
+
 lq_context *sv_engine_context(const sv_config *config)
 {
     const lq_limits limits = {.struct_size = sizeof limits,
@@ -88,8 +92,12 @@ static json_t *list_entries(const run *r)
 {
     json_t *entries = json_array();
     lq_entry entry;
+    size_t left = NAMES_MAX;
     for (size_t i = 0; i < SV_ENTRIES_MAX && lq_model_entry(r->model, i, &entry) == LQ_OK; i++) {
         char id[24];
+        const size_t size = strlen(entry.name);
+        if (size > left) break;
+        left -= size;
         snprintf(id, sizeof id, "ent_%zu", i + 1);
         json_array_append_new(entries, json_pack("{s:s, s:s, s:I, s:s, s:b, s:s?}", "id", id, "path", entry.name,
                                                  "size", (json_int_t)entry.size, "format", lq_format_name(entry.format),
@@ -171,8 +179,12 @@ static json_t *list_plates(const lq_contents *contents)
 {
     json_t *plates = json_array();
     lq_plate plate;
-    for (size_t i = 0; lq_contents_plate(contents, i, &plate) == LQ_OK; i++) {
+    size_t left = NAMES_MAX;
+    for (size_t i = 0; i < PLATES_MAX && lq_contents_plate(contents, i, &plate) == LQ_OK; i++) {
         char id[24];
+        const size_t size = plate.name ? strlen(plate.name) : 0;
+        if (size > left) break;
+        left -= size;
         snprintf(id, sizeof id, "plate_%u", plate.number);
         json_array_append_new(plates, json_pack("{s:s, s:s?, s:I}", "id", id, "name", plate.name, "objects",
                                                 (json_int_t)plate.printable_item_count));

@@ -6,13 +6,12 @@
 
 /* The document (section 2.2 of the interface) stands in `body`. `private` has what only the service needs:
  *   analysis_id  of the analysis that is asked for or done; a result for another one comes too late
- *   entries      of an archive: [{id "ent_<n>", path, size, format, printable, reason}], the first 1000
- *   plates       of the model that is chosen: [{id "plate_<n>", name, objects}]
- *   selection    what is measured: {entry (path or null), plate (number; 0: all)}
- *   versions     [{file_version, file, pinned, created_at}], oldest first, the last 100
- * A file is an object of type "file" as well ("file_..."): {part_id, file_version, name, size, sha256, format,
- * uploaded_at}. An upload is an object of type "upload" ("upl_..."): {filename, size, sha256, status: "pending",
- * "ready" (its bytes are a blob) or "used"}. */
+ *   entries      of an archive: [{id "ent_<n>", path, size, format, printable, reason}], the first 1000 (256 KiB of
+ * names) plates       of the model that is chosen: [{id "plate_<n>", name, objects}] selection    what is measured:
+ * {entry (path or null), plate (number; 0: all)} versions     [{file_version, file, pinned, created_at}], oldest first,
+ * the last 100 A file is an object of type "file" as well ("file_..."): {part_id, file_version, name, size, sha256,
+ * format, uploaded_at}. An upload is an object of type "upload" ("upl_..."): {filename, size, sha256, status:
+ * "pending", "ready" (its bytes are a blob) or "used"}. */
 
 /* The job that measures a part: kind, object (the part), detail (analysis_id). */
 #define SV_JOB_ANALYSIS "analysis"

@@ -1,4 +1,5 @@
 """Parts: what sellers say about them, lists, and analyses that are stopped in the middle (sections 2.2, 3.7 and 5.1)."""
+import concurrent.futures
 import json
 import os
 import random
@@ -219,6 +220,20 @@ class Hostile(PartCase):
         self.assertTrue(service.until(lambda: not client.get("/parts?status=processing")["data"]))
 
 
+    def test_025_an_archive_of_endless_names(self):
+        """Its list is cut; what can be listed can be chosen, and the part is no larger for it."""
+        client = self.seller()
+        files = {"%s/%03d.stl" % ("n" * 4000, i): meshes.cube(3 + i % 5) for i in range(200)}
+        answer = self.post(client, meshes.archive(files))
+        self.assertEqual(answer.status, 201, answer.bytes[:500])
+        entries = client.get("/parts/%s/entries" % answer["id"])["data"]
+        self.assertEqual([entry["id"] for entry in entries], ["ent_%d" % (i + 1) for i in range(len(entries))])
+        self.assertTrue(1 < len(entries) < 200)
+        self.assertEqual(client.post("/parts/%s/pin" % answer["id"], {"entry_id": "ent_2"}).status, 202)
+        now = self.settled(client, answer.json)
+        self.assertAlmostEqual(now["analysis"]["volume_mm3"], 64, 2)
+
+
 class Stopped(PartCase):
     """Analyses run in processes of their own."""
 
@@ -292,6 +307,59 @@ class Stopped(PartCase):
         client.close()
         own.start()
         self.assertEqual(self.settled(client, part)["status"], "ready")
+
+
+class Together(PartCase):
+    """Requests that come twice, or at once."""
+
+    def test_058_a_form_that_is_sent_again(self):
+        client = self.seller()
+        body, headers = multipart({"name": "once"}, meshes.cube())
+        headers["Idempotency-Key"] = "the-same"
+        first, again = (client.send("POST", "/parts", body, headers) for _ in range(2))
+        self.assertEqual((first.status, again.status), (201, 201))
+        self.assertEqual((again.json, again.headers.get("idempotent-replayed")), (first.json, "true"))
+        other, _ = multipart({"name": "twice"}, meshes.cube())
+        self.refused(client.send("POST", "/parts", other, headers), 422, "idempotency_key_reused")
+        bad, _ = multipart({"name": "x"}, b"no model")
+        headers["Idempotency-Key"] = "another"
+        self.refused(client.send("POST", "/parts", bad, headers), 422, "unsupported_format")
+        self.assertEqual(client.send("POST", "/parts", other, headers).status, 201, "an error burns no key")
+        self.assertEqual(len(client.get("/parts")["data"]), 2)
+
+    def at_once(self, client, work, count=6):
+        clients = [self.client(client.key) for _ in range(count)]
+        with concurrent.futures.ThreadPoolExecutor(count) as pool:
+            return list(pool.map(work, clients, range(count)))
+
+    def test_035_one_ref_at_once(self):
+        client = self.seller()
+
+        def make(own, number):
+            return self.post(own, meshes.cube(5 + number), {"ref": "wanted"})
+        answers = self.at_once(client, make)
+        self.assertEqual(sorted(answer.status for answer in answers), [201] + 5 * [409])
+        self.assertEqual({answer.code for answer in answers if answer.status == 409}, {"ref_taken"})
+        made = client.get("/parts")["data"]
+        self.assertEqual([part["id"] for part in made], [answer["id"] for answer in answers if answer.status == 201])
+
+    def test_029_files_at_once(self):
+        """Each file that was taken is a version of its own; none is lost, none is mixed with another."""
+        client = self.seller()
+        part = self.part(client)
+
+        def put(own, number):
+            return self.put_file(own, part, meshes.cube(5 + number))
+        answers = self.at_once(client, put)
+        self.assertLessEqual({answer.status for answer in answers}, {202, 409})
+        taken = [answer for answer in answers if answer.status == 202]
+        now = self.settled(client, part)
+        self.assertEqual(now["file_version"], 1 + len(taken))
+        self.assertEqual(sorted(answer["file_version"] for answer in taken), list(range(2, 2 + len(taken))))
+        last = max(taken, key=lambda answer: answer["file_version"])
+        self.assertEqual(now["file"], last["file"])
+        self.assertEqual(now["analysis"]["file_version"], now["file_version"])
+        self.assertAlmostEqual(now["analysis"]["volume_mm3"], (5 + answers.index(last)) ** 3, 2)
 
 
 class Plan(PartCase):

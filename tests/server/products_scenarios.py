@@ -48,7 +48,7 @@ class Products(openapi_scenarios.Described):
     def events(self, client, kind):
         """Payloads of the account's events of this type, oldest first."""
         base = sqlite3.connect(os.path.join(self.service.var, "quote.db"), timeout=30)
-        rows = base.execute("SELECT body FROM objects WHERE type = 'event' AND account_id = ? ORDER BY created_ms, id",
+        rows = base.execute("SELECT body FROM events WHERE account_id = ? ORDER BY created_ms, id",
                             (client.account["account_id"],)).fetchall()
         base.close()
         return [event for event in (json.loads(row[0]) for row in rows) if event["type"] == kind]
