@@ -457,6 +457,32 @@ class Rules(FileCase):
         part = live.post("/parts", {"name": "x"})["id"]
         self.refused(live.post("/parts/%s/review/decide" % part, {"decision": "approved"}), 403, "test_mode_only")
 
+    def test_no_value_breaks_the_service(self):
+        """Every field of every body and every parameter, given everything: answered, and never with a 5xx."""
+        client = self.seller()
+        part = self.part(client, meshes.three_plates(), {"rights_confirmed": True}, status="needs_selection")["id"]
+        odd = [None, True, 0, -1, 1.5, 1e308, 2 ** 63 - 1, "", "\u00e4" * 3000, "ref:x", "plate_", "plate_-1",
+               "ent_99999999999999999999", [], [[]], [{}], [None], [""], {}, {"": {"": []}}, [{"code": {}}]]
+        fields = {"/parts/%s/pin": ("entry_id", "plate_id"), "/parts/%s/split": ("plate_ids",),
+                  "/parts/%s/submit": ("comment",), "/parts/%s/review/decide": ("decision", "comment", "rejections"),
+                  "/parts/batch-update": ("ids", "update"), "/parts/batch-delete": ("ids",),
+                  "/uploads": ("filename", "size", "sha256"), "/files/signed-urls": ("file_ids", "expires_in")}
+        good = {"/parts/%s/review/decide": {"decision": "rejected"}, "/parts/batch-update": {"ids": [part], "update": {}},
+                "/uploads": {"filename": "x", "size": 9}}
+        for path, names in fields.items():
+            for name in names:
+                for value in odd:
+                    body = dict(good.get(path, {}), **{name: value})
+                    answer = client.post(path % part if "%s" in path else path, body)
+                    self.assertLess(answer.status, 500, (path, body, answer.bytes))
+        for tail in ("/plates?entry_id=", "/thumbnail?size=", "/thumbnail?plate_id=", "/file?variant=", "/file?format=",
+                     "/file?variant=repaired&format="):
+            for value in ("", "x", "%00", "%ff", "-1", "9" * 400, "plate_1%0d%0aX:y", "ent_1", "plate_4294967297", "%C3%A4"):
+                answer = client.get("/parts/" + part + tail + value)
+                self.assertLess(answer.status, 500, (tail, value, answer.bytes))
+                self.assertNotEqual(answer.status, 200, (tail, value))
+        self.assertEqual(client.get("/parts/" + part).status, 200)
+
     def test_what_a_review_takes(self):
         client = self.seller()
         part = self.part(client, None, {"rights_confirmed": True})
