@@ -41,11 +41,13 @@ void sv_purchase_put(sv_purchase *p, sv_object *quote, const json_t *option)
     add(p, p->quote_count - 1, option, json_object());
 }
 
-/* By its id or "ref:..."; the number of the quote, -1: refused. */
+/* In bodies an id is an id: no ref. The number of the quote, -1: refused. */
 static int find_quote(sv_call *call, sv_purchase *p, const char *id)
 {
     sv_object quote;
-    sv_result result = sv_object_get(call->app->store, call->scope, "quote", id, &quote);
+    sv_result result = sv_id_is(id, sv_type_prefix("quote"))
+                           ? sv_object_get(call->app->store, call->scope, "quote", id, &quote)
+                           : SV_DONE;
     if (result == SV_DONE) sv_refuse_reference(call, "quote_id");
     if (result != SV_ROW && result != SV_DONE) sv_refuse_store(call, result);
     if (result != SV_ROW) return -1;

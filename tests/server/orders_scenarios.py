@@ -313,6 +313,47 @@ class Making(OrderCase):
         self.assertEqual(self.operator.patch(place, {"entitlements": {"ordering": True}}).status, 200)
         self.order(client, quote)
 
+    def activate(self, change, version):
+        """A price book that differs from the shipped one by what change() does to it; the old one comes back."""
+        with open(os.path.join(service.ROOT, "server", "data", "price-book.example.json"), encoding="utf-8") as file:
+            book = json.load(file)
+        old, book["version"] = book["version"], version
+        change(book)
+        place = "/operator/price-books/"
+        self.addCleanup(lambda: self.operator.post(place + old + "/activate"))
+        self.assertIn(self.operator.put(place + version, book).status, (200, 201))
+        self.assertEqual(self.operator.post(place + version + "/activate").status, 200)
+
+    def test_052_an_order_costs_what_its_book_says(self):
+        client = self.buyer()
+        quote = self.quote(client)
+
+        def dearer(book):
+            book["shipping"]["methods"][0]["zones"][0]["base"] = "99.00"
+            book["min_order"] = "500.00"
+        self.activate(dearer, "pb_orders_dearer")
+        self.assertEqual(self.order(client, quote)["totals"]["total"], money(2487))
+        self.assertGreater(self.order(client)["totals"]["total"]["amount"], 50000)
+
+    def test_what_cannot_be_had_today(self):
+        client = self.buyer()
+        quote, other = self.quote(client), self.quote(client, materials=["mat_pa12"])
+
+        def paused(book):
+            book["materials"][0]["status"] = "paused"
+        self.activate(paused, "pb_orders_paused")
+        answer = self.refused(client.post("/orders", self.body(quote), once()), 409, "material_unavailable")
+        self.assertEqual(answer.details["material_id"], "mat_pla")
+        self.order(client, other)
+
+    def test_what_has_no_price(self):
+        client = self.buyer()
+        big = self.part(client, meshes.cube(400), {"rights_confirmed": True})
+        quote = self.quote(client, big)
+        self.refused(client.post("/orders", self.body(quote), once()), 409, "option_not_printable")
+        self.refused(client.post("/orders", self.body(dict(quote, id="ref:x")), once()), 404, "not_found")
+        self.refused(client.post("/orders", self.body(dict(quote, id="none")), once()), 404, "not_found")
+
     def test_rights_are_confirmed(self):
         client = self.buyer()
         part = self.part(client)
@@ -760,6 +801,11 @@ class Operator(OrderCase):
         self.assertEqual((made.status, made["name"], made["role"], made["tax_exempt"]), (201, "Shop 7", "seller", True))
         client = self.client(made["api_key"]["key"])
         self.assertEqual(client.get("/account")["id"], made["id"])
+        again = [self.operator.post("/operator/accounts", {"name": "Shop 8"}, {"Idempotency-Key": made["id"]})
+                 for _ in range(2)]
+        self.assertEqual(again[0]["id"], again[1]["id"])
+        self.assertTrue(again[0]["api_key"]["key"])
+        self.assertIsNone(again[1]["api_key"]["key"], "shown once")
         path = "/operator/accounts/" + made["id"]
         self.assertEqual(self.operator.get(path)["email"], "a@example.org")
         self.assertEqual(self.operator.patch(path, {"status": "suspended"})["status"], "suspended")
