@@ -264,25 +264,28 @@ class Deliveries(Hooks):
                     self.assertEqual(done.returncode != 0, code != 0, done.stderr)
 
     def test_080_rotation(self):
-        client = self.seller()
+        client, header = self.seller(), once()
         made = self.endpoint(client)
-        header = once()
-        rotate = "/webhook-endpoints/%s/rotate-secret" % made["id"]
-        rotated = client.post(rotate, {"overlap_seconds": 4}, header)
+        shown, rotate = "/webhook-endpoints/" + made["id"], "/webhook-endpoints/%s/rotate-secret" % made["id"]
+        rotated = client.post(rotate, {"overlap_seconds": 3600}, header)
         self.assertEqual(rotated.status, 200, rotated.bytes)
         self.assertNotEqual(rotated["secret"], made["secret"])
-        self.assertEqual(client.post(rotate, {"overlap_seconds": 4}, header)["secret"], rotated["secret"])
+        self.assertEqual(client.post(rotate, {"overlap_seconds": 3600}, header)["secret"], rotated["secret"])
+        self.assertTrue(client.get(shown)["previous_secret_expires_at"])
         self.cause(client)
         one = self.receiver.wait(self.path, 1)[0]
         t, signatures = one.signatures()
         self.assertEqual(signatures, [receiver.own_signature(secret, t, one.body)
                                       for secret in (rotated["secret"], made["secret"])])
-        self.assertEqual(len(one.headers["webhook-signature"].split(" ")), 2)
-        service.until(lambda: client.get("/webhook-endpoints/" + made["id"])["previous_secret_expires_at"] is None)
+        self.assertEqual(one.headers["webhook-signature"].split(" "),
+                         [receiver.standard_signature(secret, one.headers["webhook-id"], t, one.body)
+                          for secret in (rotated["secret"], made["secret"])])
+        last = client.post(rotate, {"overlap_seconds": 1}, once())["secret"]
+        self.assertTrue(service.until(lambda: client.get(shown)["previous_secret_expires_at"] is None))
         self.cause(client)
-        last = self.receiver.wait(self.path, 2)[1]
-        t, signatures = last.signatures()
-        self.assertEqual(signatures, [receiver.own_signature(rotated["secret"], t, last.body)])
+        one = self.receiver.wait(self.path, 2)[1]
+        t, signatures = one.signatures()
+        self.assertEqual(signatures, [receiver.own_signature(last, t, one.body)], "the overlap is over")
 
     def test_081_three_failures_then_success(self):
         client = self.seller()
