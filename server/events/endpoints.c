@@ -4,6 +4,7 @@
 
 #include "access/include.h"
 #include "access/list.h"
+#include "access/plan.h"
 #include "access/sealed.h"
 #include "events/emit.h"
 #include "events/events.h"
@@ -154,11 +155,9 @@ static bool has_room(sv_call *call)
 {
     const sv_value values[] = {sv_words(call->account_id), sv_int(call->scope.livemode), sv_words("webhook_endpoint")};
     sv_rows *rows = sv_open(call->app->store, SV_SQL_OBJECT_COUNT, values, 3);
-    int64_t count = sv_step(rows) == SV_ROW ? sv_column_int(rows, 0) : 0, most = ENDPOINTS_MAX;
+    int64_t count = sv_step(rows) == SV_ROW ? sv_column_int(rows, 0) : 0;
     sv_close(rows);
-    json_t *own = sv_json_at(call->account, "entitlements.webhook_endpoints");
-    if (json_is_integer(own) && json_integer_value(own) < most) most = json_integer_value(own);
-    if (count < most) return true;
+    if (count < ENDPOINTS_MAX) return sv_plan_has_room(call, "webhook_endpoints", "webhook_endpoint", 1);
     sv_refuse(call, SV_E_endpoint_limit, NULL, "There are %lld endpoints already.", (long long)count);
     return false;
 }

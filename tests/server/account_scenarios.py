@@ -87,6 +87,17 @@ class Accounts(openapi_scenarios.Described):
         self.assertEqual(reader.get("/account/subscription").status, 200)
         self.refused(reader.post("/account/subscription/cancel"), 403, "insufficient_scope")
 
+    def test_a_plan_limits_endpoints_of_webhooks(self):
+        seller = self.seller()
+        self.assertEqual(seller.patch("/account/subscription", {"plan": "small"}).status, 200)
+        told = [event["data"]["object"]["plan"] for event in seller.get("/events?type=subscription.updated")["data"]]
+        self.assertEqual(told, ["small"])
+        answers = [seller.post("/webhook-endpoints", {"url": "https://1.1.1.1/hook", "events": ["*"]},
+                               {"Idempotency-Key": "hook-%d" % number}) for number in range(2)]
+        self.assertEqual(answers[0].status, 201, answers[0].bytes)
+        limit = self.refused(answers[1], 402, "plan_limit")
+        self.assertEqual(limit.details, {"entitlement": "webhook_endpoints", "limit": 1, "used": 1})
+
     def test_usage(self):
         usage = self.seller().get("/account")["usage"]
         self.assertEqual(usage, {"parts": 0, "storage_bytes": 0, "quotes_month": 0, "orders_month": 0})

@@ -855,6 +855,31 @@ class Products(openapi_scenarios.Described):
             self.assertEqual(seller.post("/products/batch-delete", {"ids": ids}).status, status)
         self.assertEqual(other.get("/products/" + foreign).status, 200)
 
+    def test_a_product_in_an_open_order_stays(self):
+        seller = self.seller()
+        operator = self.client(self.service.keys()["operator_test"])
+        operator.patch("/operator/accounts/" + seller.account["account_id"], {"email_verified": True})
+        seller.patch("/account", {"accept_terms": True})
+        part = self.part(seller, rights_confirmed=True)
+        made = self.product(seller, members=[{"part_id": part, "material_id": "mat_pla"}])
+        path, address = "/products/" + made["id"], {
+            "first_name": "A", "last_name": "B", "line1": "Street 1", "city": "Berlin", "postcode": "10115",
+            "country": "DE", "email": "a@example.com"}
+        quote = self.quote(seller, product_id=made["id"])
+        order = seller.post("/orders", {"items": [{"quote_id": quote["id"], "option_id": quote["options"][0]["id"]}],
+                                        "shipping_preference": "cheapest", "ship_to": address},
+                            {"Idempotency-Key": "order"})
+        self.assertEqual(order.status, 201, order.bytes)
+        self.assertEqual(seller.get(path)["open_order_count"], 1)
+        used = self.refused(seller.delete(path), 409, "resource_in_use")
+        self.assertEqual(used.details, {"open_order_count": 1})
+        batch = seller.post("/products/batch-delete", {"ids": [made["id"]]})
+        self.assertEqual((batch["succeeded"], batch["failed"][0]["error"]["code"]), ([], "resource_in_use"))
+        cancelled = seller.post("/orders/%s/cancel" % order["id"], {}, {"Idempotency-Key": "cancel"})
+        self.assertEqual(cancelled.status, 200, cancelled.bytes)
+        self.assertEqual(seller.get(path)["open_order_count"], 0)
+        self.assertEqual(seller.delete(path).status, 204)
+
     def test_lists_of_products(self):
         seller = self.seller()
         part = self.part(seller)
