@@ -12,6 +12,8 @@ typedef struct sv_sorting {
     bool down;
 } sv_sorting;
 
+#define SV_FIELDS_MAX 100
+
 typedef struct sv_query {
     sv_call *call;
     const sv_listing *listing;
@@ -25,7 +27,8 @@ typedef struct sv_query {
     int64_t limit, offset;
     bool has_offset, meta;
     const char *cursor;
-    json_t *filter, *fields; /* owned */
+    json_t *filter, *fields;  /* owned */
+    bool told[SV_FIELDS_MAX]; /* of fields: a document of the page has it */
 } sv_query;
 
 /* Keeps a text until the query is freed. */

@@ -305,13 +305,58 @@ static void put_source(sv_query *q, sv_text *sql)
 
 /* ---- answers ---- */
 
-static void choose_fields(const sv_query *q, json_t *document)
+/* Members of a document of the first level, by their names. */
+static bool check_fields(sv_query *q)
+{
+    json_t *item;
+    size_t index;
+    if (json_array_size(q->fields) > SV_FIELDS_MAX)
+        sv_refuse(q->call, SV_E_invalid_fields, NULL, "There are more than %d fields.", SV_FIELDS_MAX);
+    json_array_foreach(q->fields, index, item)
+    {
+        const char *name = json_string_value(item);
+        if (!*name || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+            sv_refuse(q->call, SV_E_invalid_fields, json_pack("{s:O}", "field", item),
+                      "A field to choose is the name of a member.");
+    }
+    return !sv_refused(q->call);
+}
+
+/* Members that not every document of its type shows, and relations, which are there when they are included. */
+static bool may_be_absent(const sv_query *q, const char *name)
+{
+    static const char *const names[] = {"account_id", "api_key",  "brand",  "description", "group", "metadata",
+                                        "ref",        "products", "quotes", "swatch_url",  "usage"};
+    const size_t size = strlen(name);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], name) == 0) return true;
+    for (const char *const *at = q->listing->include; at && *at; at++)
+        if (strncmp(*at, name, size) == 0 && ((*at)[size] == '.' || !(*at)[size])) return true;
+    return false;
+}
+
+/* Documents of a type have the same members otherwise: what none of a page has is a mistake. */
+static void check_fields_told(sv_query *q)
+{
+    json_t *item;
+    size_t index;
+    json_array_foreach(q->fields, index, item)
+    {
+        if (q->told[index] || may_be_absent(q, json_string_value(item))) continue;
+        sv_refuse(q->call, SV_E_invalid_fields, json_pack("{s:O}", "field", item), "There is no field %s.",
+                  json_string_value(item));
+    }
+}
+
+static void choose_fields(sv_query *q, json_t *document)
 {
     const char *name;
     json_t *value, *item;
     void *next;
     size_t index;
     if (!q->fields) return;
+    json_array_foreach(q->fields, index, item) q->told[index] |=
+        json_object_get(document, json_string_value(item)) != NULL;
     json_object_foreach_safe(document, next, name, value)
     {
         bool keep = strcmp(name, "object") == 0 || strcmp(name, "id") == 0;
@@ -401,6 +446,7 @@ static void run(sv_query *q)
     }
     char *cursor = more ? make_cursor(q, last) : NULL;
     size_t count = json_array_size(data);
+    if (count) check_fields_told(q);
     json_t *answer = json_pack("{s:s, s:o, s:b, s:o}", "object", "list", "data", data, "has_more", more, "next_cursor",
                                sv_json_text_or_null(cursor));
     if (q->meta) add_meta(q, answer, total, count);
@@ -423,7 +469,7 @@ void sv_list(sv_call *call, const sv_listing *listing)
         good = false;
     }
     if (good && !q->sort_count) good = take_sort(q, listing->sort ? listing->sort : "created_at:desc");
-    if (good) run(q);
+    if (good && check_fields(q)) run(q);
     for (size_t i = 0; i < q->owned_count; i++) free(q->owned[i]);
     json_decref(q->filter);
     json_decref(q->fields);

@@ -20,7 +20,10 @@ static bool is_private(const char *name)
     return false;
 }
 
-static bool holds_key(const char *text) { return strstr(text, "lq_live_") || strstr(text, "lq_test_"); }
+static bool holds_key(const char *text)
+{
+    return strstr(text, "lq_live_") || strstr(text, "lq_test_") || strstr(text, "whsec_");
+}
 
 /* Bodies are not deeper than sv_json_read allows. */
 static json_t *masked(const json_t *json)
@@ -48,7 +51,7 @@ static json_t *masked_query(const sv_request *r)
     sv_text text = {0};
     for (size_t i = 0; i < r->parameter_count; i++) {
         const sv_parameter *p = &r->parameter[i];
-        sv_text_format(&text, "%s%s=", i ? "&" : "", p->name);
+        sv_text_format(&text, "%s%s=", i ? "&" : "", holds_key(p->name) ? MASK : p->name);
         if (is_private(p->name) || holds_key(p->value))
             sv_text_put(&text, MASK);
         else
@@ -95,7 +98,8 @@ json_t *sv_request_log_make(const sv_call *call, size_t answer_size)
     json_object_set_new(line, "replayed", json_boolean(call->replayed));
     json_object_set_new(line, "request_bytes", json_integer((json_int_t)call->body_size));
     json_object_set_new(line, "response_bytes", json_integer((json_int_t)answer_size));
-    if (call->body && call->body_size <= BODY_MAX) json_object_set_new(line, "body", masked(call->body));
+    const bool kept = call->body && call->body_size <= BODY_MAX;
+    json_object_set_new(line, "body", kept ? masked(call->body) : json_null());
     return line;
 }
 
@@ -117,7 +121,7 @@ void sv_request_log_send(const sv_call *call, json_t *line, int64_t took_us)
                                 call->account_id, "livemode", call->scope.livemode, "ms", (json_int_t)call->now_ms,
                                 "key", call->key.id, "ip", call->request.ip, "line", line);
     if (!send_message(call->app->log_socket, message)) {
-        json_object_del(line, "body"); /* it may have been too long */
+        json_object_set_new(line, "body", json_null()); /* it may have been too long */
         if (!send_message(call->app->log_socket, message))
             sv_log(SV_LOG_ERROR, "a line of the request log is lost",
                    json_pack("{s:s}", "request_id", call->request_id));

@@ -163,3 +163,35 @@ class Hostile(orders_scenarios.OrderCase):
         for name, value in service.HEADERS.items():
             self.assertEqual(answer.headers.get(name), value, name)
         self.assertNotIn("etag", answer.headers)
+
+    def test_097_fields_that_are_none(self):
+        client = self.buyer()
+        self.order(client)
+        interface, seen = Interface(client.get("/openapi.json").json), 0
+        for path, methods in interface.document["paths"].items():
+            told = methods.get("get", {})
+            names = [interface.resolve(one)["name"] for one in told.get("parameters", [])]
+            if "fields" not in names:
+                continue
+            sender = self.operator if path.startswith("/operator") else client
+            page = interface.resolve(told["responses"]["200"]["content"]["application/json"]["schema"])
+            members = {field[0] for field, _ in interface.fields(page["properties"]["data"]["items"])}
+            for name in members:
+                self.assertEqual(sender.get("%s?fields=%s" % (path, name)).status, 200, (path, name))
+                seen += 1
+            self.refused(sender.get(path + "?fields=na.me"), 400, "invalid_fields")
+            if sender.get(path)["data"]:
+                answer = self.refused(sender.get(path + "?fields=id,nmae"), 400, "invalid_fields")
+                self.assertEqual(answer.details["field"], "nmae")
+        self.assertGreater(seen, 100)
+
+    def test_101_secrets_stay_out_of_the_request_log(self):
+        client = self.seller()
+        asked = client.post("/webhook-endpoints", {"url": "https://example.com/", "events": ["*"], "description":
+                                                   "whsec_c2VjcmV0"}, once())
+        named = client.get("/parts?" + client.key + "=1")
+        for answer in (asked, named):
+            line = service.until(lambda: (lambda a: a.status == 200 and a)(
+                client.get("/request-logs/" + answer.headers["request-id"])))
+            self.assertNotIn(b"c2VjcmV0", line.bytes)
+            self.assertNotIn(client.key.encode(), line.bytes)
