@@ -1,7 +1,9 @@
 """What no client should send: wrong types in every field of the interface, cut and broken texts, odd headers."""
 import random
+import socket
 import uuid
 
+import meshes
 import orders_scenarios
 import service
 
@@ -195,3 +197,18 @@ class Hostile(orders_scenarios.OrderCase):
                 client.get("/request-logs/" + answer.headers["request-id"])))
             self.assertNotIn(b"c2VjcmV0", line.bytes)
             self.assertNotIn(client.key.encode(), line.bytes)
+
+    def test_026_slow_uploads_hold_nobody(self):
+        client = self.seller()
+        place, slow = client.post("/parts", {})["id"], []
+        for _ in range(24):
+            one = socket.create_connection(("127.0.0.1", self.service.port), service.PATIENCE)
+            self.addCleanup(one.close)
+            one.sendall(("PUT /api/v1/parts/%s/file HTTP/1.1\r\nHost: x\r\nContent-Type: model/stl\r\n"
+                         "Content-Length: 684\r\nAuthorization: Bearer %s\r\n\r\nsolid" % (place, client.key)).encode())
+            slow.append(one)
+        for _ in range(5):
+            self.assertEqual(client.get("/account").status, 200)
+        self.assertEqual(client.get("/parts/" + place)["status"], "awaiting_file")
+        slow[0].sendall(meshes.cube()[5:])
+        self.assertIn(b" 202", slow[0].recv(4096)[:20])
