@@ -101,6 +101,7 @@ static void prepare(sv_call *call, json_t *request, bool may_wait)
     } else {
         sv_object *quote = sv_alloc(1, sizeof *quote);
         call->prepared = quote;
+        target.may_wait = may_wait;
         call->free_prepared = free_quote;
         if (!sv_quote_make(call->app, call->scope, sv_json_true(call->account, "tax_exempt"), request, &target, quote,
                            &why))

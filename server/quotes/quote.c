@@ -46,7 +46,8 @@ bool sv_quote_make(sv_app *app, sv_scope scope, bool tax_exempt, json_t *request
                    sv_object *quote, sv_no_price *why)
 {
     char expires[SV_MOMENT_SIZE];
-    const bool ready = strcmp(sv_target_status(target), "ready") == 0;
+    const bool later = target->may_wait && sv_target_is_slow(target);
+    const bool ready = strcmp(sv_target_status(target), "ready") == 0 && !later;
     *quote = sv_object_new("quote", NULL, NULL);
     sv_moment_print(quote->created_ms + sv_json_integer(request, "days") * DAY_MS, expires);
     quote->body = new_body(request, target, ready ? "complete" : "pending", expires);

@@ -14,8 +14,8 @@
 /* The job that looks at a quote again: kind, object (the quote). It waits for a part, or for the end of its time. */
 #define SV_JOB_QUOTE "quote"
 
-/* A quote that is not stored yet: pending where the target is being measured, else priced. request: taken over. false:
- * *why tells. The caller frees it either way. */
+/* A quote that is not stored yet: pending where the target is being measured, or may wait and is slow, else priced.
+ * request: taken over. false: *why tells. The caller frees it either way. */
 bool sv_quote_make(sv_app *app, sv_scope scope, bool tax_exempt, json_t *request, const sv_target *target,
                    sv_object *quote, sv_no_price *why);
 

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Well below what the front end waits for. */
+#define SLOW_MS 20000
+
 /* ---- options of a product ---- */
 
 static json_t *find_by(json_t *list, const char *member, const char *text)
@@ -129,6 +132,13 @@ const char *sv_target_status(const sv_target *target)
         for (size_t k = 0; k < target->count; k++)
             if (strcmp(sv_json_text(target->parts[k].body, "status"), worst[i]) == 0) return worst[i];
     return "ready";
+}
+
+bool sv_target_is_slow(const sv_target *target)
+{
+    json_int_t all_ms = 0;
+    for (size_t i = 0; i < target->count; i++) all_ms += sv_json_integer(target->parts[i].body, "analysis.duration_ms");
+    return all_ms > SLOW_MS;
 }
 
 json_t *sv_target_versions(const sv_target *target)

@@ -10,6 +10,7 @@ typedef struct sv_target {
     sv_object *parts;
     sv_piece *pieces;
     size_t count;
+    bool may_wait; /* the quote may be answered before it is priced; false as it is read */
 } sv_target;
 
 /* SV_ROW: read; close it. SV_DONE: something it names is not there (of this account and mode), or an option is unknown:
@@ -20,6 +21,9 @@ void sv_target_close(sv_target *target);
 /* The state that keeps it from being priced: "failed", "needs_selection", "awaiting_file" or "processing", in this
  * order, of any part; else "ready". */
 const char *sv_target_status(const sv_target *target);
+
+/* Would measuring its parts again take longer than a request may run? */
+bool sv_target_is_slow(const sv_target *target);
 
 /* [{"id", "file_version"}] of its parts: what the price is for. The caller owns it. */
 json_t *sv_target_versions(const sv_target *target);
