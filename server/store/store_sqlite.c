@@ -1,6 +1,10 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/log.h"
@@ -14,6 +18,7 @@ struct sv_store {
     sqlite3 *database;
     sqlite3_stmt *statements[SV_STATEMENT_COUNT];
     bool in_transaction;
+    int turn; /* a file that writers lock one after the other; -1: there is none */
 };
 
 struct sv_rows {
@@ -80,15 +85,28 @@ static sqlite3_stmt *ready(sv_store *store, sv_statement name)
     return *statement;
 }
 
+/* SQLite's own wait is a row of naps, of which the last comer may have the shortest. A lock of the kernel wakes the
+ * next writer at once, and falls when its holder dies. */
+static void take_turn(sv_store *store)
+{
+    while (flock(store->turn, LOCK_EX) != 0 && errno == EINTR) {
+    }
+}
+
+static void end_turn(sv_store *store) { flock(store->turn, LOCK_UN); }
+
 sv_result sv_run(sv_store *store, sv_statement name, const sv_value *values, size_t count, int64_t *changed)
 {
     sqlite3_stmt *statement = ready(store, name);
     if (!statement) return SV_BROKEN;
     if (store->in_transaction && sv_fault("db.write")) return SV_FULL;
     for (size_t i = 0; i < count; i++) bind(statement, (int)i + 1, &values[i]);
+    const bool alone = !store->in_transaction && !sqlite3_stmt_readonly(statement);
+    if (alone) take_turn(store);
     sv_result result = judge(store, sqlite3_step(statement));
     if (changed) *changed = result == SV_DONE ? sqlite3_changes64(store->database) : 0;
     sqlite3_reset(statement);
+    if (alone) end_turn(store);
     sqlite3_clear_bindings(statement);
     return result;
 }
@@ -146,8 +164,10 @@ static sv_result execute(sv_store *store, const char *sql)
 
 sv_result sv_begin(sv_store *store, bool writes)
 {
+    if (writes) take_turn(store);
     sv_result result = execute(store, writes ? "BEGIN IMMEDIATE" : "BEGIN");
     store->in_transaction = result == SV_DONE;
+    if (result != SV_DONE) end_turn(store);
     return result;
 }
 
@@ -156,6 +176,7 @@ sv_result sv_commit(sv_store *store)
     sv_result result = execute(store, "COMMIT");
     if (result != SV_DONE) sv_rollback(store);
     store->in_transaction = false;
+    end_turn(store);
     return result;
 }
 
@@ -163,6 +184,7 @@ void sv_rollback(sv_store *store)
 {
     if (!sqlite3_get_autocommit(store->database)) execute(store, "ROLLBACK");
     store->in_transaction = false;
+    end_turn(store);
 }
 
 bool sv_in_transaction(const sv_store *store) { return store->in_transaction; }
@@ -213,6 +235,15 @@ static bool fail(sv_store *store, char **why, const char *what, const char *path
     return false;
 }
 
+static int open_turn(const char *path)
+{
+    sv_text name = {0};
+    sv_text_format(&name, "%s-turn", path);
+    int file = open(sv_text_get(&name), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    sv_text_free(&name);
+    return file;
+}
+
 bool sv_store_open(const sv_config *config, bool create, sv_store **store, char **why)
 {
     *store = NULL;
@@ -224,6 +255,7 @@ bool sv_store_open(const sv_config *config, bool create, sv_store **store, char 
     char *path = path_of(config);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     bool good = sqlite3_open_v2(path, &made->database, flags, NULL) == SQLITE_OK;
+    made->turn = good ? open_turn(path) : -1;
     if (good) sqlite3_busy_timeout(made->database, BUSY_MS);
     if (good) sqlite3_extended_result_codes(made->database, 1);
     good = good && execute(made, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
@@ -248,5 +280,6 @@ void sv_store_close(sv_store *store)
     if (!store) return;
     for (int i = 0; i < SV_STATEMENT_COUNT; i++) sqlite3_finalize(store->statements[i]);
     sqlite3_close(store->database);
+    if (store->turn >= 0) close(store->turn);
     free(store);
 }
