@@ -68,12 +68,14 @@ CLI_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard bindings/cli/*.c)))
 CORPUS_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out corpus/make_models.c,$(sort $(wildcard corpus/*.c))))
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/unit/test_*.c)))
+SERVER_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/server/test_*.c)))
 API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
 SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildcard server/*/*.c)))) \
   $(OBJ)/server/openapi.v1.yaml.o
 QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/quotectl.c,$(sort $(wildcard server/app/*.c))))
 QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o
-SERVER_LIBS := -lpng -lfcgi -lsqlite3 -lcrypto $(LIBS_PRIVATE)
+SERVER_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/server/test_*.c)))
+SERVER_LIBS := -lpng -lfcgi -lsqlite3 -lcurl -lresolv -lcrypto $(LIBS_PRIVATE)
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/fuzz/replay_%)
 
@@ -83,7 +85,7 @@ PORT ?= 8080
 VAR ?= var
 CONFIG ?=
 
-.PHONY: service score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c bench-server
+.PHONY: service service-tests score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c bench-server
 .DEFAULT_GOAL := all
 
 all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
@@ -99,7 +101,7 @@ run: deps ## install what is missing, build, quote a real part (MODEL=file for y
 
 check: deps ## install what is missing, build, run all tests
 	@scripts/deps.sh service
-	@$(MAKE) --no-print-directory -j$$(nproc) all tests service
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests service service-tests
 	@OUT=$(OUT) CORPUS="$(CORPUS)" bash tests/run.sh
 
 check-all: deps ## the tests under sanitizers, the second compiler and valgrind
@@ -167,6 +169,7 @@ serve: deps ## run the service on http://127.0.0.1:8080 (PORT, VAR, CONFIG); wha
 	@PORT="$(PORT)" VAR="$(VAR)" CONFIG="$(CONFIG)" exec scripts/serve.sh $(OUT)
 
 service: $(OUT)/quoted $(OUT)/quotectl ## build the service alone
+service-tests: $(SERVER_TESTS)
 
 install: all ## install under PREFIX
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin \
@@ -197,7 +200,7 @@ deps:
 	@scripts/deps.sh
 
 tests-c: $(UNIT_TESTS) $(API_TESTS) $(FUZZ_REPLAYS) $(OUT)/tests/readme_example
-tests: tests-c $(OUT)/tests/api/header_cpp $(BENCH_PROGRAMS)
+tests: tests-c $(OUT)/tests/api/header_cpp $(SERVER_TESTS) $(BENCH_PROGRAMS)
 
 # Short lines while building; V=1 shows the commands.
 ifeq ($(V),)
@@ -219,6 +222,11 @@ $(OBJ)/bindings/%.o: bindings/%.c
 $(OBJ)/server/%.o: server/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -Iinclude -Iserver -c $< -o $@
+
+# Its tests see the service's headers in the place of the library's.
+$(OBJ)/tests/server/%.o: tests/server/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_CONFIG) -UNDEBUG -Iinclude -Iserver -c $< -o $@
 
 $(OBJ)/tests/api/%.o: tests/api/%.c
 	@mkdir -p $(@D)
@@ -290,6 +298,10 @@ $(OUT)/make_mesh: $(OBJ)/bench/make_mesh.o $(OBJ)/bench/hard_mesh.o $(OBJ)/bench
 $(OUT)/measure_%: $(OBJ)/bench/measure_%.o $(OBJ)/bench/rows.o $(OUT)/libquote.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ $(LIBS_PRIVATE)
+
+$(OUT)/tests/server/%: $(OBJ)/tests/server/%.o $(SERVER_OBJ) $(OUT)/libquote.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_CONFIG) -o $@ $^ -lcmocka $(SERVER_LIBS)
 
 $(OUT)/tests/%: $(OBJ)/tests/%.o $(CORPUS_OBJ) $(SUPPORT_OBJ) $(OUT)/libquote.a
 	@mkdir -p $(@D)

@@ -1,10 +1,12 @@
 /* Asks a server on this machine at a fixed rate and says how long the answers took:
- *   load_http PORT PATH KEY REQUESTS_PER_SECOND SECONDS CONNECTIONS
+ *   load_http PORT PATH KEY REQUESTS_PER_SECOND SECONDS CONNECTIONS [BODY_FILE CONTENT_TYPE]
+ * With a body it posts, each time under another Idempotency-Key.
  * A request's time begins when it was due, not when a connection was free for it: a server that stalls does not hide
  * the requests that had to wait. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +19,9 @@
 typedef struct load {
     int port, connections;
     double rate, seconds;
-    char request[2048];
-    size_t request_size;
+    const char *path, *key, *type;
+    char *body; /* NULL: GET */
+    size_t body_size;
     long long begin_ns;
 } load;
 
@@ -56,21 +59,49 @@ static int open_connection(int port)
     return socket_;
 }
 
-/* One request and its whole answer; 0: the connection broke, else the status. */
-static int ask(const load *l, int socket_, char *buffer)
+static bool send_all(int socket_, const char *bytes, size_t size)
+{
+    while (size) {
+        ssize_t sent = send(socket_, bytes, size, MSG_NOSIGNAL);
+        if (sent <= 0) return false;
+        bytes += sent;
+        size -= (size_t)sent;
+    }
+    return true;
+}
+
+static bool send_request(const load *l, int socket_, long long number, char *buffer)
+{
+    int size = snprintf(buffer, BUFFER_SIZE, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n",
+                        l->body ? "POST" : "GET", l->path, l->key);
+    if (l->body)
+        size += snprintf(buffer + size, BUFFER_SIZE - (size_t)size,
+                         "Content-Type: %s\r\nContent-Length: %zu\r\nIdempotency-Key: load-%lld-%lld\r\n", l->type,
+                         l->body_size, l->begin_ns, number);
+    size += snprintf(buffer + size, BUFFER_SIZE - (size_t)size, "\r\n");
+    return send_all(socket_, buffer, (size_t)size) && (!l->body || send_all(socket_, l->body, l->body_size));
+}
+
+/* One request and its whole answer, of which the head must fit in the buffer; 0: the connection broke, else the status.
+ */
+static int ask(const load *l, int socket_, long long number, char *buffer)
 {
     size_t size = 0, needed = 0;
-    if (send(socket_, l->request, l->request_size, MSG_NOSIGNAL) != (ssize_t)l->request_size) return 0;
+    int status = 0;
+    if (!send_request(l, socket_, number, buffer)) return 0;
     while (!needed || size < needed) {
-        ssize_t got = size < BUFFER_SIZE - 1 ? recv(socket_, buffer + size, BUFFER_SIZE - 1 - size, 0) : 0;
+        size_t at = needed ? 0 : size; /* behind the head nothing is looked at */
+        ssize_t got = at < BUFFER_SIZE - 1 ? recv(socket_, buffer + at, BUFFER_SIZE - 1 - at, 0) : 0;
         if (got <= 0) return 0;
         size += (size_t)got;
+        if (needed) continue;
         buffer[size] = 0;
         const char *end = strstr(buffer, "\r\n\r\n"), *length = strstr(buffer, "Content-Length: ");
-        if (end && !needed)
-            needed = (size_t)(end - buffer) + 4 + (length && length < end ? strtoul(length + 16, NULL, 10) : 0);
+        if (!end) continue;
+        needed = (size_t)(end - buffer) + 4 + (length && length < end ? strtoul(length + 16, NULL, 10) : 0);
+        status = strncmp(buffer, "HTTP/1.1 ", 9) == 0 ? atoi(buffer + 9) : 0;
     }
-    return strncmp(buffer, "HTTP/1.1 ", 9) == 0 ? atoi(buffer + 9) : 0;
+    return status;
 }
 
 static void *run_lane(void *argument)
@@ -85,9 +116,9 @@ static void *run_lane(void *argument)
     for (; buffer && n->times_ms && n->count < most; n->count++) {
         long long due = l->begin_ns + (long long)(first_ns + step_ns * (double)n->count);
         if (due > now_ns()) wait_until(due);
-        int status = ask(l, socket_, buffer);
+        int status = ask(l, socket_, (long long)n->count * l->connections + n->number, buffer);
         n->times_ms[n->count] = (double)(now_ns() - due) / 1e6;
-        n->wrong += status != 200;
+        n->wrong += status / 100 != 2;
         if (status == 0) {
             close(socket_);
             socket_ = open_connection(l->port);
@@ -122,20 +153,35 @@ static void report(const lane *lanes, const load *l, double took_s)
     free(all);
 }
 
+static char *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file || fseek(file, 0, SEEK_END) != 0) return NULL;
+    *size = (size_t)ftell(file);
+    rewind(file);
+    char *bytes = malloc(*size + 1);
+    if (bytes && fread(bytes, 1, *size, file) != *size) free(bytes), bytes = NULL;
+    fclose(file);
+    return bytes;
+}
+
 int main(int argument_count, char **arguments)
 {
-    if (argument_count != 7) {
-        fputs("load_http PORT PATH KEY REQUESTS_PER_SECOND SECONDS CONNECTIONS\n", stderr);
+    if (argument_count != 7 && argument_count != 9) {
+        fputs("load_http PORT PATH KEY REQUESTS_PER_SECOND SECONDS CONNECTIONS [BODY_FILE CONTENT_TYPE]\n", stderr);
         return 2;
     }
     load l = {.port = atoi(arguments[1]),
               .rate = atof(arguments[4]),
               .seconds = atof(arguments[5]),
-              .connections = atoi(arguments[6])};
-    l.request_size = (size_t)snprintf(l.request, sizeof l.request,
-                                      "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n",
-                                      arguments[2], arguments[3]);
-    if (l.rate <= 0 || l.connections <= 0 || l.request_size >= sizeof l.request) return 2;
+              .connections = atoi(arguments[6]),
+              .path = arguments[2],
+              .key = arguments[3]};
+    if (argument_count == 9) {
+        l.type = arguments[8];
+        if (!(l.body = read_file(arguments[7], &l.body_size))) return 2;
+    }
+    if (l.rate <= 0 || l.connections <= 0 || strlen(l.path) + strlen(l.key) > 4096) return 2;
     lane *lanes = calloc((size_t)l.connections, sizeof *lanes);
     if (!lanes) return 1;
     l.begin_ns = now_ns() + 50000000;
@@ -147,5 +193,6 @@ int main(int argument_count, char **arguments)
     report(lanes, &l, (double)(now_ns() - l.begin_ns) / 1e9);
     for (int i = 0; i < l.connections; i++) free(lanes[i].times_ms);
     free(lanes);
+    free(l.body);
     return 0;
 }

@@ -265,8 +265,7 @@ typedef enum lq_plate_source { LQ_PLATE_IMPLICIT = 0, LQ_PLATE_FILE = 1, LQ_PLAT
 /* What slicing a plate took of one filament, as the slicer claims. -1: not told. */
 typedef struct lq_filament_use {
     uint32_t index; /* of the filament, from 1 */
-    double used_m;
-    double used_g;
+    double used_m, used_g;
 } lq_filament_use;
 
 /* Arrays and strings live as long as the contents. `filaments` are the indices, rising, of the filaments that parts are
@@ -356,14 +355,15 @@ LQ_API void lq_bytes_free(lq_context *context, void *bytes);
 /* Triangles of one selection, in the file's own coordinates, with their placements in millimetres. */
 typedef struct lq_part lq_part;
 
+/* Default: what the file says, millimetres for STL. Foot: only as an answer, or to override. */
 typedef enum lq_unit {
-    LQ_UNIT_DEFAULT = 0, /* what the file says; millimetres for STL */
-    LQ_UNIT_MM = 1,
-    LQ_UNIT_CM = 2,
-    LQ_UNIT_M = 3,
-    LQ_UNIT_INCH = 4,
-    LQ_UNIT_MICRON = 5,
-    LQ_UNIT_FOOT = 6 /* only as an answer, or to override */
+    LQ_UNIT_DEFAULT,
+    LQ_UNIT_MM,
+    LQ_UNIT_CM,
+    LQ_UNIT_M,
+    LQ_UNIT_INCH,
+    LQ_UNIT_MICRON,
+    LQ_UNIT_FOOT
 } lq_unit;
 
 /* How deep to look. full: shells and defects are counted exactly. certificate: the streaming proof alone. */
@@ -383,10 +383,9 @@ typedef struct lq_selection {
  * Reads a selection. selection may be NULL. The part does not need the model afterwards.
  * With the topology `certificate` a binary STL is measured in one pass over its bytes and nothing else is kept: no
  * vertices, no triangles, a fixed amount of memory. Such a part can be analysed with the same topology only and not be
- * written (LQ_ERR_ARGUMENT). Its volume is the signed sum in eight lanes over chunks of 4096 facets, as seen from the
- * first usable corner, each operation rounded once: the same bits on every machine, within the rounding bound of the
- * full report but not in its last bits. Other formats are read as always.
- * LQ_ERR_INPUT, LQ_ERR_UNSUPPORTED, LQ_ERR_SELECTION, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
+ * written (LQ_ERR_ARGUMENT). Its volume has the same bits on every machine, within the rounding bound of the full
+ * report but not in its last bits. Other formats are read as always. LQ_ERR_INPUT, LQ_ERR_UNSUPPORTED,
+ * LQ_ERR_SELECTION, LQ_ERR_LIMIT, LQ_ERR_MEMORY, LQ_ERR_CANCELLED.
  */
 LQ_API lq_status lq_part_read(lq_model *model, const lq_selection *selection, lq_part **part);
 LQ_API void lq_part_destroy(lq_part *part);
@@ -416,13 +415,13 @@ LQ_API lq_status lq_part_write(lq_context *context, const lq_part *part, lq_writ
 
 /* Where a picture is taken from; the part stands on z, its front is towards -y. */
 typedef enum lq_view {
-    LQ_VIEW_THREE_QUARTER = 0, /* from the front, the right and above */
-    LQ_VIEW_FRONT = 1,
-    LQ_VIEW_BACK = 2,
-    LQ_VIEW_LEFT = 3,
-    LQ_VIEW_RIGHT = 4,
-    LQ_VIEW_TOP = 5,
-    LQ_VIEW_BOTTOM = 6
+    LQ_VIEW_THREE_QUARTER, /* from the front, the right and above */
+    LQ_VIEW_FRONT,
+    LQ_VIEW_BACK,
+    LQ_VIEW_LEFT,
+    LQ_VIEW_RIGHT,
+    LQ_VIEW_TOP,
+    LQ_VIEW_BOTTOM
 } lq_view;
 
 typedef enum lq_ground { LQ_GROUND_TRANSPARENT = 0, LQ_GROUND_WHITE = 1 } lq_ground;
@@ -533,6 +532,12 @@ typedef struct lq_printability {
 /* LQ_ERR_ARGUMENT where none of it was examined: the report was made without, or the part has no solid body. */
 LQ_API lq_status lq_report_printability(const lq_report *report, lq_printability *printability);
 
+/* A report as bytes, for another process of the same build: a service measures once and prices anywhere. Free them with
+ * lq_bytes_free. LQ_ERR_MEMORY, LQ_ERR_LIMIT; loading: LQ_ERR_INPUT "saved_invalid" for bytes of another version or
+ * damaged ones. Timings are not kept. */
+LQ_API lq_status lq_report_save(lq_context *context, const lq_report *report, void **bytes, size_t *size);
+LQ_API lq_status lq_report_load(lq_context *context, const void *bytes, size_t size, lq_report **report);
+
 /* One finding. Numbers that do not apply are NaN, triangle and shell -1, texts NULL. */
 typedef struct lq_diagnostic {
     const char *code; /* vocabulary: append-only snake_case words */
@@ -542,14 +547,11 @@ typedef struct lq_diagnostic {
     const char *measure_name;
     double measure_value;
     const char *measure_unit;
-    double volume_delta_mm3; /* effect of the defect on the measures, and how sure that is (0..1) */
-    double area_delta_mm2;
-    double confidence;
-    int repairable;
-    int repaired;
+    double volume_delta_mm3, area_delta_mm2; /* effect of the defect on the measures, */
+    double confidence;                       /* and how sure that is (0..1) */
+    int repairable, repaired;
     double point_mm[3];
-    int64_t triangle;
-    int64_t shell;
+    int64_t triangle, shell;
     const char *process; /* issues of options about what a process can make: the process profile, */
     double threshold;    /* what the measure should be, */
     const char *source;  /* and who says so */
@@ -715,9 +717,7 @@ LQ_API const char *lq_book_version(const lq_book *book);
 LQ_API const char *lq_book_currency(const lq_book *book);
 
 typedef struct lq_material {
-    const char *id;
-    const char *name;
-    const char *family;
+    const char *id, *name, *family;
     const char *process; /* "fdm", "sla", "sls", "mjf", "dmls", ... as the book names it */
     const char *kind;    /* "extrusion", "vat", "powder" */
     const char *status;  /* "active", "paused", "discontinued"; only active ones are quotable */
@@ -733,11 +733,8 @@ LQ_API lq_status lq_book_material(const lq_book *book, size_t index, lq_material
 
 /* What the formula needs to know of a part. Lengths of the box in the orientation that is priced. */
 typedef struct lq_measure {
-    double volume_mm3;
-    double area_mm2;
-    double box_mm[3];
-    double support_volume_mm3;
-    double support_contact_mm2;
+    double volume_mm3, area_mm2, box_mm[3];
+    double support_volume_mm3, support_contact_mm2;
 } lq_measure;
 
 /* One option to price. Zero-initialise; NULL ids take the material's first active colour and no finish. */
@@ -848,6 +845,11 @@ LQ_API lq_status lq_estimates_make(lq_context *context, const lq_part *part, con
                                    const lq_book *book, const lq_quote_request *request, lq_estimates **estimates);
 LQ_API void lq_estimates_destroy(lq_estimates *estimates);
 
+/* As lq_report_save. book: the one they were made for. */
+LQ_API lq_status lq_estimates_save(lq_context *context, const lq_estimates *estimates, void **bytes, size_t *size);
+LQ_API lq_status lq_estimates_load(lq_context *context, const void *bytes, size_t size, const lq_book *book,
+                                   lq_estimates **estimates);
+
 /* Prices a report. request may be NULL. A material that cannot make the part is an option with status not_printable,
  * not a failure. With every material asked for, a colour, finish, layer or infill that one lacks leaves that material
  * out; with named materials it is LQ_ERR_ARGUMENT as for lq_price. */
@@ -858,8 +860,7 @@ LQ_API void lq_quote_destroy(lq_quote *quote);
 typedef enum lq_option_status { LQ_OPTION_PRINTABLE, LQ_OPTION_NEEDS_REVIEW, LQ_OPTION_NOT_PRINTABLE } lq_option_status;
 
 typedef struct lq_option {
-    const char *material_id;
-    const char *material_name;
+    const char *material_id, *material_name;
     lq_option_status status;
     uint32_t quantity;
     size_t issue_count;

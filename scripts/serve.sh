@@ -29,15 +29,17 @@ PY
 user=
 [ "$(id -u)" -ne 0 ] || user="user root;" # the socket is its owner's alone
 sed -e "s|@USER@|$user|" -e "s|@VAR@|$var|g" -e "s|@PORT@|$port|g" -e "s|@PORT_INTERNAL@|$((port + 1))|g" -e "s|@ROOT@|$root|g" \
-    -e "s|@SOCKET@|$var/quoted.sock|g" "$root/server/nginx/nginx.conf.in" >"$var/nginx.conf"
+    -e "s|@SOCKET@|$var/quoted.sock|g" -e "s|@STREAM_SOCKET@|$var/stream.sock|g" "$root/server/nginx/nginx.conf.in" >"$var/nginx.conf"
 cp "$root/server/nginx/fastcgi.conf" "$var/fastcgi.conf"
 "$out/quoted" --config "$running" &
 quoted=$!
 nginx=0
 stop() {
     trap - INT TERM
-    # What the front end has taken is answered first; after 30 s (a stream may never end) the service is stopped anyway.
+    # What the front end has taken is answered first, and who waits for events is let go; after 30 s the service is
+    # stopped anyway.
     if [ "$nginx" -ne 0 ] && kill -QUIT "$nginx" 2>/dev/null; then
+        kill -USR1 "$quoted" 2>/dev/null || true
         for _ in $(seq 600); do
             kill -0 "$nginx" 2>/dev/null || break
             sleep 0.05

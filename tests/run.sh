@@ -54,7 +54,7 @@ run_counting() {
     count "$name" "${good:-0}" "${bad:-1}"
 }
 
-for test in "$OUT"/tests/unit/test_* "$OUT"/tests/api/test_*; do
+for test in "$OUT"/tests/unit/test_* "$OUT"/tests/api/test_* "$OUT"/tests/server/test_*; do
     [ -x "$test" ] && run_cmocka "$test"
 done
 run_one api/header_cpp "$OUT/tests/api/header_cpp"

@@ -18,7 +18,7 @@ step() { # name, command...
     fi
 }
 suite() { # config, compiler
-    make --no-print-directory -j"$jobs" config="$1" CC="$2" all tests service &&
+    make --no-print-directory -j"$jobs" config="$1" CC="$2" all tests service service-tests &&
         OUT="build/$1-$2" OMP_NUM_THREADS=2 bash tests/run.sh
 }
 fault_suite() {

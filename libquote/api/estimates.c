@@ -11,10 +11,6 @@
 #include "price/fit.h"
 #include "price/money.h"
 
-/* As the bounds of the formula: what is above is no part. */
-#define VOLUME_MM3_MAX ((int64_t)1000000000000000)
-#define TIME_MS_MAX ((int64_t)1000000000000000)
-
 typedef struct work {
     lq_context *context;
     const lq_part *part;
@@ -75,9 +71,9 @@ static lq_status round_estimate(lq_context *context, const lq_estimate_facts *fa
     double deposited = 0;
     for (int i = 0; i < LQ_FEATURE_SUPPORT; i++) deposited += facts->feature_mm3[i];
     double support = facts->feature_mm3[LQ_FEATURE_SUPPORT] + facts->feature_mm3[LQ_FEATURE_SUPPORT_INTERFACE];
-    if (lqi_round_measure(deposited, VOLUME_MM3_MAX, &out->deposited_mm3) &&
-        lqi_round_measure(support, VOLUME_MM3_MAX, &out->support_mm3) &&
-        lqi_round_measure(facts->time_s * 1000, TIME_MS_MAX, &out->time_ms))
+    if (lqi_round_measure(deposited, LQI_EXTRUDED_MAX, &out->deposited_mm3) &&
+        lqi_round_measure(support, LQI_EXTRUDED_MAX, &out->support_mm3) &&
+        lqi_round_measure(facts->time_s * 1000, LQI_EXTRUDED_MAX, &out->time_ms))
         return LQ_OK;
     return lqi_fail(context, LQI_PRICE_OVERFLOW, -1, "The price of this part is too large for a number.");
 }

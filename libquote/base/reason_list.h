@@ -22,6 +22,7 @@
     X(PROFILE_KEY, "profile_key", LQ_ERR_ARGUMENT)                              \
     X(PROFILE_INVALID, "profile_invalid", LQ_ERR_INPUT)                         \
     X(PROCESS_UNKNOWN, "process_unknown", LQ_ERR_ARGUMENT)                      \
+    X(SAVED_INVALID, "saved_invalid", LQ_ERR_INPUT)                             \
     /* the file as a whole */                                                   \
     X(EMPTY_FILE, "empty_file", LQ_ERR_INPUT)                                   \
     X(UNSUPPORTED_FORMAT, "unsupported_format", LQ_ERR_UNSUPPORTED)             \

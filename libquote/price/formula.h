@@ -5,6 +5,9 @@
 #include "price/choice.h"
 
 /* What an estimate says of one part, in place of what the formula makes of volume and area. */
+/* Bound of each of its numbers: what is above is no part. */
+#define LQI_EXTRUDED_MAX ((int64_t)1000000000000000)
+
 typedef struct lqi_extruded {
     int64_t deposited_mm3, support_mm3, time_ms;
 } lqi_extruded;

@@ -322,22 +322,42 @@ json_t *sv_changes(const json_t *before, const json_t *after)
     return changes;
 }
 
-void sv_audit(sv_call *call, const char *action, const char *type, const char *id, json_t *changes)
+typedef struct actor {
+    const char *type, *id, *request_id, *ip;
+} actor;
+
+static sv_result audit(sv_store *store, sv_scope scope, const actor *who, const char *action, const char *type,
+                       const char *id, json_t *changes)
 {
     char at[SV_MOMENT_SIZE], made[SV_ID_SIZE];
-    sv_moment_print(call->now_ms, at);
+    const int64_t now = sv_now_ms();
+    sv_moment_print(now, at);
     sv_id_make("aud", made);
     json_t *body = json_pack("{s:s, s:{s:s, s:s}, s:s, s:{s:s, s:s}, s:s, s:s, s:o}", "at", at, "actor", "type",
-                             strcmp(call->role, "operator") == 0 ? "operator" : "api_key", "id", call->key.id, "action",
-                             action, "target", "type", type, "id", id, "request_id", call->request_id, "ip",
-                             call->request.ip, "changes", changes ? changes : json_object());
+                             who->type, "id", who->id, "action", action, "target", "type", type, "id", id, "request_id",
+                             who->request_id, "ip", who->ip, "changes", changes ? changes : json_object());
     char *text = sv_json_print(body);
-    const sv_value values[] = {sv_words(made), sv_words(call->account_id), sv_int(call->scope.livemode),
-                               sv_int(call->now_ms), sv_words(text)};
-    sv_result result = sv_run(call->app->store, SV_SQL_AUDIT_INSERT, values, 5, NULL);
-    if (result != SV_DONE) sv_refuse_store(call, result);
+    const sv_value values[] = {sv_words(made), sv_words(scope.account_id), sv_int(scope.livemode), sv_int(now),
+                               sv_words(text)};
+    sv_result result = sv_run(store, SV_SQL_AUDIT_INSERT, values, 5, NULL);
     free(text);
     json_decref(body);
+    return result;
+}
+
+void sv_audit(sv_call *call, const char *action, const char *type, const char *id, json_t *changes)
+{
+    const actor who = {strcmp(call->role, "operator") == 0 ? "operator" : "api_key", call->key.id, call->request_id,
+                       call->request.ip};
+    sv_result result = audit(call->app->store, call->scope, &who, action, type, id, changes);
+    if (result != SV_DONE) sv_refuse_store(call, result);
+}
+
+sv_result sv_audit_system(sv_store *store, sv_scope scope, const char *part, const char *action, const char *type,
+                          const char *id, json_t *changes)
+{
+    const actor who = {"system", part, "", ""};
+    return audit(store, scope, &who, action, type, id, changes);
 }
 
 bool sv_has_scope(const sv_call *call, const char *scope)

@@ -23,6 +23,7 @@ typedef struct sv_app {
     json_t *book_json;          /* the active price book as it was put */
     json_t *materials;          /* libquote.materials/1 of it */
     char *book_version;         /* NULL: none is active */
+    struct sv_costs *costs;     /* of members of products (products/cost.h) */
     struct sv_reports *reports; /* of parts that were priced lately (parts/report.h) */
     struct sv_books *books;     /* price books that quotes name (quotes/books.h) */
     int log_socket;             /* to the process that writes the request log */
@@ -94,6 +95,7 @@ struct sv_call {
     char *raw; /* instead of answer: these bytes */
     size_t raw_size;
     const char *raw_type;
+    bool streamed;   /* its headers are gone already, and what it sends is not put together here */
     bool sends_file; /* instead of both: bytes of this descriptor (access/send_file.h), with raw_type */
     int sent_file;
     int64_t sent_from, sent_size;
@@ -141,6 +143,9 @@ bool sv_update(sv_call *call, sv_object *object);
 bool sv_delete(sv_call *call, const sv_object *object);
 /* changes: taken over; NULL: none to tell. */
 void sv_audit(sv_call *call, const char *action, const char *type, const char *id, json_t *changes);
+/* The same for what nobody asked for, such as time; a part of the service does it. */
+sv_result sv_audit_system(sv_store *store, sv_scope scope, const char *part, const char *action, const char *type,
+                          const char *id, json_t *changes);
 /* {field: {"old", "new"}} of the members that differ between two documents. The caller owns it. */
 json_t *sv_changes(const json_t *before, const json_t *after);
 

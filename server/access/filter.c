@@ -58,7 +58,14 @@ void sv_query_refuse_field(sv_query *q, sv_error error, const char *what, bool s
 
 bool sv_query_is_number(const sv_field *field)
 {
-    return field->kind == SV_F_NUMBER || field == &common[2] || field == &common[3];
+    return field->kind == SV_F_NUMBER || field->kind == SV_F_COLUMN_NUMBER || field == &common[2] ||
+           field == &common[3];
+}
+
+bool sv_query_is_column(const sv_field *field)
+{
+    return field->kind == SV_F_COLUMN_TEXT || field->kind == SV_F_COLUMN_NUMBER || field == &common[2] ||
+           field == &common[3];
 }
 
 static void refuse(sv_query *q, const char *what) { sv_refuse(q->call, SV_E_invalid_filter, NULL, "%s", what); }
@@ -72,7 +79,7 @@ void sv_query_put_field(sv_query *q, const sv_field *field, const char *name)
         sv_text_put(&q->where, "created_ms");
     else if (field == &common[3])
         sv_text_put(&q->where, "updated_ms");
-    else if (field && field->kind == SV_F_COLUMN)
+    else if (field && sv_query_is_column(field))
         sv_text_put(&q->where, field->name);
     else if (field)
         sv_text_format(&q->where, "json_extract(body, '$.%s')", field->name);
@@ -89,10 +96,12 @@ void sv_query_put_field(sv_query *q, const sv_field *field, const char *name)
 static bool put_typed(sv_query *q, const sv_field *field, json_t *value)
 {
     const char *text = json_string_value(value);
-    const sv_field_kind kind = field ? field->kind : SV_F_TEXT;
+    sv_field_kind kind = field ? field->kind : SV_F_TEXT;
+    if (kind == SV_F_COLUMN_TEXT) kind = SV_F_TEXT;
+    if (kind == SV_F_COLUMN_NUMBER) kind = SV_F_NUMBER;
     char *end;
     int64_t ms;
-    if ((kind == SV_F_TEXT || kind == SV_F_TAGS || kind == SV_F_COLUMN) && text) {
+    if ((kind == SV_F_TEXT || kind == SV_F_TAGS) && text) {
         sv_query_put_value(q, sv_words(text));
     } else if (kind == SV_F_MOMENT && text && sv_moment_read(text, &ms)) {
         if (field == &common[2] || field == &common[3]) {
@@ -148,7 +157,7 @@ static void put_list(sv_query *q, const sv_field *field, const char *name, const
 
 static void put_text_match(sv_query *q, const sv_field *field, const char *name, const char *operator, json_t * value)
 {
-    if ((field && field->kind != SV_F_TEXT) || !json_is_string(value)) {
+    if ((field && field->kind != SV_F_TEXT && field->kind != SV_F_COLUMN_TEXT) || !json_is_string(value)) {
         refuse(q, "This operator is for texts.");
         return;
     }
@@ -223,11 +232,12 @@ static void put_condition(sv_query *q, const char *name, const char *operator, j
     } else if (strstr("contains starts_with ends_with", operator)) {
         put_text_match(q, field, name, operator, value);
     } else {
-        sv_text_put(&q->where, "coalesce(");
+        const bool column = field && sv_query_is_column(field);
+        sv_text_put(&q->where, column ? "(" : "coalesce(");
         sv_query_put_field(q, field, name);
         for (size_t i = 0; i < sizeof simple / sizeof simple[0]; i++)
             if (strcmp(simple[i].name, operator) == 0) sv_text_put(&q->where, simple[i].sql);
-        if (put_typed(q, field, value)) sv_text_put(&q->where, ", 0)");
+        if (put_typed(q, field, value)) sv_text_put(&q->where, column ? ")" : ", 0)");
     }
 }
 

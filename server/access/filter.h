@@ -39,6 +39,7 @@ void sv_query_put_filter(sv_query *q);
 
 const sv_field *sv_query_find_field(const sv_query *q, const char *name); /* NULL: there is none */
 bool sv_query_is_number(const sv_field *field);                           /* in the database */
+bool sv_query_is_column(const sv_field *field);
 bool sv_query_is_operator(const char *word);
 /* With the list of what is allowed. */
 void sv_query_refuse_field(sv_query *q, sv_error error, const char *what, bool sorting_only);

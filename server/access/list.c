@@ -231,10 +231,10 @@ static void put_sort_key(sv_query *q, const sv_sorting *s, sv_text *into)
 {
     sv_text kept = q->where;
     q->where = (sv_text){0};
-    bool number = sv_query_is_number(s->field);
-    sv_text_put(&q->where, "coalesce(");
+    bool number = sv_query_is_number(s->field), column = sv_query_is_column(s->field);
+    if (!column) sv_text_put(&q->where, "coalesce(");
     sv_query_put_field(q, s->field, s->field->name);
-    sv_text_put(&q->where, number ? ", -9e99)" : ", '')");
+    if (!column) sv_text_put(&q->where, number ? ", -9e99)" : ", '')");
     sv_text_put(into, sv_text_get(&q->where));
     sv_text_free(&q->where);
     q->where = kept;
@@ -294,7 +294,12 @@ static void put_source(sv_query *q, sv_text *sql)
         q->values[1] = sv_int(q->call->scope.livemode);
         q->values[2] = sv_words(q->listing->type);
         q->value_count = 3;
-        sv_text_put(sql, " FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = ?3 AND deleted = 0");
+        sv_text_format(sql, " FROM %s WHERE account_id = ?1 AND livemode = ?2 AND type = ?3 AND deleted = 0",
+                       q->listing->table ? q->listing->table : "objects");
+        if (q->listing->since_ms) {
+            q->values[q->value_count++] = sv_int(q->listing->since_ms);
+            sv_text_put(sql, " AND created_ms >= ?4");
+        }
     }
 }
 

@@ -4,14 +4,15 @@
 
 #include "access/call.h"
 
-/* SV_F_COLUMN: a text of the row, not of its document. */
+/* COLUMN: of the listing's table under the same name, never null, compared as it is: an index can be used. */
 typedef enum sv_field_kind {
     SV_F_TEXT,
     SV_F_MOMENT,
     SV_F_NUMBER,
     SV_F_BOOL,
     SV_F_TAGS,
-    SV_F_COLUMN
+    SV_F_COLUMN_TEXT,
+    SV_F_COLUMN_NUMBER
 } sv_field_kind;
 
 typedef struct sv_field {
@@ -25,6 +26,8 @@ typedef struct sv_listing {
     const sv_field *fields; /* besides id, ref, created_at, updated_at; ends with name NULL */
     /* Instead of the objects of the account: this array of documents. NULL: the objects. */
     json_t *documents;
+    const char *table; /* with the columns of objects; NULL: objects */
+    int64_t since_ms;  /* only what was made from then on; 0: all */
     /* Makes of an object what clients see; NULL: sv_object_view. The caller of it owns what it returns. */
     json_t *(*view)(sv_call *call, const sv_object *object);
     const char *const *include; /* relations that may be asked for, ends with NULL; NULL: none */

@@ -130,7 +130,7 @@ static bool check_signed(sv_call *call, const sv_routes *const *tables)
            sv_body_take(call);
 }
 
-static bool check_all(sv_call *call, const sv_routes *const *tables)
+bool sv_serve_check(sv_call *call, const sv_routes *const *tables)
 {
     const char *policy = NULL;
     sv_find_client(call);
@@ -146,7 +146,7 @@ static bool check_all(sv_call *call, const sv_routes *const *tables)
 }
 
 /* What an effect changes is committed with the answer that tells it, or not at all. */
-static void run(sv_call *call)
+void sv_serve_run(sv_call *call)
 {
     sv_store *store = call->app->store;
     bool writes = (call->route->flags & SV_WRITES) != 0;
@@ -223,7 +223,8 @@ static void put_headers(sv_call *call, int64_t size, const char *type)
     put_origin(call);
     put_header(fcgi, "Cache-Control", kept || call->status == 304 ? "private, max-age=300" : "no-store");
     if (type) put_header(fcgi, "Content-Type", type);
-    if (call->status != 204 && call->status != 304) FCGX_FPrintF(fcgi->out, "Content-Length: %s\r\n", digits);
+    if (call->status != 204 && call->status != 304 && !call->streamed)
+        FCGX_FPrintF(fcgi->out, "Content-Length: %s\r\n", digits);
     FCGX_PutStr(sv_text_get(&call->headers), (int)call->headers.size, fcgi->out);
     FCGX_PutStr("\r\n", 2, fcgi->out);
 }
@@ -264,16 +265,23 @@ static void answer_from_cache(sv_call *call)
     }
 }
 
+void sv_serve_open(sv_call *call, const char *type)
+{
+    call->status = 200;
+    call->streamed = true;
+    put_headers(call, 0, type);
+}
+
 /* ---- the end ---- */
 
 static void finish(sv_call *call)
 {
     answer_from_cache(call);
-    size_t size = put_answer(call);
+    size_t size = call->streamed ? 0 : put_answer(call);
     json_t *line = sv_request_log_make(call, size);
     FCGX_Finish_r(call->request.fcgi); /* from here on nothing of what was asked is left but copies */
     int64_t took = sv_monotonic_us() - call->began_us;
-    sv_metric_request(call->app->shared, call->status, took);
+    if (!call->streamed) sv_metric_request(call->app->shared, call->status, took);
     sv_request_log_send(call, line, took);
     sv_log(call->status >= 500 ? SV_LOG_ERROR : SV_LOG_INFO, "request",
            json_pack("{s:s, s:s, s:s, s:i, s:f}", "request_id", call->request_id, "account_id", call->account_id,
@@ -297,16 +305,27 @@ static void free_call(sv_call *call)
     sv_text_free(&call->headers);
 }
 
+void sv_serve_begin(sv_call *call, sv_app *app, FCGX_Request *fcgi)
+{
+    *call = (sv_call){.app = app, .began_us = sv_monotonic_us(), .now_ms = sv_now_ms()};
+    sv_id_make("req", call->request_id);
+    sv_request_read(fcgi, SV_BASE_PATH, &call->request);
+    sv_metric_in_flight(app->shared, 1);
+}
+
+void sv_serve_end(sv_call *call)
+{
+    finish(call);
+    sv_request request = call->request;
+    sv_metric_in_flight(call->app->shared, -1);
+    free_call(call);
+    sv_request_free(&request);
+}
+
 void sv_serve(sv_app *app, const sv_routes *const *tables, FCGX_Request *fcgi)
 {
-    sv_call call = {.app = app, .began_us = sv_monotonic_us(), .now_ms = sv_now_ms()};
-    sv_id_make("req", call.request_id);
-    sv_request_read(fcgi, SV_BASE_PATH, &call.request);
-    sv_metric_in_flight(app->shared, 1);
-    if (check_all(&call, tables)) run(&call);
-    finish(&call);
-    sv_request request = call.request;
-    sv_metric_in_flight(app->shared, -1);
-    free_call(&call);
-    sv_request_free(&request);
+    sv_call call;
+    sv_serve_begin(&call, app, fcgi);
+    if (sv_serve_check(&call, tables)) sv_serve_run(&call);
+    sv_serve_end(&call);
 }

@@ -28,4 +28,11 @@ typedef struct sv_routes {
 /* Answers one request whole: body, headers, logs, metrics. */
 void sv_serve(sv_app *app, const sv_routes *const *tables, FCGX_Request *fcgi);
 
+/* The same in parts, for answers that wait. The call stays where it is from its beginning to its end. */
+void sv_serve_begin(sv_call *call, sv_app *app, FCGX_Request *fcgi);
+bool sv_serve_check(sv_call *call, const sv_routes *const *tables); /* false: it was answered */
+void sv_serve_run(sv_call *call);
+void sv_serve_open(sv_call *call, const char *type); /* sends the headers of a 200 without a length */
+void sv_serve_end(sv_call *call);                    /* what was answered is sent and logged, the call is freed */
+
 #endif

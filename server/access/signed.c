@@ -45,22 +45,21 @@ static bool read_expiry(const char *text, int64_t *exp)
     return true;
 }
 
-static bool find_object(sv_call *call, sv_object *object)
+static sv_result find_object(sv_call *call, sv_object *object)
 {
     const char *id = call->request.segment[1];
     const char *type = sv_id_is(id, "upl") ? "upload" : sv_id_is(id, "file") ? "file" : NULL;
-    *object = (sv_object){0};
-    if (!type) return false;
+    if (!type) return SV_DONE;
     const sv_value values[] = {sv_words(id), sv_words(type)};
     sv_rows *rows = sv_open(call->app->store, SV_SQL_SIGNED_GET, values, 2);
-    bool found = sv_step(rows) == SV_ROW;
-    if (found) {
+    sv_result result = sv_step(rows);
+    if (result == SV_ROW) {
         sv_object_read(rows, type, object);
         snprintf(call->account_id, sizeof call->account_id, "%s", sv_column_text(rows, 7));
         call->scope = (sv_scope){call->account_id, sv_column_int(rows, 8) != 0};
     }
     sv_close(rows);
-    return found;
+    return result;
 }
 
 static bool has_signature(sv_call *call, const sv_object *object, int64_t exp)
@@ -72,40 +71,45 @@ static bool has_signature(sv_call *call, const sv_object *object, int64_t exp)
     return good;
 }
 
-static bool find_account(sv_call *call)
+/* SV_DONE: it is gone. */
+static sv_result find_account(sv_call *call)
 {
     sv_account account;
-    bool good = sv_account_get(call->app->store, call->account_id, &account) == SV_ROW;
-    if (!good) return false;
+    sv_result result = sv_account_get(call->app->store, call->account_id, &account);
+    if (result != SV_ROW) return result;
     snprintf(call->role, sizeof call->role, "%s", account.role);
     snprintf(call->account_status, sizeof call->account_status, "%s", account.status);
     call->account = json_incref(account.body);
-    good = strcmp(account.status, "deleted") != 0;
     sv_account_free(&account);
-    return good;
+    return strcmp(call->account_status, "deleted") == 0 ? SV_DONE : SV_ROW;
+}
+
+static void refuse_signature(sv_call *call)
+{
+    *call->account_id = 0; /* nobody is known to have asked */
+    sv_refuse(call, SV_E_bad_signature, NULL, "This URL was not signed for this request, or not any more.");
 }
 
 bool sv_signed_check(sv_call *call)
 {
-    sv_object object;
+    sv_object object = {.body = NULL};
     int64_t exp = 0;
-    bool good = read_expiry(sv_parameter_get(&call->request, "exp"), &exp) && find_object(call, &object);
-    if (good) {
-        good = has_signature(call, &object, exp) && find_account(call);
-        bool upload = strcmp(object.type, "upload") == 0, late = exp * 1000 <= call->now_ms;
-        if (good && late && upload) sv_refuse(call, SV_E_upload_expired, NULL, "This upload URL has expired.");
-        good = good && !late;
-        if (upload) {
-            call->file_bytes_most = sv_json_integer(object.private, "size");
-            snprintf(call->key.id, sizeof call->key.id, "%s", sv_json_text(object.private, "key_id"));
-        }
-        sv_object_free(&object);
+    sv_result result =
+        read_expiry(sv_parameter_get(&call->request, "exp"), &exp) ? find_object(call, &object) : SV_DONE;
+    if (result == SV_ROW) result = has_signature(call, &object, exp) ? find_account(call) : SV_DONE;
+    const bool upload = strcmp(object.type, "upload") == 0, late = exp * 1000 <= call->now_ms;
+    if (result == SV_ROW && upload) {
+        call->file_bytes_most = sv_json_integer(object.private, "size");
+        snprintf(call->key.id, sizeof call->key.id, "%s", sv_json_text(object.private, "key_id"));
     }
-    if (!good) {
-        if (!call->status) *call->account_id = 0; /* nobody is known to have asked */
-        sv_refuse(call, SV_E_bad_signature, NULL, "This URL was not signed for this request, or not any more.");
-    }
-    return good;
+    if (result != SV_ROW && result != SV_DONE)
+        sv_refuse_store(call, result);
+    else if (result == SV_ROW && upload && late)
+        sv_refuse(call, SV_E_upload_expired, NULL, "This upload URL has expired.");
+    else if (result == SV_DONE || late)
+        refuse_signature(call);
+    sv_object_free(&object);
+    return !sv_refused(call);
 }
 
 void sv_signed_origin(sv_call *call)

@@ -5,6 +5,7 @@
 #include "access/plan.h"
 #include "api/handlers.h"
 #include "base/countries.h"
+#include "events/emit.h"
 #include "store/accounts.h"
 
 #define CHILDREN_MAX 3
@@ -32,6 +33,15 @@ void sv_read_account(sv_call *call)
     if (!get_account(call, &account)) return;
     answer_account(call, &account);
     sv_account_free(&account);
+}
+
+static void tell_update(sv_call *call, const sv_account *account, const json_t *before)
+{
+    json_t *view = sv_account_view(account, call->scope.livemode), *previous = sv_previous(before, account->body);
+    sv_result result = sv_emit(call->app->store, call->scope, call->request_id, "account.updated", view, previous);
+    if (result != SV_DONE) sv_refuse_store(call, result);
+    json_decref(view);
+    json_decref(previous);
 }
 
 static bool knows_currency(const sv_call *call, const char *currency)
@@ -70,6 +80,7 @@ void sv_change_account(sv_call *call)
             sv_result result = sv_account_update(call->app->store, &account);
             if (result != SV_DONE) sv_refuse_store(call, result);
             sv_audit(call, "account.update", "account", account.id, sv_changes(before, account.body));
+            tell_update(call, &account, before);
             json_decref(before);
             answer_account(call, &account);
         }

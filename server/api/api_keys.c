@@ -5,6 +5,7 @@
 #include "access/keys.h"
 #include "access/list.h"
 #include "api/handlers.h"
+#include "events/emit.h"
 
 #define OVERLAP_MAX 604800
 #define OVERLAP_DEFAULT 86400
@@ -144,6 +145,14 @@ static void answer_key(sv_call *call, const sv_object *object, const char *key)
     sv_answer(call, 201, shown);
 }
 
+static void tell(sv_call *call, const char *type, const sv_object *object)
+{
+    json_t *shown = view(call, object);
+    sv_result result = sv_emit(call->app->store, call->scope, call->request_id, type, shown, NULL);
+    if (result != SV_DONE) sv_refuse_store(call, result);
+    json_decref(shown);
+}
+
 void sv_make_key(sv_call *call)
 {
     static const char *const names[] = {"name", "scopes", "ip_allowlist", "expires_at", "ref", "metadata", NULL};
@@ -178,6 +187,7 @@ void sv_make_key(sv_call *call)
     sv_object object = {.body = NULL};
     if (good && store_key(call, json_incref(body), ref, key, &object)) {
         sv_audit(call, "api_key.create", "api_key", object.id, NULL);
+        tell(call, "api_key.created", &object);
         answer_key(call, &object, key);
     }
     json_decref(body);
@@ -275,6 +285,7 @@ void sv_rotate_key(sv_call *call)
         json_object_set_new(old.body, "expires_at", json_string(moment));
         if (sv_update(call, &old)) {
             sv_audit(call, "api_key.rotate", "api_key", old.id, NULL);
+            tell(call, "api_key.created", &object);
             answer_key(call, &object, key);
         }
     }
@@ -310,6 +321,8 @@ void sv_delete_key(sv_call *call)
         sv_refuse(call, SV_E_last_admin_key, NULL, "This is the last key that can make keys.");
     } else if (sv_delete(call, &object)) {
         sv_audit(call, "api_key.delete", "api_key", object.id, NULL);
+        json_object_set_new(object.body, "status", json_string("revoked"));
+        tell(call, "api_key.revoked", &object);
         sv_answer(call, 204, NULL);
     }
     sv_object_free(&object);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "parts/report.h"
 #include "products/product.h"
 
 char *sv_book_check(lq_context *context, const void *bytes, size_t size, char path[256])
@@ -36,19 +37,34 @@ sv_stored sv_book_store(sv_store *store, const char *version, const void *bytes,
     return sv_run(store, SV_SQL_BOOK_INSERT, values, 4, NULL) == SV_DONE ? SV_STORED_NEW : SV_STORED_FAILED;
 }
 
-sv_result sv_book_activate(sv_store *store, const char *version)
+/* The version that is active; NULL: none. The caller frees. */
+static char *active_version(sv_store *store)
+{
+    sv_rows *rows = sv_open(store, SV_SQL_BOOK_ACTIVE, NULL, 0);
+    char *version = sv_step(rows) == SV_ROW ? sv_copy(sv_column_text(rows, 0)) : NULL;
+    sv_close(rows);
+    return version;
+}
+
+sv_result sv_book_activate(sv_store *store, const char *version, const char *request_id)
 {
     const sv_value name = sv_words(version);
     sv_rows *rows = sv_open(store, SV_SQL_BOOK_GET, &name, 1);
     sv_result result = sv_step(rows);
     sv_close(rows);
     if (result != SV_ROW) return result == SV_DONE ? SV_CONFLICT : result;
+    char *before = active_version(store);
+    const bool same = before && strcmp(before, version) == 0;
     const sv_value values[] = {sv_words("price_book"), name};
-    return sv_run(store, SV_SQL_META_SET, values, 2, NULL);
+    result = same ? SV_DONE : sv_run(store, SV_SQL_META_SET, values, 2, NULL);
+    if (result == SV_DONE && !same) result = sv_book_tell(store, before, version, request_id);
+    free(before);
+    return result;
 }
 
 void sv_book_unload(sv_app *app)
 {
+    sv_reports_forget_book(app, app->book);
     lq_book_destroy(app->book);
     json_decref(app->materials);
     json_decref(app->book_json);
@@ -136,7 +152,7 @@ void sv_validate_price_book(sv_call *call)
 
 void sv_activate_price_book(sv_call *call)
 {
-    sv_result result = sv_book_activate(call->app->store, call->argument[0]);
+    sv_result result = sv_book_activate(call->app->store, call->argument[0], call->request_id);
     if (result == SV_CONFLICT) {
         sv_refuse_not_found(call);
         return;

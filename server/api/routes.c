@@ -1,6 +1,7 @@
 #include "api/routes.h"
 
 #include "api/handlers.h"
+#include "events/routes.h"
 #include "orders/orders.h"
 #include "parts/files.h"
 #include "parts/routes.h"
@@ -59,5 +60,11 @@ static const sv_route routes[] = {
 
 static const sv_routes own = {routes, sizeof routes / sizeof routes[0]};
 
-const sv_routes *const sv_all_routes[] = {
-    &own, &sv_part_routes, &sv_part_file_routes, &sv_product_routes, &sv_quote_routes, &sv_order_routes, NULL};
+const sv_routes *const sv_all_routes[] = {&own,
+                                          &sv_event_routes,
+                                          &sv_part_routes,
+                                          &sv_part_file_routes,
+                                          &sv_product_routes,
+                                          &sv_quote_routes,
+                                          &sv_order_routes,
+                                          NULL};

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "api/price_books.h"
+#include "store/blobs.h"
+
+#define JOB_LAG_MAX_MS 60000
 
 static void answer(FCGX_Request *fcgi, int status, const char *type, const char *text)
 {
@@ -11,16 +14,31 @@ static void answer(FCGX_Request *fcgi, int status, const char *type, const char 
     FCGX_Finish_r(fcgi);
 }
 
+/* Nothing that is due waits longer than a busy machine needs to take it. */
+static bool jobs_move(sv_app *app)
+{
+    const int64_t now = sv_now_ms();
+    const sv_value value = sv_int(now);
+    sv_rows *rows = sv_open(app->store, SV_SQL_JOB_OLDEST, &value, 1);
+    const bool moving = sv_step(rows) == SV_ROW && sv_column_int(rows, 0) > now - JOB_LAG_MAX_MS;
+    sv_close(rows);
+    return moving;
+}
+
 static void answer_ready(sv_app *app, FCGX_Request *fcgi)
 {
-    char now[SV_MOMENT_SIZE];
+    char now[SV_MOMENT_SIZE], *why = NULL;
     sv_moment_print(sv_now_ms(), now);
     const sv_value value = sv_words(now);
-    bool database = sv_run(app->store, SV_SQL_PROBE, &value, 1, NULL) == SV_DONE, book = sv_book_load(app);
-    json_t *reasons = json_pack("{s:b, s:b, s:b}", "ready", database && book, "database", database, "price_book", book);
+    const bool database = sv_run(app->store, SV_SQL_PROBE, &value, 1, NULL) == SV_DONE, book = sv_book_load(app),
+               blobs = sv_blob_check(app->config, &why), jobs = jobs_move(app),
+               ready = database && book && blobs && jobs;
+    json_t *reasons = json_pack("{s:b, s:b, s:b, s:b, s:b}", "ready", ready, "database", database, "price_book", book,
+                                "blobs", blobs, "jobs", jobs);
     char *text = json_dumps(reasons, JSON_COMPACT);
-    answer(fcgi, database && book ? 200 : 503, "application/json", text);
+    answer(fcgi, ready ? 200 : 503, "application/json", text);
     free(text);
+    free(why);
     json_decref(reasons);
 }
 

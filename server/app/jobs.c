@@ -91,7 +91,8 @@ static void work(sv_app *app)
         }
         if (now - swept_ms >= UNPAID_MS) {
             swept_ms = now;
-            sv_orders_sweep(app->store, now);
+            for (int i = sv_orders_sweep(app->store, now); i > 0; i--)
+                sv_metric_label(app->shared, SV_ORDERS, "cancelled", 0);
         }
         if (!stopping) usleep(POLL_US);
     }

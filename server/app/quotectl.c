@@ -159,7 +159,7 @@ static bool add_book(session *s, const char *path, bool activate, char **why)
         sv_stored stored = sv_book_store(s->store, version, bytes, size);
         good = stored == SV_STORED_NEW || stored == SV_STORED_SAME;
         if (stored == SV_STORED_OTHER) *why = sv_copy("another price book of this version is there.");
-        if (good && activate) good = sv_book_activate(s->store, version) == SV_DONE;
+        if (good && activate) good = sv_book_activate(s->store, version, NULL) == SV_DONE;
         if (good)
             good = sv_commit(s->store) == SV_DONE;
         else

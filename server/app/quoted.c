@@ -10,11 +10,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/hooks.h"
 #include "app/jobs.h"
 #include "app/log_writer.h"
+#include "app/stream.h"
 #include "app/worker.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/moment.h"
 #include "store/blobs.h"
 
 #define BACKLOG 512
@@ -24,10 +27,14 @@
 typedef struct role {
     const char *name;
     int (*run)(const sv_config *config, sv_shared *shared, int socket, int log_socket);
-    bool many; /* as many as the configuration's workers, not one */
+    bool many;    /* as many as the configuration's workers, not one */
+    bool streams; /* answers on the socket of streams */
 } role;
 
-static const role roles[] = {{"web", sv_worker_run, true}, {"jobs", sv_jobs_run, true}};
+static const role roles[] = {{.name = "web", .run = sv_worker_run, .many = true},
+                             {.name = "jobs", .run = sv_jobs_run, .many = true},
+                             {.name = "hooks", .run = sv_hooks_run},
+                             {.name = "stream", .run = sv_stream_run, .streams = true}};
 
 #define ROLE_COUNT (sizeof roles / sizeof roles[0])
 
@@ -39,7 +46,7 @@ typedef struct process {
 typedef struct master {
     const sv_config *config;
     sv_shared *shared;
-    int socket;
+    int socket, stream_socket;
     int log_in, log_out; /* workers send, the log writer receives */
     process *processes;
     pid_t log_writer;
@@ -48,7 +55,7 @@ typedef struct master {
     bool chosen[ROLE_COUNT];
 } master;
 
-static volatile sig_atomic_t stop_signals;
+static volatile sig_atomic_t stop_signals, let_go_signals;
 
 static void on_stop(int number)
 {
@@ -56,12 +63,21 @@ static void on_stop(int number)
     stop_signals++;
 }
 
+static void on_let_go(int number)
+{
+    (void)number;
+    let_go_signals = 1;
+}
+
 static void on_alarm(int number) { (void)number; }
 
 static void watch_signals(void)
 {
-    struct sigaction stop = {.sa_handler = on_stop}, wake = {.sa_handler = on_alarm};
+    struct sigaction stop = {.sa_handler = on_stop}, wake = {.sa_handler = on_alarm},
+                     let_go = {.sa_handler = on_let_go};
     sigemptyset(&stop.sa_mask);
+    sigemptyset(&let_go.sa_mask);
+    sigaction(SIGUSR1, &let_go, NULL);
     sigemptyset(&wake.sa_mask);
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
@@ -75,7 +91,7 @@ static pid_t start(const master *m, const role *r)
     pid_t child = fork();
     if (child == 0) {
         close(m->log_out);
-        _exit(r->run(m->config, m->shared, m->socket, m->log_in));
+        _exit(r->run(m->config, m->shared, r->streams ? m->stream_socket : m->socket, m->log_in));
     }
     return child;
 }
@@ -98,9 +114,10 @@ static void release_leases(const master *m, const char *owners)
     sv_store *store = NULL;
     char *why = NULL;
     if (sv_store_open(m->config, false, &store, &why)) {
-        const sv_value value = sv_words(owners);
-        sv_run(store, SV_SQL_IDEM_RELEASE_HOST, &value, 1, NULL);
-        sv_run(store, SV_SQL_JOB_RELEASE_HOST, &value, 1, NULL);
+        const sv_value values[] = {sv_words(owners), sv_int(sv_now_ms())};
+        sv_run(store, SV_SQL_IDEM_RELEASE_HOST, values, 1, NULL);
+        sv_run(store, SV_SQL_JOB_RELEASE_HOST, values, 1, NULL);
+        sv_run(store, SV_SQL_DELIVERY_FREE_OWNER, values, 2, NULL);
         sv_store_close(store);
     }
     free(why);
@@ -133,6 +150,14 @@ static void signal_all(const master *m, int number)
 {
     for (size_t i = 0; i < m->count; i++)
         if (m->processes[i].pid > 0) kill(m->processes[i].pid, number);
+}
+
+/* Clients that wait for events would keep the front end from ending. */
+static void let_go(const master *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->processes[i].pid > 0 && m->processes[i].role->streams) kill(m->processes[i].pid, SIGUSR1);
+    let_go_signals = 0;
 }
 
 static bool any_alive(const master *m)
@@ -175,17 +200,27 @@ static char *path_of(const sv_config *config, const char *name)
     return path.data;
 }
 
-static bool open_socket(master *m)
+static int open_socket(const sv_config *config, const char *name)
 {
-    char *path = path_of(m->config, m->config->socket), *temporary = path_of(m->config, m->config->temporary);
-    mkdir(temporary, 0700);
-    free(temporary);
+    char *path = path_of(config, name);
     unlink(path);
     mode_t before = umask(0117); /* 0660: the protocol knows no passwords */
-    m->socket = FCGX_Init() == 0 ? FCGX_OpenSocket(path, BACKLOG) : -1;
+    int made = FCGX_OpenSocket(path, BACKLOG);
     umask(before);
     free(path);
-    return m->socket >= 0;
+    return made;
+}
+
+/* The socket of the requests comes last: whoever starts the service waits for it. */
+static bool open_sockets(master *m)
+{
+    char *temporary = path_of(m->config, m->config->temporary);
+    mkdir(temporary, 0700);
+    free(temporary);
+    if (FCGX_Init() != 0) return false;
+    m->stream_socket = open_socket(m->config, m->config->stream_socket);
+    m->socket = open_socket(m->config, m->config->socket);
+    return m->socket >= 0 && m->stream_socket >= 0;
 }
 
 static int run(master *m)
@@ -204,6 +239,7 @@ static int run(master *m)
         int status;
         pid_t ended = waitpid(-1, &status, 0);
         if (ended > 0) replace(m, ended, status);
+        if (let_go_signals) let_go(m);
     }
     stop_all(m);
     stop_log_writer(m);
@@ -245,7 +281,7 @@ static int serve(const sv_config *config, const char *names)
     if (!sv_store_open(config, false, &store, &why)) return fail(why);
     sv_store_close(store); /* no connection may cross a fork */
     if (!sv_blob_check(config, &why)) return fail(why);
-    if (!open_socket(&m)) return fail(sv_copy("the socket cannot be opened."));
+    if (!open_sockets(&m)) return fail(sv_copy("the socket cannot be opened."));
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0) return fail(sv_copy("there is no socket for the log."));
     m.log_in = pair[0];
     m.log_out = pair[1];

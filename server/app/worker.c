@@ -11,6 +11,7 @@
 #include "api/routes.h"
 #include "app/health.h"
 #include "parts/report.h"
+#include "products/cost.h"
 #include "quotes/books.h"
 
 static volatile int stopping;
@@ -49,6 +50,7 @@ bool sv_app_open(sv_app *app)
 void sv_app_close(sv_app *app)
 {
     sv_books_free(app);
+    sv_costs_free(app);
     sv_reports_free(app);
     sv_book_unload(app);
     lq_context_destroy(app->context);

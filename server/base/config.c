@@ -19,7 +19,7 @@ static const char defaults[] =
     "\"public_url\":\"http://127.0.0.1:8080\",\"socket\":\"quoted.sock\",\"stream_socket\":\"stream.sock\","
     "\"checkout_url\":null,\"temporary\":\"tmp\",\"workers\":0,\"recycle_requests\":10000,\"trusted_proxies\":[],\"cors_origins\":[],"
     "\"limits\":{\"file_bytes\":209715200,\"json_bytes\":1048576,\"unpacked_bytes\":1073741824,"
-    "\"triangles\":20000000,\"upload_ttl_seconds\":3600},"
+    "\"triangles\":20000000,\"upload_ttl_seconds\":3600,\"made_seconds\":30},"
     "\"rate_limits\":{\"minute\":120,\"hour\":3000,\"quotes\":30,\"uploads\":60},"
     "\"quotes\":{\"expires_in_days\":14,\"expires_in_days_max\":90,\"expose_breakdown\":\"full\"},"
     "\"idempotency\":{\"lease_seconds\":120,\"retention_hours\":72},"
@@ -160,6 +160,7 @@ static void take_values(sv_config *c)
     c->unpacked_bytes = integer_at(c, "limits.unpacked_bytes");
     c->triangles = integer_at(c, "limits.triangles");
     c->upload_ttl_seconds = integer_at(c, "limits.upload_ttl_seconds");
+    c->made_seconds = integer_at(c, "limits.made_seconds");
     c->rate_minute = integer_at(c, "rate_limits.minute");
     c->rate_hour = integer_at(c, "rate_limits.hour");
     c->rate_quotes = integer_at(c, "rate_limits.quotes");
@@ -184,7 +185,7 @@ static void take_values(sv_config *c)
 
 static bool check_values(const sv_config *c, char **why)
 {
-    static const char *const needed[] = {"environment", "database",    "blobs",           "socket",
+    static const char *const needed[] = {"environment", "database",    "blobs",           "socket", "stream_socket",
                                          "temporary",   "pepper_file", "master_key_file", "quotes.expose_breakdown"};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (!text_at(c, needed[i])) return fail(why, "The configuration key \"%s\" needs a text%s.", needed[i], "");

@@ -12,7 +12,7 @@ typedef struct sv_config {
     const char *environment, *database, *blobs, *socket, *stream_socket, *price_book, *public_url, *temporary;
     bool production;
     int64_t workers, recycle_requests;
-    int64_t file_bytes, json_bytes, unpacked_bytes, triangles, upload_ttl_seconds;
+    int64_t file_bytes, json_bytes, unpacked_bytes, triangles, upload_ttl_seconds, made_seconds;
     int64_t rate_minute, rate_hour, rate_quotes, rate_uploads;
     int64_t quote_days, quote_days_max;
     int64_t lease_seconds, retention_hours, events_seconds, blobs_seconds, deleted_seconds;

@@ -1,11 +1,13 @@
 #include "events/emit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/moment.h"
 #include "base/text.h"
+#include "events/outbox.h"
 
 #define PAYLOAD_MAX 65536
 
@@ -47,36 +49,61 @@ static json_t *make_payload(const sv_object *event, sv_scope scope, int64_t numb
                      request_id);
 }
 
-static json_t *make_data(const json_t *object, const json_t *previous)
+static bool is_too_large(const json_t *payload)
 {
-    json_t *data = json_object();
-    char *text = sv_json_print(object);
-    if (strlen(text) > PAYLOAD_MAX - 2048) {
-        json_object_set_new(data, "object", shortened(object));
-        json_object_set_new(data, "truncated", json_true());
-    } else {
-        json_object_set_new(data, "object", json_deep_copy(object));
-    }
+    char *text = sv_json_print(payload);
+    const bool large = strlen(text) > PAYLOAD_MAX;
     free(text);
-    text = previous ? sv_json_print(previous) : NULL;
-    bool fits = !text || strlen(text) < PAYLOAD_MAX / 4;
-    json_object_set_new(data, "previous", previous && fits ? json_deep_copy(previous) : json_object());
-    free(text);
-    return data;
+    return large;
 }
 
-sv_result sv_emit(sv_store *store, sv_scope scope, const char *request_id, const char *type, const json_t *object,
-                  const json_t *previous)
+/* What happened to what: the object whole if it can be sent, else by its name; then what it was before goes, too. */
+static void add_data(json_t *payload, const json_t *object, const json_t *previous)
+{
+    json_t *data = json_pack("{s:o, s:o}", "object", json_deep_copy(object), "previous",
+                             previous ? json_deep_copy(previous) : json_object());
+    json_object_set_new(payload, "data", data);
+    if (!is_too_large(payload)) return;
+    json_object_set_new(data, "object", shortened(object));
+    json_object_set_new(data, "truncated", json_true());
+    if (is_too_large(payload)) json_object_set_new(data, "previous", json_object());
+}
+
+/* Its own id is made before its body, which holds it. */
+static sv_result insert(sv_store *store, sv_scope scope, const sv_object *event, int64_t number)
+{
+    char *body = sv_json_print(event->body);
+    const sv_value values[] = {sv_words(event->id), sv_words(scope.account_id), sv_int(scope.livemode),
+                               sv_int(number),      sv_int(event->created_ms),  sv_words(body)};
+    sv_result result = sv_run(store, SV_SQL_EVENT_INSERT, values, 6, NULL);
+    free(body);
+    return result;
+}
+
+sv_result sv_emit_unsent(sv_store *store, sv_scope scope, const char *request_id, const char *type,
+                         const json_t *object, const json_t *previous, sv_event *told)
 {
     int64_t number = 0;
     sv_result result = next_number(store, scope, &number);
     if (result != SV_DONE) return result;
     sv_object event = sv_object_new("event", NULL, NULL);
     event.body = make_payload(&event, scope, number, request_id, type);
-    json_object_set_new(event.body, "data", make_data(object, previous));
-    result = sv_object_insert(store, scope, &event);
+    add_data(event.body, object, previous);
+    result = insert(store, scope, &event, number);
+    *told = (sv_event){.sequence = number, .created_ms = event.created_ms};
+    snprintf(told->id, sizeof told->id, "%s", event.id);
+    snprintf(told->type, sizeof told->type, "%s", type);
+    snprintf(told->object_id, sizeof told->object_id, "%s", sv_json_text(object, "id"));
     sv_object_free(&event);
     return result;
+}
+
+sv_result sv_emit(sv_store *store, sv_scope scope, const char *request_id, const char *type, const json_t *object,
+                  const json_t *previous)
+{
+    sv_event event;
+    sv_result result = sv_emit_unsent(store, scope, request_id, type, object, previous, &event);
+    return result == SV_DONE ? sv_outbox_add(store, scope, &event) : result;
 }
 
 json_t *sv_previous(const json_t *before, const json_t *after)

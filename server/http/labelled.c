@@ -12,7 +12,9 @@ static const struct {
     bool times;
 } families[SV_FAMILY_COUNT] = {{"quote_analysis_failures_total", "code", false},
                                {"quote_blob_seconds", "op", true},
-                               {"quote_job_seconds", "kind", true}};
+                               {"quote_job_seconds", "kind", true},
+                               {"quote_quotes_total", "status", false},
+                               {"quote_orders_total", "status", false}};
 
 static bool is_named(sv_label *label, sv_family family, const char *value)
 {

@@ -14,6 +14,8 @@ typedef enum sv_family {
     SV_ANALYSIS_FAILURES, /* by code */
     SV_BLOB_SECONDS,      /* by what was done */
     SV_JOB_SECONDS,       /* by kind */
+    SV_QUOTES,            /* by the status they come to */
+    SV_ORDERS,            /* likewise */
     SV_FAMILY_COUNT
 } sv_family;
 

@@ -11,7 +11,7 @@ struct sv_shared {
     _Atomic uint64_t requests[6]; /* by the first digit of the status */
     _Atomic uint64_t bucket[SV_BUCKETS + 1], micros;
     _Atomic uint64_t counters[SV_COUNTER_COUNT];
-    _Atomic int64_t in_flight;
+    _Atomic int64_t in_flight, gauges[SV_GAUGE_COUNT];
     sv_labels labels;
 };
 
@@ -110,6 +110,7 @@ void sv_metric_request(sv_shared *shared, int status, int64_t microseconds)
 }
 
 void sv_metric_count(sv_shared *shared, sv_counter counter) { atomic_fetch_add(&shared->counters[counter], 1); }
+void sv_metric_set(sv_shared *shared, sv_gauge gauge, int64_t value) { atomic_store(&shared->gauges[gauge], value); }
 void sv_metric_label(sv_shared *shared, sv_family family, const char *value, int64_t microseconds)
 {
     sv_labels_count(&shared->labels, family, value, microseconds);
@@ -124,7 +125,9 @@ void sv_metrics_print(sv_shared *shared, sv_text *text)
                                                         "quote_idempotency_total{result=\"new\"}",
                                                         "quote_idempotency_total{result=\"replayed\"}",
                                                         "quote_idempotency_total{result=\"refused\"}",
-                                                        "quote_db_busy_total"};
+                                                        "quote_db_busy_total",
+                                                        "quote_webhook_attempts_total{result=\"succeeded\"}",
+                                                        "quote_webhook_attempts_total{result=\"failed\"}"};
     uint64_t sum = 0;
     sv_text_put(text, "# TYPE quote_http_requests_total counter\n");
     for (int i = 1; i < 6; i++)
@@ -146,5 +149,8 @@ void sv_metrics_print(sv_shared *shared, sv_text *text)
                    (long long)atomic_load(&shared->in_flight));
     for (int i = 0; i < SV_COUNTER_COUNT; i++)
         sv_text_format(text, "%s %llu\n", names[i], (unsigned long long)atomic_load(&shared->counters[i]));
+    sv_text_format(text, "quote_webhook_lag_seconds %.3f\nquote_webhook_disabled %lld\n",
+                   (double)atomic_load(&shared->gauges[SV_GAUGE_HOOK_LAG_MS]) / 1e3,
+                   (long long)atomic_load(&shared->gauges[SV_GAUGE_HOOK_DISABLED]));
     sv_labels_print(&shared->labels, text);
 }

@@ -37,9 +37,13 @@ typedef enum sv_counter {
     SV_COUNT_IDEM_REPLAYED,
     SV_COUNT_IDEM_REFUSED,
     SV_COUNT_DB_BUSY,
+    SV_COUNT_HOOK_SUCCEEDED,
+    SV_COUNT_HOOK_FAILED,
     SV_COUNTER_COUNT
 } sv_counter;
 void sv_metric_count(sv_shared *shared, sv_counter counter);
+typedef enum sv_gauge { SV_GAUGE_HOOK_LAG_MS, SV_GAUGE_HOOK_DISABLED, SV_GAUGE_COUNT } sv_gauge;
+void sv_metric_set(sv_shared *shared, sv_gauge gauge, int64_t value);
 void sv_metric_label(sv_shared *shared, sv_family family, const char *value, int64_t microseconds);
 void sv_metric_in_flight(sv_shared *shared, int change);
 void sv_metrics_print(sv_shared *shared, sv_text *text);

@@ -311,6 +311,7 @@ bool sv_order_create(sv_call *call, sv_purchase *p, const sv_form *form, const j
     if (!keep(call, order) || !bind_quotes(call, p, order->object.id) || !sv_customer_note(call, form->customer))
         return false;
     sv_audit(call, "order.create", "order", order->object.id, NULL);
+    sv_metric_label(call->app->shared, SV_ORDERS, sv_order_status(order), 0);
     return !sv_refused(call);
 }
 

@@ -7,8 +7,4 @@
 /* Whose object it is; false: refused with 404. Only for routes with SV_OPERATOR. */
 bool sv_operator_find(sv_call *call, const char *type, const char *id, char account_id[SV_ID_SIZE]);
 
-/* [{code, title, comment, picture_url}] of the body's member, checked; the caller owns it. NULL: it is not there, or
- * refused. */
-json_t *sv_rejections_take(sv_call *call, const char *name);
-
 #endif

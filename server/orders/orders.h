@@ -39,6 +39,11 @@ void sv_operator_release(sv_call *call);
 void sv_operator_payment(sv_call *call);
 void sv_operator_change_shipment(sv_call *call);
 
+/* parts.c */
+void sv_operator_list_parts(sv_call *call);
+void sv_operator_read_part(sv_call *call);
+void sv_operator_review_part(sv_call *call);
+
 /* accounts.c */
 void sv_operator_list_accounts(sv_call *call);
 void sv_operator_make_account(sv_call *call);

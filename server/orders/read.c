@@ -14,7 +14,8 @@
 /* clang-format on */
 
 static const sv_field order_fields[] = {ORDER_FIELDS, {NULL, SV_F_TEXT, false}};
-static const sv_field operator_fields[] = {ORDER_FIELDS, {"account_id", SV_F_COLUMN, false}, {NULL, SV_F_TEXT, false}};
+static const sv_field operator_fields[] = {
+    ORDER_FIELDS, {"account_id", SV_F_COLUMN_TEXT, false}, {NULL, SV_F_TEXT, false}};
 
 static const sv_field item_fields[] = {{"order_id", SV_F_TEXT, false},   {"part_id", SV_F_TEXT, false},
                                        {"product_id", SV_F_TEXT, false}, {"material_id", SV_F_TEXT, false},

@@ -33,7 +33,9 @@ bool sv_order_take_any(sv_call *call, const char *id, sv_order *order)
 
 bool sv_order_keep(sv_call *call, sv_order *order)
 {
+    const bool moved = strcmp(sv_json_text(order->before, "status"), sv_order_status(order)) != 0;
     sv_result result = sv_order_save(call->app->store, order, call->request_id);
+    if (result == SV_DONE && moved) sv_metric_label(call->app->shared, SV_ORDERS, sv_order_status(order), 0);
     if (result == SV_DONE) return true;
     sv_refuse_store(call, result);
     return false;
@@ -87,7 +89,11 @@ static void add_quotes(sv_call *call, sv_scope scope, json_t *order)
 
 json_t *sv_show_order(sv_call *call, const sv_order *order)
 {
-    json_t *view = sv_order_view(order), *items = json_object_get(view, "items");
+    /* What was shown when it was read or saved is still true of it. */
+    json_t *view = sv_is_included(call, "items.part") || sv_is_included(call, "items.product")
+                       ? sv_order_view(order)
+                       : json_copy(order->before);
+    json_t *items = json_object_get(view, "items");
     const sv_scope scope = sv_order_scope(order);
     if (wants(call, "items.part", "parts:read")) add_to_items(call, scope, items, "part", "part_id");
     if (wants(call, "items.product", "products:read")) add_to_items(call, scope, items, "product", "product_id");

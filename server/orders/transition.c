@@ -6,6 +6,7 @@
 #include "orders/progress.h"
 #include "orders/shipping.h"
 #include "orders/show.h"
+#include "parts/review.h"
 
 /* ---- what the operator says of a move ---- */
 
@@ -83,39 +84,6 @@ static bool take_shipment(sv_call *call, json_t *shipment)
     return good && (!items || take_items(call, items, "shipment.items"));
 }
 
-json_t *sv_rejections_take(sv_call *call, const char *name)
-{
-    static const char *const names[] = {"code", "title", "comment", "picture_url", NULL};
-    json_t *given = json_object_get(call->body, name), *entry, *kept = json_array();
-    size_t index;
-    if (given && !json_is_array(given))
-        sv_refuse_field(call, SV_E_invalid_request, name, "wrong_type", "An array is expected.");
-    else if (json_array_size(given) > 50)
-        sv_refuse_field(call, SV_E_validation_failed, name, "count", "There are more than 50 rejections.");
-    json_array_foreach(given, index, entry)
-    {
-        char at[80];
-        const char *text[4] = {NULL, NULL, NULL, NULL};
-        snprintf(at, sizeof at, "%s[%zu]", name, index);
-        if (!json_is_object(entry))
-            sv_refuse_field(call, SV_E_invalid_request, at, "wrong_type", "An object is expected.");
-        if (sv_refused(call) || !sv_known_fields(call, entry, at, names)) break;
-        call->within = at;
-        if (sv_take_text(call, entry, "code", 1, 60, false, &text[0]) &&
-            sv_take_text(call, entry, "title", 1, 200, true, &text[1]) &&
-            sv_take_text(call, entry, "comment", 0, 2000, true, &text[2]) &&
-            sv_take_text(call, entry, "picture_url", 0, 2048, true, &text[3]) && !text[0])
-            sv_refuse_field(call, SV_E_validation_failed, "code", "required", "This field is needed.");
-        call->within = NULL;
-        json_t *rejection = json_object();
-        for (size_t i = 0; i < 4; i++) json_object_set_new(rejection, names[i], sv_json_text_or_null(text[i]));
-        json_array_append_new(kept, rejection);
-    }
-    if (given && !sv_refused(call)) return kept;
-    json_decref(kept);
-    return NULL;
-}
-
 static bool take_progress(sv_call *call, sv_progress *p)
 {
     static const char *const names[] = {"to", "note", "items", "qa", "shipment", "rejections", NULL};
@@ -139,7 +107,7 @@ void sv_operator_transition(sv_call *call)
     sv_progress p = {.by = SV_BY_OPERATOR, .actor = "operator"};
     sv_order order;
     if (!take_progress(call, &p)) return;
-    json_t *rejections = sv_rejections_take(call, "rejections");
+    json_t *rejections = sv_take_rejections(call);
     p.rejections = rejections;
     if (!sv_refused(call) && sv_order_take_any(call, call->argument[0], &order)) {
         json_t *before = json_copy(order.object.body);

@@ -14,6 +14,15 @@
 #define SV_CHILD_CPU_SECONDS 120
 #define SV_CHILD_WALL_SECONDS 180
 
+/* The shadow memory of sanitizers alone is larger: with them a child has no limit of memory. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SV_CHILD_SHADOWED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SV_CHILD_SHADOWED 1
+#endif
+#endif
+
 typedef struct sv_child {
     pid_t pid;
     int answers;

@@ -12,7 +12,7 @@
 #include "parts/derive_work.h"
 #include "store/blobs.h"
 
-#define PATIENCE_US ((int64_t)60 * 1000000) /* the server in front waits for 75 s */
+#define AGAIN_MS 3600000 /* what took too long is not tried before */
 #define PIECE 65536
 #define JSON_MAX ((int64_t)16 << 20)
 
@@ -30,16 +30,26 @@ static void name_of(const sv_derivation *asked, char name[SV_SHA256_HEX_SIZE])
     sv_text_free(&text);
 }
 
+static void refuse_late(sv_call *call)
+{
+    sv_refuse(call, SV_E_unavailable, NULL, "Making this takes more than the service gives to one request.");
+    sv_set_header(call, "Retry-After", "3600");
+}
+
+/* What took too long stands there without a digest, so that it does not hold one worker after the other. */
 static bool find_made(sv_call *call, const char *name, sv_derived *made)
 {
     const sv_value value = sv_words(name);
     sv_rows *rows = sv_open(call->app->store, SV_SQL_DERIVED_GET, &value, 1);
-    bool found = sv_step(rows) == SV_ROW;
+    const bool found = sv_step(rows) == SV_ROW;
+    int64_t made_ms = 0;
     if (found) {
         snprintf(made->sha256, sizeof made->sha256, "%s", sv_column_text(rows, 0));
         made->size = sv_column_int(rows, 1);
+        made_ms = sv_column_int(rows, 2);
     }
     sv_close(rows);
+    if (found && !*made->sha256 && call->now_ms - made_ms < AGAIN_MS) refuse_late(call);
     return found && sv_blob_exists(call->app->config, made->sha256);
 }
 
@@ -91,30 +101,31 @@ static void refuse(sv_call *call, const json_t *said)
                   "This cannot be made of the file: %s", sv_json_text(said, "message"));
 }
 
-/* The child writes to a file that is nobody's yet. */
-static bool run_child(sv_call *call, sv_derive_work *work)
+/* The child writes to a file that is nobody's yet. false: refused. */
+static bool run_child(sv_call *call, sv_derive_work *work, bool *late)
 {
     sv_child child;
     json_t *said = NULL;
+    const int64_t until = sv_monotonic_us() + call->app->config->made_seconds * 1000000;
     const int files[] = {work->file, work->out};
     bool good = sv_child_start(&child, sv_derive_in_child, work, files, 2);
-    sv_child_end end = good ? sv_child_read(&child, sv_monotonic_us() + PATIENCE_US, &said) : SV_CHILD_BROKEN;
+    sv_child_end end = good ? sv_child_read(&child, until, &said) : SV_CHILD_BROKEN;
     if (good) sv_child_stop(&child);
     good = end == SV_CHILD_LINE && sv_json_true(said, "made");
     if (end == SV_CHILD_LINE && !good) refuse(call, said);
-    if (end != SV_CHILD_LINE) {
+    *late = end != SV_CHILD_LINE;
+    if (*late) {
         sv_log(SV_LOG_WARN, "nothing was made of a file", json_pack("{s:i}", "end", (int)end));
-        sv_refuse(call, SV_E_unavailable, NULL, "Making this takes more than the service gives to one request.");
-        sv_set_header(call, "Retry-After", "60");
+        refuse_late(call);
     }
     json_decref(said);
     return good;
 }
 
-static bool make(sv_call *call, sv_derive_work *work, const char *path, sv_derived *made)
+static bool make(sv_call *call, sv_derive_work *work, const char *path, sv_derived *made, bool *late)
 {
     uint8_t digest[SV_SHA256_SIZE];
-    if (!run_child(call, work)) return false;
+    if (!run_child(call, work, late)) return false;
     sv_result result =
         digest_file(work->out, digest, &made->size) ? sv_blob_put(call->app->config, path, digest) : SV_BROKEN;
     if (result != SV_DONE) sv_refuse_store(call, result);
@@ -127,21 +138,23 @@ bool sv_derive(sv_call *call, const sv_derivation *asked, sv_derived *made)
     char name[SV_SHA256_HEX_SIZE];
     name_of(asked, name);
     if (find_made(call, name, made)) return true;
+    if (sv_refused(call)) return false;
     char *path = temporary_path(call);
     sv_derive_work work = {.asked = asked, .config = call->app->config};
     work.file = sv_blob_open(call->app->config, asked->sha256, &work.size);
     work.out = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool good = false;
+    bool good = false, late = false;
     if (work.file < 0)
         sv_refuse_store(call, SV_BROKEN);
     else if (work.out < 0)
         sv_refuse_store(call, SV_FULL);
     else
-        good = make(call, &work, path, made);
+        good = make(call, &work, path, made, &late);
     if (work.file >= 0) close(work.file);
     if (work.out >= 0) close(work.out), unlink(path);
     free(path);
-    if (good) remember(call, name, made);
+    if (late) *made = (sv_derived){.size = 0};
+    if (good || late) remember(call, name, made);
     return good;
 }
 

@@ -60,6 +60,9 @@ static json_t *measure(sv_app *app, const sv_job *job, const sv_object *part)
     if (result || *app->stopping) return result;
     if (end == SV_CHILD_LIMIT || end == SV_CHILD_LATER)
         return failure("resource_limit", "The part needs more time or memory than the service gives to one.");
+    sv_log(SV_LOG_ERROR, "an analysis broke off",
+           json_pack("{s:s, s:s, s:I}", "part", part->id, "sha256", sv_json_text(part->body, "file.sha256"), "tries",
+                     (json_int_t)job->tries));
     if (job->tries < SV_JOB_TRIES_MAX) return NULL;
     return failure("internal", "The part could not be measured. This is our mistake, and it was logged.");
 }

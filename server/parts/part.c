@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/plan.h"
 #include "events/emit.h"
 #include "store/jobs.h"
 
@@ -105,7 +106,7 @@ bool sv_part_attach(sv_call *call, sv_object *part, const sv_part_file *file)
     json_object_del(row.body, "id");
     set_text(row.body, "part_id", part->id);
     json_object_set_new(row.body, "file_version", json_integer(sv_json_integer(part->body, "file_version") + 1));
-    bool good = sv_insert(call, &row);
+    bool good = sv_plan_has_storage(call, file->size) && sv_insert(call, &row);
     json_object_set_new(part->body, "file", shown);
     json_object_set_new(part->body, "pinned", json_null());
     json_object_del(private_of(part), "entries");
@@ -145,7 +146,7 @@ static bool ask_for_analysis(sv_call *call, const sv_object *part)
 
 bool sv_part_insert(sv_call *call, sv_object *part)
 {
-    if (!sv_insert(call, part)) return false;
+    if (!sv_plan_has_room(call, "max_parts", "part", 1) || !sv_insert(call, part)) return false;
     sv_audit(call, "part.create", "part", part->id, NULL);
     return tell(call, part, "part.created", NULL) && (!is_processing(part) || ask_for_analysis(call, part));
 }
@@ -163,11 +164,28 @@ bool sv_part_update(sv_call *call, sv_object *part, const json_t *before, const 
                                                          NULL, NULL, call->now_ms));
 }
 
+/* Its files are gone for clients as well. */
+static sv_result remove_files(sv_call *call, const sv_object *part)
+{
+    json_t *version;
+    size_t index;
+    json_array_foreach(json_object_get(part->private, "versions"), index, version)
+    {
+        sv_object file;
+        const char *id = sv_json_text(version, "file.id");
+        sv_result result = sv_object_get(call->app->store, call->scope, "file", id, &file);
+        if (result == SV_ROW) result = sv_object_delete(call->app->store, call->scope, &file);
+        sv_object_free(&file);
+        if (result != SV_DONE) return result;
+    }
+    return SV_DONE;
+}
+
 bool sv_part_remove(sv_call *call, const sv_object *part)
 {
     if (!sv_delete(call, part)) return false;
     sv_audit(call, "part.delete", "part", part->id, NULL);
-    return tell(call, part, "part.deleted", NULL) &&
+    return tell(call, part, "part.deleted", NULL) && refuse_unless_done(call, remove_files(call, part)) &&
            refuse_unless_done(call, sv_job_drop(call->app->store, call->scope, SV_JOB_ANALYSIS, part->id)) &&
            refuse_unless_done(call, sv_job_wake(call->app->store, call->scope, part->id));
 }

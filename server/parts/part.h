@@ -53,7 +53,7 @@ void sv_part_restart(sv_object *part);
 
 /* ---- storing; only within a writing transaction; false: refused ---- */
 
-/* A new part. Emits part.created; asks for the analysis where the part is `processing`. */
+/* A new part, if the plan has room for it. Emits part.created; asks for the analysis where the part is `processing`. */
 bool sv_part_insert(sv_call *call, sv_object *part);
 /* A changed part. before: its body as it was. Audits `action` ("part.update"), emits `event` ("part.updated") with what
  * changed; asks for the analysis where the part has become `processing`. */

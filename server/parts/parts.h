@@ -6,7 +6,6 @@
 
 /* create.c */
 void sv_make_part(sv_call *call);
-bool sv_part_has_room(sv_call *call, size_t more); /* false: refused with 402 plan_limit */
 void sv_put_part_file(sv_call *call);
 
 /* read.c */

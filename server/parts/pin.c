@@ -211,7 +211,7 @@ void sv_split_part(sv_call *call)
     sv_choice choice;
     const size_t count = ids ? json_array_size(ids) : json_array_size(f->plates);
     if (get_again(call, &part)) {
-        bool good = sv_part_has_room(call, count) && sv_choose_entry(call, &part, NULL, &choice);
+        bool good = sv_choose_entry(call, &part, NULL, &choice);
         for (size_t i = 0; good && i < count; i++) {
             plate = ids ? sv_find_plate(call, f->plates, json_string_value(json_array_get(ids, i)))
                         : json_array_get(f->plates, i);

@@ -1,6 +1,10 @@
+#include <string.h>
+
 #include "access/include.h"
 #include "access/list.h"
+#include "parts/findings.h"
 #include "parts/parts.h"
+#include "parts/report.h"
 
 #define RELATED_MAX 20
 
@@ -72,13 +76,59 @@ void sv_read_part(sv_call *call)
     sv_object_free(&part);
 }
 
+/* What the material cannot make of it, or with care alone: as an option of a quote would tell. false: refused. */
+static bool add_material(sv_call *call, const sv_object *part, const char *material_id, json_t *analysis)
+{
+    sv_app *app = call->app;
+    const lq_report *report = sv_part_report(app, part);
+    const lq_quote_request request = {.struct_size = sizeof request, .material_ids = &material_id, .material_count = 1};
+    lq_quote *quote = NULL;
+    lq_diagnostic issue;
+    if (!report || lq_quote_make(app->context, report, app->book, &request, &quote) != LQ_OK) {
+        sv_refuse_store(call, SV_BROKEN);
+        return false;
+    }
+    for (size_t i = 0; lq_quote_option_issue(quote, 0, i, &issue) == LQ_OK; i++)
+        json_array_append_new(json_object_get(analysis, "issues"), sv_issue(&issue, material_id));
+    lq_quote_destroy(quote);
+    return true;
+}
+
+/* NULL: refused. */
+static json_t *find_material(sv_call *call, const char *id)
+{
+    json_t *material;
+    size_t index;
+    if (!call->app->materials) sv_refuse(call, SV_E_unavailable, NULL, "No price book is active.");
+    json_array_foreach(json_object_get(call->app->materials, "materials"), index,
+                       material) if (strcmp(sv_json_text(material, "id"), id) == 0) return material;
+    sv_refuse_field(call, SV_E_material_unknown, "material_id", "unknown", "There is no such material.");
+    return NULL;
+}
+
+/* The version of the part, and the price book that has the material. */
+static void add_tag(sv_call *call, const sv_object *part, const char *material_id)
+{
+    if (material_id)
+        sv_text_format(&call->headers, "ETag: \"v%lld-%s-%s\"\r\n", (long long)part->version, call->app->book_version,
+                       material_id);
+    else
+        sv_add_etag(call, part->version);
+}
+
 void sv_read_analysis(sv_call *call)
 {
     sv_object part;
-    if (!sv_get(call, "part", call->argument[0], &part)) return;
+    const char *material_id = sv_parameter_get(&call->request, "material_id");
+    if ((material_id && !find_material(call, material_id)) || !sv_get(call, "part", call->argument[0], &part)) return;
     if (sv_part_is_ready(call, &part)) {
-        sv_add_etag(call, part.version);
-        sv_answer(call, 200, json_incref(json_object_get(part.body, "analysis")));
+        json_t *analysis = json_deep_copy(json_object_get(part.body, "analysis"));
+        if (!material_id || add_material(call, &part, material_id, analysis)) {
+            add_tag(call, &part, material_id);
+            sv_answer(call, 200, analysis);
+        } else {
+            json_decref(analysis);
+        }
     }
     sv_object_free(&part);
 }

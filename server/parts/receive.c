@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include "http/multipart.h"
+#include "access/form.h"
 #include "parts/analyse.h"
 #include "parts/fields.h"
 #include "store/blobs.h"
@@ -19,11 +18,11 @@
 #define AT_ONCE_BYTES ((int64_t)32 << 20)
 /* Opening reads no geometry; but the machine may be busy. */
 #define OPEN_US 60000000
-#define METADATA_MAX 65536
 
-static void free_received(void *prepared)
+static void free_received(void *prepared) { sv_received_free(prepared); }
+
+void sv_received_free(sv_received *r)
 {
-    sv_received *r = prepared;
     json_decref(r->body);
     json_decref(r->units);
     json_decref(r->scale);
@@ -136,10 +135,7 @@ static void set_name(sv_received *r, const char *given)
     free(name);
 }
 
-static void refuse_upload(sv_call *call)
-{
-    sv_refuse(call, SV_E_not_found, json_pack("{s:s}", "path", "upload_id"), "There is no such object.");
-}
+static void refuse_upload(sv_call *call) { sv_refuse_reference(call, "upload_id"); }
 
 /* An upload whose bytes are there and which nobody has used. */
 static bool get_upload(sv_call *call, const char *id, sv_object *upload)
@@ -187,29 +183,10 @@ static bool unpack_file(const sv_multipart_part *part, const char *path, uint8_t
     return good;
 }
 
-static json_t *read_metadata(sv_call *call, const sv_multipart_part *part)
-{
-    char why[256];
-    if (part->size > METADATA_MAX) {
-        sv_refuse(call, SV_E_payload_too_large, json_pack("{s:i}", "limit", METADATA_MAX),
-                  "The metadata is too large.");
-        return NULL;
-    }
-    json_t *metadata = sv_json_read(part->bytes, part->size, why, sizeof why);
-    if (!metadata) {
-        sv_refuse(call, SV_E_invalid_json, NULL, "The metadata is no JSON. %s", why);
-    } else if (!json_is_object(metadata)) {
-        sv_refuse(call, SV_E_invalid_request, NULL, "The metadata must be a JSON object.");
-        json_decref(metadata);
-        metadata = NULL;
-    }
-    return metadata;
-}
-
-typedef struct form {
+typedef struct sorted {
     const sv_multipart_part *file;
     json_t *metadata;
-} form;
+} sorted;
 
 static bool refuse_form(sv_call *call, const char *why)
 {
@@ -217,7 +194,7 @@ static bool refuse_form(sv_call *call, const char *why)
     return false;
 }
 
-static bool sort_form(sv_call *call, const sv_multipart_part *parts, size_t count, form *f)
+static bool sort_form(sv_call *call, const sv_multipart_part *parts, size_t count, sorted *f)
 {
     for (size_t i = 0; i < count; i++) {
         const bool file = strcmp(parts[i].name, "file") == 0;
@@ -227,7 +204,7 @@ static bool sort_form(sv_call *call, const sv_multipart_part *parts, size_t coun
             return refuse_form(call, "A field of the form is there twice.");
         if (file)
             f->file = &parts[i];
-        else if (!(f->metadata = read_metadata(call, &parts[i])))
+        else if (!(f->metadata = sv_form_object(call, &parts[i])))
             return false;
     }
     if (!f->file) return refuse_form(call, "The form has no file.");
@@ -257,7 +234,7 @@ static void name_after_file(sv_received *r, const json_t *given)
 
 static void receive_form(sv_call *call, sv_received *r, const sv_multipart_part *parts, size_t count)
 {
-    form f = {0};
+    sorted f = {0};
     uint8_t sha256[SV_SHA256_SIZE];
     sv_text path = {0};
     if (sort_form(call, parts, count, &f) && sv_known_fields(call, f.metadata, "", sv_part_field_names) &&
@@ -278,34 +255,18 @@ static void receive_form(sv_call *call, sv_received *r, const sv_multipart_part 
 
 static void receive_multipart(sv_call *call, sv_received *r)
 {
-    char boundary[71];
-    sv_multipart_part *parts = sv_alloc(SV_MULTIPART_PARTS_MAX, sizeof *parts);
-    size_t count = 0;
-    const size_t size = (size_t)call->upload_size;
-    const int file = open(call->upload_path, O_RDONLY | O_CLOEXEC);
-    char *bytes = file >= 0 && size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
-    const char *why = "The body is empty.";
-    if (!sv_multipart_boundary(sv_header(&call->request, "content-type"), boundary))
-        why = "The content type has no boundary.";
-    else if (bytes != MAP_FAILED)
-        why = sv_multipart_read(bytes, size, boundary, parts, &count);
-    if (why)
-        refuse_form(call, why);
-    else
-        receive_form(call, r, parts, count);
-    if (bytes != MAP_FAILED) munmap(bytes, size);
-    if (file >= 0) close(file);
-    free(parts);
+    sv_form form;
+    if (sv_form_open(call, &form)) receive_form(call, r, form.parts, form.count);
+    sv_form_close(&form);
 }
 
-static void receive_json(sv_call *call, sv_received *r)
+static void receive_json(sv_call *call, sv_received *r, json_t *body)
 {
-    json_t *given = json_copy(call->body);
+    json_t *given = json_copy(body);
     const char *upload_id = NULL;
     json_object_del(given, "upload_id");
-    if (sv_known_fields(call, given, "", sv_part_field_names) &&
-        sv_take_text(call, call->body, "upload_id", 1, 64, true, &upload_id) && take_body(call, r, given) &&
-        upload_id) {
+    if (sv_known_fields(call, given, call->within ? call->within : "", sv_part_field_names) &&
+        sv_take_text(call, body, "upload_id", 1, 64, true, &upload_id) && take_body(call, r, given) && upload_id) {
         receive_upload(call, r, upload_id);
         name_after_file(r, given);
     }
@@ -318,7 +279,14 @@ void sv_receive_part(sv_call *call)
     if (call->upload_path)
         receive_multipart(call, r);
     else
-        receive_json(call, r);
+        receive_json(call, r, call->body);
+}
+
+sv_received *sv_receive_given(sv_call *call, json_t *given)
+{
+    sv_received *r = sv_alloc(1, sizeof *r);
+    receive_json(call, r, given);
+    return r;
 }
 
 /* The part must be there and at rest before its new file is looked at. */

@@ -72,8 +72,7 @@ static bool check_rejection(sv_call *call, json_t *given, size_t index)
     return false;
 }
 
-/* As they are shown: every member there. NULL: refused. */
-static json_t *take_rejections(sv_call *call)
+json_t *sv_take_rejections(sv_call *call)
 {
     static const char *const names[] = {"code", "title", "comment", "picture_url"};
     json_t *given = json_object_get(call->body, "rejections"), *item, *list = json_array();
@@ -115,7 +114,7 @@ bool sv_take_decision(sv_call *call, sv_decision *d)
         sv_refuse_field(call, SV_E_validation_failed, "decision", "unknown",
                         "approved, rejected or changes_requested is expected.");
     else
-        d->rejections = take_rejections(call);
+        d->rejections = sv_take_rejections(call);
     return d->rejections != NULL;
 }
 

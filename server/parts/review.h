@@ -13,6 +13,10 @@ typedef struct sv_decision {
 /* {decision, comment, rejections} of call->body. false: refused, and there is nothing to free. */
 bool sv_take_decision(sv_call *call, sv_decision *decision);
 
+/* [{code, title, comment, picture_url}] of call->body, every member there; none where nothing is said. NULL: refused. The
+ * caller owns it. */
+json_t *sv_take_rejections(sv_call *call);
+
 /* Changes and stores the part, tells part.review.<decision>. Only within a writing transaction. false: refused, with
  * 409 review_not_pending where nobody has asked. */
 bool sv_decide_review(sv_call *call, sv_object *part, const sv_decision *decision);

@@ -1,9 +1,11 @@
 #include "products/member.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "access/amounts.h"
 #include "products/choice.h"
+#include "products/inline.h"
 
 #define QUANTITY_MAX 1000
 #define LABEL_MAX 200
@@ -26,35 +28,34 @@ size_t sv_member_find(const json_t *members, const char *id)
 
 static bool check_fields(sv_call *call, json_t *given, sv_member_form form)
 {
-    static const char *const all[] = {"part_id",         "quantity",       "material_id", "color_id", "finish_id",
-                                      "layer_height_mm", "infill_percent", "label",       NULL};
-    static const char *const added[] = {"part_id",         "quantity",       "material_id", "color_id", "finish_id",
-                                        "layer_height_mm", "infill_percent", "label",       "position", NULL};
-    static const char *const listed[] = {
-        "part_id",        "quantity", "material_id", "color_id", "finish_id", "layer_height_mm",
-        "infill_percent", "label",    "position",    "id",       "part",      NULL};
-    return sv_known_fields(call, given, call->within ? call->within : "",
-                           form == SV_MEMBER_LISTED  ? listed
-                           : form == SV_MEMBER_ADDED ? added
-                                                     : all);
+    /* clang-format off */
+#define SV_FIELDS "part_id", "quantity", "material_id", "color_id", "finish_id", "layer_height_mm", "infill_percent", "label"
+    /* clang-format on */
+    static const char *const change[] = {SV_FIELDS, NULL}, *const fresh[] = {SV_FIELDS, "part", NULL};
+    static const char *const added[] = {SV_FIELDS, "part", "position", NULL};
+    static const char *const listed[] = {SV_FIELDS, "part", "position", "id", NULL};
+    static const char *const *const names[] = {
+        [SV_MEMBER_NEW] = fresh, [SV_MEMBER_ADDED] = added, [SV_MEMBER_CHANGE] = change, [SV_MEMBER_LISTED] = listed};
+    return sv_known_fields(call, given, call->within ? call->within : "", names[form]);
 }
+
+static bool is_fresh(sv_member_form form) { return form == SV_MEMBER_NEW || form == SV_MEMBER_ADDED; }
 
 /* A member that names no material is printed in what its part names. */
 static bool take_part(sv_call *call, json_t *given, json_t *member, sv_member_form form)
 {
     const char *id = json_string_value(json_object_get(given, "part_id"));
+    char *made = NULL;
     sv_object part;
-    if (!id && (form == SV_MEMBER_CHANGE || form == SV_MEMBER_LISTED)) return true;
-    if (!id) {
-        sv_refuse_field(call, SV_E_validation_failed, "part_id", "required", "This field is needed.");
-        return false;
-    }
-    if (!sv_product_part(call, id, &part)) return false;
-    json_object_set_new(member, "part_id", json_string(id));
+    if (!id && !is_fresh(form)) return true;
+    if (!id && !(made = sv_inline_make(call, given))) return false;
+    bool found = sv_product_part(call, id ? id : made, &part);
+    free(made);
+    if (!found) return false;
+    json_object_set_new(member, "part_id", json_string(part.id));
     const char *material = sv_json_text(part.body, "default_material_id");
     const char *color = sv_json_text(part.body, "default_color_id");
-    bool fresh = form == SV_MEMBER_NEW || form == SV_MEMBER_ADDED;
-    if (fresh && *material && !json_object_get(given, "material_id")) {
+    if (is_fresh(form) && *material && !json_object_get(given, "material_id")) {
         json_object_set_new(member, "material_id", json_string(material));
         if (*color) json_object_set_new(member, "color_id", json_string(color));
     }
@@ -102,6 +103,16 @@ static bool same_choice(const json_t *a, const json_t *b)
     return same;
 }
 
+/* A new member has a part, or brings one. */
+static bool check_part(sv_call *call, json_t *given)
+{
+    bool named = json_object_get(given, "part_id"), brought = json_object_get(given, "part");
+    if (named != brought) return true;
+    sv_refuse_field(call, SV_E_validation_failed, named ? "part" : "part_id", named ? "excluded" : "required",
+                    "Either part_id or part is needed.");
+    return false;
+}
+
 /* What can be said without the product, its part and the price book. */
 static bool read_plain(sv_call *call, json_t *given, json_t *member, sv_member_form form)
 {
@@ -111,13 +122,13 @@ static bool read_plain(sv_call *call, json_t *given, json_t *member, sv_member_f
         sv_refuse_field(call, SV_E_invalid_request, "", "wrong_type", "An object is expected.");
         return false;
     }
-    bool good = check_fields(call, given, form) &&
-                sv_take_integer(call, given, "quantity", 1, QUANTITY_MAX, &quantity) &&
-                take_name(call, given, member, "label", LABEL_MAX) &&
-                take_name(call, given, member, "material_id", 100) && take_name(call, given, member, "color_id", 100) &&
-                take_name(call, given, member, "finish_id", 100) && take_layer(call, given, member) &&
-                take_infill(call, given, member) && sv_take_text(call, given, "part_id", 1, 100, false, &part) &&
-                (form != SV_MEMBER_ADDED || sv_take_integer(call, given, "position", 0, SV_MEMBERS_MAX, &position));
+    bool good =
+        check_fields(call, given, form) && sv_take_integer(call, given, "quantity", 1, QUANTITY_MAX, &quantity) &&
+        take_name(call, given, member, "label", LABEL_MAX) && take_name(call, given, member, "material_id", 100) &&
+        take_name(call, given, member, "color_id", 100) && take_name(call, given, member, "finish_id", 100) &&
+        take_layer(call, given, member) && take_infill(call, given, member) &&
+        sv_take_text(call, given, "part_id", 1, 100, false, &part) && (!is_fresh(form) || check_part(call, given)) &&
+        (form != SV_MEMBER_ADDED || sv_take_integer(call, given, "position", 0, SV_MEMBERS_MAX, &position));
     json_object_set_new(member, "quantity", json_integer(quantity));
     return good;
 }

@@ -7,6 +7,7 @@
 #include "access/include.h"
 #include "events/emit.h"
 #include "products/choice.h"
+#include "products/cost.h"
 
 sv_product sv_product_new(sv_call *call)
 {
@@ -153,6 +154,7 @@ json_t *sv_product_view(sv_call *call, const sv_object *object)
 {
     json_t *view = sv_object_view(object, call->scope.livemode);
     json_object_set_new(view, "materials_available", json_boolean(sv_product_has_materials(call->app, object->body)));
+    json_object_set_new(view, "unit_cost", sv_product_unit_cost(call, object->body));
     if (sv_is_included(call, "members.part")) {
         json_t *members = json_deep_copy(json_object_get(object->body, "members"));
         include_parts(call, members);

@@ -33,6 +33,14 @@ void sv_add_cost_line(sv_call *call);
 void sv_change_cost_line(sv_call *call);
 void sv_remove_cost_line(sv_call *call);
 
+/* breakdown.c */
+void sv_read_cost_breakdown(sv_call *call);
+
+/* attachments.c */
+void sv_add_attachment(sv_call *call);
+void sv_read_attachment(sv_call *call);
+void sv_remove_attachment(sv_call *call);
+
 /* components.c */
 void sv_make_component(sv_call *call);
 void sv_list_components(sv_call *call);

@@ -4,6 +4,7 @@
 
 #include "access/list.h"
 #include "events/emit.h"
+#include "products/attachments.h"
 #include "products/fields.h"
 #include "products/member.h"
 #include "products/products.h"
@@ -135,6 +136,7 @@ static bool delete_one(sv_call *call, const sv_object *object)
     json_t *view = sv_product_view(call, object);
     bool good = sv_delete(call, object);
     if (good) {
+        sv_attachments_drop(call, object);
         sv_result result = sv_emit(call->app->store, call->scope, call->request_id, "product.deleted", view, NULL);
         if (result != SV_DONE) sv_refuse_store(call, result);
         sv_audit(call, "product.delete", "product", object->id, NULL);

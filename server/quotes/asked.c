@@ -46,8 +46,8 @@ static bool take_options(sv_call *call, json_t *request)
 static bool take_target(sv_call *call, json_t *request)
 {
     const char *part = NULL, *product = NULL;
-    if (!sv_take_text(call, call->body, "part_id", 1, 64, true, &part) ||
-        !sv_take_text(call, call->body, "product_id", 1, 64, true, &product))
+    if (!sv_take_text(call, call->body, "part_id", 0, SIZE_MAX, true, &part) ||
+        !sv_take_text(call, call->body, "product_id", 0, SIZE_MAX, true, &product))
         return false;
     if (!part == !product) {
         sv_refuse(call, SV_E_quote_target, NULL, "A quote is for a part or for a product: name one of them.");

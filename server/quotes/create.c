@@ -126,6 +126,8 @@ void sv_prepare_preview(sv_call *call) { prepare_asked(call, false); }
 
 /* ---- storing ---- */
 
+static void count(sv_call *call, const char *status) { sv_metric_label(call->app->shared, SV_QUOTES, status, 0); }
+
 static bool store(sv_call *call, sv_object *quote)
 {
     sv_result result = sv_quote_insert(call->app->store, call->scope, call->request_id, quote);
@@ -139,6 +141,7 @@ static bool store(sv_call *call, sv_object *quote)
 static void answer_new(sv_call *call, const sv_object *quote)
 {
     sv_text location = {0};
+    count(call, sv_json_text(quote->body, "status"));
     const bool pending = strcmp(sv_json_text(quote->body, "status"), "pending") == 0;
     sv_text_format(&location, "/api/v1/quotes/%s", quote->id);
     sv_set_header(call, "Location", sv_text_get(&location));
@@ -192,6 +195,7 @@ static bool supersede(sv_call *call, const char *new_id)
                           moves ? "superseded" : sv_json_text(old.body, "status"), moves ? "quote.superseded" : NULL);
     }
     if (result != SV_DONE) sv_refuse_store(call, result);
+    if (result == SV_DONE && open) count(call, "superseded");
     sv_object_free(&old);
     return result == SV_DONE;
 }

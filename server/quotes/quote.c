@@ -276,6 +276,7 @@ void sv_quote_job(sv_app *app, const sv_job *job)
     const char *status = known ? find_status(app, scope, &quote) : NULL;
     if (known || result == SV_DONE) result = sv_begin(app->store, true);
     if (result == SV_DONE && status) result = write_status(app, scope, &quote, before, status);
+    if (result == SV_DONE && status) sv_metric_label(app->shared, SV_QUOTES, status, 0);
     if (result == SV_DONE) result = known ? finish(app, job, &quote) : sv_job_finish(app->store, job, app->owner);
     end_job(app, job, result);
     json_decref(before);

@@ -82,6 +82,7 @@ void sv_expire_quote(sv_call *call)
     if (open || (strcmp(status, "expired") == 0 && strcmp(sv_json_text(quote.body, "status"), status) != 0)) {
         status = "expired";
         result = sv_quote_move(call->app->store, call->scope, call->request_id, &quote, status, "quote.expired");
+        sv_metric_label(call->app->shared, SV_QUOTES, status, 0);
         if (result == SV_DONE) sv_audit(call, "quote.expire", "quote", quote.id, NULL);
     }
     if (result == SV_DONE) {

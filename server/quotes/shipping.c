@@ -83,8 +83,8 @@ static bool add_item(sv_call *call, parcel *p, json_t *item, const char *country
         return false;
     }
     if (!sv_known_fields(call, item, call->within, names) ||
-        !sv_take_text(call, item, "quote_id", 1, 64, false, &quote_id) ||
-        !sv_take_text(call, item, "option_id", 1, 64, false, &option_id))
+        !sv_take_text(call, item, "quote_id", 0, SIZE_MAX, false, &quote_id) ||
+        !sv_take_text(call, item, "option_id", 0, SIZE_MAX, false, &option_id))
         return false;
     if (!quote_id || !option_id) {
         sv_refuse_field(call, SV_E_validation_failed, quote_id ? "option_id" : "quote_id", "required", "It is needed.");

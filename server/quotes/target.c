@@ -13,10 +13,16 @@ static json_t *find_by(json_t *list, const char *member, const char *text)
     return NULL;
 }
 
+/* Another material brings nothing of what was chosen in the one before. */
 static void override(json_t *members, const json_t *by)
 {
     static const char *const names[] = {"material_id", "color_id", "quantity"};
+    static const char *const of_material[] = {"color_id", "finish_id", "layer_height_mm", "infill_percent"};
     json_t *member = find_by(members, "id", sv_json_text(by, "member_id"));
+    const char *material = sv_json_text(by, "material_id");
+    bool other = *material && strcmp(material, sv_json_text(member, "material_id")) != 0;
+    for (size_t i = 0; member && other && i < sizeof of_material / sizeof of_material[0]; i++)
+        json_object_set_new(member, of_material[i], json_null());
     for (size_t i = 0; member && i < sizeof names / sizeof names[0]; i++) {
         json_t *value = json_object_get(by, names[i]);
         if (value && !json_is_null(value)) json_object_set(member, names[i], value);

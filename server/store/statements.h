@@ -14,12 +14,19 @@
                       "WHERE id = ?1 AND version = ?2")                                                                \
     X(ACCOUNT_CHILDREN, "SELECT id, parent_id, role, status, created_ms, updated_ms, version, body FROM accounts "     \
                         "WHERE parent_id = ?1 AND status <> 'deleted' ORDER BY id")                                    \
+    X(ACCOUNT_IDS, "SELECT id FROM accounts WHERE status <> 'deleted' ORDER BY id")                                    \
     X(KEY_INSERT, "INSERT INTO keys(mac, id, account_id, livemode) VALUES(?1, ?2, ?3, ?4)")                            \
     X(KEY_BY_MAC, "SELECT o.id, o.ref, o.created_ms, o.updated_ms, o.version, o.body, o.private, k.account_id, "       \
                   "k.livemode, a.role, a.status, a.body FROM keys k "                                                  \
                   "JOIN objects o ON o.id = k.id AND o.deleted = 0 JOIN accounts a ON a.id = k.account_id "            \
                   "WHERE k.mac = ?1")                                                                                  \
     X(KEY_USED, "UPDATE objects SET body = json_set(body, '$.last_used_at', ?2, '$.last_used_ip', ?3) WHERE id = ?1")  \
+    X(KEY_EXPIRING,                                                                                                    \
+      "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE type = 'api_key' AND deleted = 0 AND "    \
+      "json_extract(body, '$.expires_at') BETWEEN ?1 AND ?2 AND json_extract(private, "                                \
+      "'$.told_of') IS NOT json_extract(body, '$.expires_at') LIMIT 1")                                                \
+    X(KEY_TOLD, "UPDATE objects SET private = json_set(coalesce(private, '{}'), '$.told_of', json_extract(body, "      \
+                "'$.expires_at')) WHERE id = ?1")                                                                      \
     X(KEY_ADMINS, "SELECT count(*) FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'api_key' "         \
                   "AND deleted = 0 AND id <> ?3 AND json_extract(body, '$.status') = 'active' "                        \
                   "AND (json_extract(body, '$.expires_at') IS NULL OR json_extract(body, '$.expires_at') > ?4) "       \
@@ -62,7 +69,7 @@
     /* signed URLs: their signature is checked against the row, which then says whose it is */                         \
     X(SIGNED_GET, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE id = ?1 AND type = ?2")       \
     /* what is made of files */                                                                                        \
-    X(DERIVED_GET, "SELECT sha256, size FROM derived WHERE name = ?1")                                                 \
+    X(DERIVED_GET, "SELECT sha256, size, made_ms FROM derived WHERE name = ?1")                                        \
     X(DERIVED_PUT, "INSERT INTO derived(name, sha256, size, made_ms) VALUES(?1, ?2, ?3, ?4) "                          \
                    "ON CONFLICT(name) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, "                  \
                    "made_ms = excluded.made_ms")                                                                       \
@@ -99,6 +106,74 @@
       "INSERT INTO objects(id, account_id, livemode, type, created_ms, updated_ms, version, body) "                    \
       "VALUES(?1, ?2, ?3, 'request_log', ?4, ?4, 1, ?5)")                                                              \
     X(LOG_SWEEP, "DELETE FROM objects WHERE type = ?1 AND created_ms < ?2")                                            \
+    /* events and deliveries; those without an account are of the process that delivers */                             \
+    X(EVENT_INSERT,                                                                                                    \
+      "INSERT INTO events(id, account_id, livemode, sequence, created_ms, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")       \
+    X(EVENT_GET,                                                                                                       \
+      "SELECT " SV_OBJECT_COLUMNS                                                                                      \
+      ", sequence FROM event_documents WHERE account_id = ?1 AND livemode = ?2 AND id = ?3 AND created_ms >= ?4")      \
+    X(EVENT_BYTES, "SELECT body FROM events WHERE id = ?1")                                                            \
+    X(EVENT_LAST, "SELECT value FROM counters WHERE account_id = ?1 AND livemode = ?2 AND name = 'event'")             \
+    X(EVENTS_AFTER, "SELECT sequence, body FROM events WHERE account_id = ?1 AND livemode = ?2 AND sequence > ?3 "     \
+                    "ORDER BY sequence LIMIT ?4")                                                                      \
+    X(EVENT_SWEEP, "DELETE FROM events WHERE created_ms < ?1")                                                         \
+    X(ENDPOINTS,                                                                                                       \
+      "SELECT " SV_OBJECT_COLUMNS                                                                                      \
+      " FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = 'webhook_endpoint' AND deleted = 0")           \
+    X(ENDPOINT_ANY,                                                                                                    \
+      "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE id = ?1 AND type = 'webhook_endpoint' AND deleted = 0")         \
+    X(ENDPOINT_NOTE, "UPDATE objects SET body = ?4 WHERE account_id = ?1 AND livemode = ?2 AND id = ?3 AND type = "    \
+                     "'webhook_endpoint'")                                                                             \
+    X(ENDPOINTS_AUTO_DISABLED, "SELECT count(*) FROM objects WHERE type = 'webhook_endpoint' AND deleted = 0 AND "     \
+                               "json_extract(body, '$.status') = 'auto_disabled'")                                     \
+    X(ORDER_TOLD, "UPDATE objects SET body = json_set(body, '$.last_delivered_event_at', ?4) WHERE account_id = ?1 "   \
+                  "AND livemode = ?2 AND id = ?3 AND type = 'order'")                                                  \
+    X(DELIVERY_INSERT, "INSERT INTO deliveries(id, account_id, livemode, endpoint_id, event_id, event_type, "          \
+                       "sequence, object_id, status, due_ms, base_ms, held_ms, created_ms, updated_ms) VALUES(?1, "    \
+                       "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?11, ?11)")                                     \
+    X(DELIVERY_GET,                                                                                                    \
+      "SELECT " SV_OBJECT_COLUMNS " FROM delivery_documents WHERE account_id = ?1 AND livemode = ?2 AND id = ?3")      \
+    X(DELIVERIES_OF, "SELECT " SV_OBJECT_COLUMNS " FROM delivery_documents WHERE account_id = ?1 AND livemode = ?2 "   \
+                     "AND endpoint_id = ?3 ORDER BY created_ms DESC, id DESC LIMIT ?4")                                \
+    X(DELIVERY_RETRY, "UPDATE deliveries SET status = 'pending', due_ms = ?4, base_ms = ?4, tries = 0, updated_ms = "  \
+                      "?4, version = version + 1 WHERE account_id = ?1 AND livemode = ?2 AND id = ?3 AND status IN "   \
+                      "('exhausted', 'held', 'succeeded')")                                                            \
+    X(DELIVERY_RETRY_MANY,                                                                                             \
+      "UPDATE deliveries SET status = 'pending', due_ms = ?6, base_ms = ?6, tries = 0, updated_ms = ?6, version = "    \
+      "version + 1 WHERE id IN (SELECT id FROM deliveries WHERE account_id = ?1 AND livemode = ?2 AND endpoint_id = "  \
+      "?3 AND created_ms >= ?4 AND status = ?5 ORDER BY sequence LIMIT 10000)")                                        \
+    X(DELIVERY_HOLD, "UPDATE deliveries SET status = 'held', due_ms = NULL, held_ms = ?2, updated_ms = ?2, version = " \
+                     "version + 1 WHERE endpoint_id = ?1 AND status = 'pending'")                                      \
+    X(DELIVERY_RELEASE, "UPDATE deliveries SET status = 'pending', due_ms = ?2, base_ms = ?2, tries = 0, in_turn = "   \
+                        "1, updated_ms = ?2, version = version + 1 WHERE endpoint_id = ?1 AND status = 'held'")        \
+    X(DELIVERY_CANCEL, "UPDATE deliveries SET status = 'cancelled', due_ms = NULL, updated_ms = ?2, version = "        \
+                       "version + 1 WHERE endpoint_id = ?1 AND status IN ('pending', 'held')")                         \
+    X(DELIVERY_NEXT_ENDPOINT, "SELECT endpoint_id, due_ms FROM deliveries WHERE status = 'pending' AND endpoint_id > " \
+                              "?1 ORDER BY endpoint_id, due_ms LIMIT 1")                                               \
+    X(DELIVERY_DUE, "SELECT id, account_id, livemode, event_id, event_type, sequence, object_id, attempts, tries, "    \
+                    "base_ms, in_turn FROM deliveries WHERE status = 'pending' AND endpoint_id = ?1 AND due_ms <= ?2 " \
+                    "ORDER BY due_ms, sequence LIMIT ?3")                                                              \
+    X(DELIVERY_EARLIER, "SELECT due_ms FROM deliveries WHERE endpoint_id = ?1 AND object_id = ?2 AND sequence < ?3 "   \
+                        "AND status IN ('pending', 'delivering', 'held') ORDER BY sequence LIMIT 1")                   \
+    X(DELIVERY_PARK, "UPDATE deliveries SET due_ms = ?2 WHERE id = ?1 AND status = 'pending'")                         \
+    X(DELIVERY_UNPARK, "UPDATE deliveries SET due_ms = ?3 WHERE status = 'pending' AND tries = 0 AND id = (SELECT id " \
+                       "FROM deliveries WHERE endpoint_id = ?1 AND object_id = ?2 AND status IN ('pending', "          \
+                       "'delivering', 'held') ORDER BY sequence LIMIT 1)")                                             \
+    X(DELIVERY_TAKE, "UPDATE deliveries SET status = 'delivering', due_ms = NULL, owner = ?2, lease_ms = ?3, "         \
+                     "updated_ms = ?4, version = version + 1 WHERE id = ?1 AND status = 'pending'")                    \
+    X(DELIVERY_FINISH,                                                                                                 \
+      "UPDATE deliveries SET status = ?3, due_ms = ?4, tries = ?5, attempts = ?6, held_ms = ?7, owner = NULL, "        \
+      "in_turn = 0, updated_ms = ?8, version = version + 1 WHERE id = ?1 AND owner = ?2 AND status = 'delivering'")    \
+    X(DELIVERY_FREE_OWNER, "UPDATE deliveries SET status = 'pending', owner = NULL, due_ms = ?2 WHERE owner GLOB ?1 "  \
+                           "AND status = 'delivering'")                                                                \
+    X(DELIVERY_FREE_LATE, "UPDATE deliveries SET status = 'pending', owner = NULL, due_ms = ?1 WHERE status = "        \
+                          "'delivering' AND lease_ms < ?1")                                                            \
+    X(DELIVERY_HELD_LONG, "UPDATE deliveries SET status = 'cancelled', updated_ms = ?2, version = version + 1 WHERE "  \
+                          "status = 'held' AND held_ms < ?1")                                                          \
+    X(DELIVERY_HELD_MANY, "UPDATE deliveries SET status = 'cancelled', updated_ms = ?2, version = version + 1 WHERE "  \
+                          "id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY endpoint_id ORDER BY "    \
+                          "sequence DESC) AS place FROM deliveries WHERE status = 'held') WHERE place > ?1)")          \
+    X(DELIVERY_SWEEP, "DELETE FROM deliveries WHERE created_ms < ?1")                                                  \
     /* orders */                                                                                                       \
     X(OBJECT_BY_KEY, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "              \
                      "AND type = ?3 AND unique_key = ?4 AND deleted = 0")                                              \
@@ -142,6 +217,7 @@
     X(JOB_COUNTS,                                                                                                      \
       "SELECT kind, CASE WHEN lease_ms > ?1 THEN 'running' WHEN due_ms > ?1 THEN 'waiting' ELSE 'due' END, "           \
       "count(*) FROM jobs GROUP BY 1, 2 ORDER BY 1, 2")                                                                \
+    X(JOB_OLDEST, "SELECT coalesce(min(due_ms), ?1) FROM jobs WHERE due_ms <= ?1 AND lease_ms <= ?1")                  \
     X(JOB_DROP, "DELETE FROM jobs WHERE object_id = ?4 AND kind = ?3 AND account_id = ?1 AND livemode = ?2 "           \
                 "AND owner IS NULL")                                                                                   \
     X(JOB_RELEASE_HOST, "UPDATE jobs SET owner = NULL, lease_ms = 0 WHERE owner GLOB ?1")                              \

@@ -109,7 +109,8 @@ class Accounts(openapi_scenarios.Described):
             self.assertEqual(schema["properties"]["object"]["const"], name)
             self.assertEqual(self.dangling(schema, schema), [])
         product = seller.get("/schemas/product").json
-        self.assertEqual(sorted(product["$defs"]), ["CostLine", "Member", "Money", "ProductOption", "RevenueShare"])
+        self.assertEqual(sorted(product["$defs"]),
+                         ["Attachment", "CostLine", "Member", "Money", "ProductOption", "RevenueShare"])
         for wrong in ("list", "error", "Product", "x", "search"):
             self.refused(seller.get("/schemas/" + wrong), 404, "not_found")
 

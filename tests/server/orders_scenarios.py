@@ -2,6 +2,7 @@
 import collections
 import json
 import os
+import re
 import sqlite3
 import threading
 import uuid
@@ -9,6 +10,7 @@ import uuid
 import meshes
 import openapi_scenarios
 import parts_scenarios
+import receiver
 import service
 
 TO = {"first_name": "Ada", "last_name": "Lovelace", "line1": "Invalidenstr. 1", "city": "Berlin", "postcode": "10115",
@@ -96,7 +98,7 @@ class OrderCase(parts_scenarios.PartCase):
 
     def events(self, client, prefix="order."):
         """Payloads of the account's events, in their order."""
-        rows = self.database("SELECT body FROM objects WHERE type = 'event' AND account_id = ?",
+        rows = self.database("SELECT body FROM events WHERE account_id = ?",
                              client.account["account_id"])
         found = sorted((json.loads(row[0]) for row in rows), key=lambda event: event["sequence"])
         return [event for event in found if event["type"].startswith(prefix)]
@@ -522,6 +524,18 @@ class Going(OrderCase):
         self.refused(client.post("/parts/%s/sample-order" % waiting["id"], body, once()), 409, "part_not_ready")
         self.refused(self.buyer().post(path, body, once()), 404, "not_found")
 
+    def test_orders_are_counted(self):
+        def counted():
+            text = self.service.internal("/metrics")[1].decode()
+            return {status: int(number) for status, number in
+                    re.findall(r'quote_orders_total{status="(\w+)"} (\d+)', text)}
+        client, before = self.buyer(), counted()
+        self.assertEqual(self.cancel(client, self.advance_to(client, self.order(client), "accepted")).status, 200)
+        after = counted()
+        for status in ("placed", "accepted", "cancelled"):
+            self.assertEqual(after[status], before.get(status, 0) + 1)
+        self.assertEqual(after.get("shipped", 0), before.get("shipped", 0))
+
     def test_076_summary(self):
         client = self.buyer()
         part = self.cube(client)
@@ -534,6 +548,22 @@ class Going(OrderCase):
         for status in summary["by_status"]:
             found = client.get("/orders?meta=true&status=" + status)
             self.assertEqual(found["meta"]["total"], summary["by_status"][status])
+
+
+class Telling(OrderCase):
+    def test_an_order_says_when_its_seller_heard_of_it(self):
+        client, caught = self.buyer(), receiver.Receiver()
+        self.addCleanup(caught.close)
+        answer = client.post("/webhook-endpoints", {"url": caught.url + "/", "events": ["order.*"]}, once())
+        self.assertEqual(answer.status, 201, answer.bytes)
+        order = self.order(client)
+        self.assertIsNone(order["last_delivered_event_at"])
+        self.advance(client, order)
+        came = caught.wait("/", 2)
+        self.assertEqual({one.event["type"] for one in came}, {"order.created", "order.accepted"})
+        self.assertTrue(service.until(lambda: self.read(client, order)["last_delivered_event_at"]))
+        told = client.get("/orders/%s/status" % order["id"])["last_delivered_event_at"]
+        self.assertGreaterEqual(told, min(one.event["created_at"] for one in came))
 
 
 class Operator(OrderCase):
@@ -700,6 +730,30 @@ class Operator(OrderCase):
         self.operator.patch("/operator/shipments/" + two, {"delivered_at": at})
         self.assertEqual(self.read(client, order)["status"], "delivered")
         self.assertEqual(self.names(client, order)[-1], "order.delivered")
+
+    def test_032_parts_are_reviewed(self):
+        client = self.buyer()
+        part = self.cube(client)
+        place = "/operator/parts/%s/review" % part["id"]
+        yes, no = {"decision": "approved"}, {"decision": "rejected", "comment": "too thin", "rejections": [{"code": "thin"}]}
+        self.refused(self.operator.post(place, yes), 409, "review_not_pending")
+        self.assertEqual(client.post("/parts/%s/submit" % part["id"], {}).status, 200)
+        waiting = self.operator.get("/operator/parts?review.status=submitted&account_id=" + client.account["account_id"])
+        self.assertEqual([(found["id"], found["account_id"]) for found in waiting["data"]],
+                         [(part["id"], client.account["account_id"])])
+        self.assertEqual(self.operator.get("/operator/parts/" + part["id"])["account_id"], client.account["account_id"])
+        self.refused(client.get("/operator/parts"), 403, "insufficient_scope")
+        self.refused(client.post(place, yes), 403, "insufficient_scope")
+        self.refused(self.operator.post(place, {"decision": "maybe"}), 422, "validation_failed")
+        answer = self.operator.post(place, no)
+        self.assertEqual((answer.status, answer["review"]["status"]), (200, "rejected"), answer.bytes)
+        review = client.get("/parts/" + part["id"])["review"]
+        self.assertEqual((review["comment"], review["rejections"][0]["code"]), ("too thin", "thin"))
+        self.assertEqual(self.names(client, part, "part.review."), ["part.review.submitted", "part.review.rejected"])
+        self.refused(self.operator.post(place, yes), 409, "review_not_pending")
+        live = self.client(self.service.keys()["operator_live"])
+        self.refused(live.post(place, yes), 404, "not_found")
+        self.refused(live.get("/operator/parts/" + part["id"]), 404, "not_found")
 
     def test_accounts(self):
         made = self.operator.post("/operator/accounts", {"name": "Shop 7", "email": "a@example.org", "tax_exempt": True})
@@ -877,6 +931,9 @@ class Documented(OrderCase, openapi_scenarios.Described):
         account = check(self.operator, "POST", "/operator/accounts", body={"name": "Shop"})
         check(self.operator, "GET", "/operator/accounts/{id}", account["id"])
         check(self.operator, "PATCH", "/operator/accounts/{id}", account["id"], {"tax_exempt": True})
+        client.post("/parts/%s/submit" % part["id"], {})
+        check(self.operator, "GET", "/operator/parts/{id}", part["id"])
+        check(self.operator, "POST", "/operator/parts/{id}/review", part["id"], {"decision": "approved"})
         customer = client.get("/customers")["data"][0]["id"]
         check(client, "GET", "/customers/{id}", customer)
         check(client, "GET", "/orders/summary")
@@ -884,7 +941,7 @@ class Documented(OrderCase, openapi_scenarios.Described):
         for path in ("", "/status", "/tracking", "/events", "/items"):
             check(client, "GET", "/orders/{id}" + path, order["id"])
         lists = [(client, "/orders"), (client, "/order-items"), (client, "/customers"), (self.operator, "/operator/orders"),
-                 (self.operator, "/operator/accounts")]
+                 (self.operator, "/operator/parts"), (self.operator, "/operator/accounts")]
         for who, path in lists:
             self.assertTrue(check(who, "GET", path)["data"])
             self.assertTrue(check(who, "POST", path + "/search", body={"meta": True})["data"])

@@ -1,6 +1,7 @@
 """Scenario 27 and the rows of parts that hand bytes in and out: uploads, signed URLs, downloads, versions, batches."""
 import base64
 import hashlib
+import os
 import threading
 import time
 from urllib.parse import urlsplit
@@ -179,6 +180,19 @@ class Uploads(FileCase):
         finally:
             self.assertEqual(own.stop(), 0)
 
+    def test_093_uploads_an_hour(self):
+        own = service.Service({"rate_limits": dict(service.NO_LIMITS["rate_limits"], uploads=2)})
+        try:
+            client = service.Client(own, own.keys()["seller_test"])
+            for _ in range(2):
+                upload = self.begin(client, meshes.cube())
+            refused = self.refused(client.post("/uploads", {"filename": "x", "size": 9}), 429, "rate_limited")
+            self.assertEqual(str(refused["error"]["retry_after_seconds"]), refused.headers["retry-after"])
+            self.assertIn('"uploads";q=2;w=3600', refused.headers["ratelimit-policy"])
+            self.assertEqual(self.hand_in(client, upload, meshes.cube()).status, 201, "what was begun goes on")
+        finally:
+            self.assertEqual(own.stop(), 0)
+
     def check_origins(self, client, content):
         path = target(self.begin(client, content)["url"])
         asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "PUT",
@@ -309,6 +323,22 @@ class Downloads(FileCase):
         self.settled(client, part)
         again = self.part(client, self.raw_get(client, "/parts/%s/file?variant=repaired" % part["id"]).bytes)
         self.size_of(again, (15, 15, 5))
+
+
+    def test_what_takes_too_long(self):
+        own = service.Service(dict(service.NO_LIMITS, limits={"made_seconds": 0}))
+        shared, self.service = self.service, own
+        try:
+            client = self.seller()
+            part = self.part(client, meshes.many_boxes(20000))
+            for _ in range(2):
+                answer = self.refused(client.get("/parts/%s/file?variant=repaired" % part["id"]), 503, "unavailable")
+                self.assertGreater(int(answer.headers["retry-after"]), 0)
+            self.assertEqual(self.raw_get(client, "/parts/%s/file" % part["id"]).status, 200)
+            self.assertEqual([name for name in os.listdir(os.path.join(own.var, "tmp")) if name.startswith("req_")], [])
+        finally:
+            self.service = shared
+            self.assertEqual(own.stop(), 0)
 
 
 class Versions(FileCase):

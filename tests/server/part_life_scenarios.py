@@ -1,4 +1,5 @@
 """Parts: what sellers say about them, lists, and analyses that are stopped in the middle (sections 2.2, 3.7 and 5.1)."""
+import json
 import os
 import random
 import signal
@@ -173,6 +174,31 @@ class Lists(PartCase):
         self.assertEqual(same.status, 304)
 
 
+    def test_an_analysis_for_a_material(self):
+        """A bar of 300 mm is too long for PLA, and a plate of 0.3 mm is thinner than its walls may be."""
+        client = self.seller()
+        long, thin, fine = (self.part(client, meshes.stl(meshes.box(*size)))
+                            for size in ((300, 20, 20), (40, 40, 0.3), (20, 20, 20)))
+
+        def issues(part):
+            plain = client.get("/parts/%s/analysis" % part["id"])
+            answer = client.get("/parts/%s/analysis?material_id=mat_pla" % part["id"])
+            self.assertEqual(answer.status, 200, answer.bytes)
+            self.assertNotEqual(answer.headers["etag"], plain.headers["etag"], "another document")
+            self.assertEqual({name: value for name, value in answer.json.items() if name != "issues"},
+                             {name: value for name, value in part["analysis"].items() if name != "issues"})
+            found = [issue for issue in answer["issues"] if issue["material_id"] == "mat_pla"]
+            self.assertEqual([issue for issue in answer["issues"] if issue not in found], part["analysis"]["issues"])
+            return {issue["code"]: issue for issue in found}
+
+        self.assertEqual(issues(long)["part_too_large_for_material"]["severity"], "blocker")
+        wall = [issue for issue in issues(thin).values() if "wall" in issue["code"]][0]
+        self.assertAlmostEqual(wall["measure"]["value"], 0.3, 2)
+        self.assertGreater(wall["threshold"], 0.3)
+        self.assertEqual([code for code, issue in issues(fine).items() if issue["severity"] == "blocker"], [])
+        self.refused(client.get("/parts/%s/analysis?material_id=mat_none" % fine["id"]), 422, "material_unknown")
+
+
 class Hostile(PartCase):
     def test_024_no_bytes_are_our_mistake(self):
         """Damaged models of every format are refused or fail; the service lives, and the next part is measured."""
@@ -243,6 +269,11 @@ class Stopped(PartCase):
         self.assertTrue(service.until(lambda: child not in service_processes(self.service.process.pid)))
         self.assertEqual(self.settled(client, part)["status"], "ready")
 
+    def test_readiness_tells_of_blobs_and_jobs(self):
+        status, body = self.service.internal("/readyz")
+        self.assertEqual((status, json.loads(body)), (200, dict.fromkeys(("ready", "database", "price_book", "blobs",
+                                                                         "jobs"), True)))
+
     def test_deleted_while_it_is_measured(self):
         client = self.seller()
         part = self.busy(client)
@@ -261,6 +292,58 @@ class Stopped(PartCase):
         client.close()
         own.start()
         self.assertEqual(self.settled(client, part)["status"], "ready")
+
+
+class Plan(PartCase):
+    """The plan "small" of the tests' configuration: two parts, 10 000 bytes."""
+
+    def small(self):
+        client = self.seller()
+        self.assertEqual(client.patch("/account/subscription", {"plan": "small"}).status, 200)
+        return client
+
+    def test_room_for_parts(self):
+        client = self.small()
+        first = client.post("/parts", {"name": "1"})["id"]
+        self.assertEqual(client.post("/parts", {"name": "2"}).status, 201)
+        refused = self.refused(client.post("/parts", {"name": "3"}), 402, "plan_limit")
+        self.assertEqual((refused.details["entitlement"], refused.details["limit"]), ("max_parts", 2))
+        self.refused(self.post(client, meshes.cube()), 402, "plan_limit")
+        self.assertEqual(len(client.get("/parts")["data"]), 2)
+        self.assertEqual(client.delete("/parts/" + first).status, 204)
+        self.assertEqual(client.post("/parts", {"name": "3"}).status, 201)
+
+    def test_room_for_bytes(self):
+        client = self.small()
+        part = self.part(client)
+        large = meshes.stl(meshes.box(20) * 20)
+        self.assertGreater(len(large), 10000)
+        self.assertEqual(self.refused(self.put_file(client, part, large), 402, "plan_limit").details["entitlement"],
+                         "storage_bytes")
+        self.assertEqual(client.get("/parts/" + part["id"]).json, part)
+        self.refused(self.post(client, large), 402, "plan_limit")
+
+
+class Foreign(PartCase):
+    def test_012_changes_of_a_part_of_another_account(self):
+        a, b = self.seller(), self.seller()
+        part, unknown = self.part(a, metadata={"ref": "mine"}), "part_" + 26 * "0"
+        upload = b.post("/uploads", {"filename": "a.stl", "size": 5})["id"]
+        asked = [("PATCH", "", {"name": "theirs"}), ("DELETE", "", None), ("PUT", "/file", {"upload_id": upload}),
+                 ("POST", "/analyze", {}), ("POST", "/pin", {"plate_id": "plate_1"}), ("POST", "/split", {}),
+                 ("POST", "/submit", {}), ("POST", "/review/decide", {"decision": "approved"})]
+        for method, tail, body in asked:
+            with self.subTest(method=method, tail=tail):
+                answers = [b.send(method, "/parts/" + part_id + tail, body) for part_id in (part["id"], unknown, "ref:mine")]
+                for answer in answers:
+                    self.refused(answer, 404, "not_found")
+                    self.assertEqual(answer["error"]["message"], answers[0]["error"]["message"])
+                    self.assertNotIn(part["id"], answer.bytes.decode())
+        found = b.post("/parts/batch-delete", {"ids": [part["id"]]})
+        self.assertEqual([one["error"]["code"] for one in found["failed"]], ["not_found"])
+        self.assertEqual(b.get("/parts?file.sha256=" + part["file"]["sha256"])["data"], [])
+        self.refused(self.client(a.account["live_key"]).get("/parts/" + part["id"]), 404, "not_found")
+        self.assertEqual(a.get("/parts/" + part["id"]).json, part, "nothing happened to it")
 
 
 def children(pid):

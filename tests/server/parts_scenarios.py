@@ -28,11 +28,6 @@ def sha256(content):
 
 
 class PartCase(service.Case):
-    NEEDS = ("POST /parts",)
-
-    def setUp(self):
-        self.needs(*self.NEEDS)
-
     def needs(self, *routes):
         """Skips where another surface, that this one is seen through, is not served."""
         served = {route["method"] + " " + route["path"] for route in self.service.control("routes")["routes"]}
@@ -356,7 +351,6 @@ class Selection(PartCase):
         self.refused(self.pin(client, part, plate_id="plate_4"), 422, "no_such_plate")
 
     def test_022_a_quote_needs_a_plate(self):
-        self.needs("POST /quotes")
         client = self.seller()
         part = self.part(client, meshes.three_plates(), status="needs_selection")
         body = {"part_id": part["id"], "materials": ["mat_pla"], "ship_to": HOME}
@@ -383,6 +377,17 @@ class Selection(PartCase):
         self.refused(client.post("/parts/%s/split" % part["id"], {"plate_ids": ["plate_9"]}), 422, "no_such_plate")
         self.refused(client.post("/parts/%s/split" % part["id"], {"plate_ids": []}), 422, "validation_failed")
         self.refused(client.post("/parts/%s/split" % self.part(client)["id"], {}), 409, "single_plate")
+
+    def test_022_split_within_a_plan(self):
+        client = self.seller()
+        operator = self.client(self.service.keys()["operator_test"])
+        limited = operator.patch("/operator/accounts/" + client.account["account_id"], {"entitlements": {"max_parts": 3}})
+        self.assertEqual(limited.status, 200, limited.bytes)
+        part = self.part(client, meshes.three_plates(), status="needs_selection")
+        self.refused(client.post("/parts/%s/split" % part["id"], {}), 402, "plan_limit")
+        self.assertEqual(len(client.get("/parts")["data"]), 1, "none of them is made")
+        some = client.post("/parts/%s/split" % part["id"], {"plate_ids": ["plate_1", "plate_2"]})
+        self.assertEqual((some.status, len(client.get("/parts")["data"])), (201, 3))
 
     def test_022_a_generic_project_is_one_plate(self):
         client = self.seller()
@@ -452,7 +457,6 @@ class Repair(PartCase):
 
 class Changes(PartCase):
     def test_031_a_part_of_an_active_product(self):
-        self.needs("POST /products")
         client = self.seller()
         part = self.part(client)
         product = client.post("/products", {"name": "p", "members": [{"part_id": part["id"], "quantity": 1,

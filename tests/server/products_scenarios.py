@@ -1,33 +1,32 @@
 """Scenarios 36 to 41 and the rows of the interface's section on products."""
 import copy
+import hashlib
 import json
 import os
-import secrets
 import sqlite3
-import time
 
+import meshes
 import openapi_scenarios
 import service
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"a picture\r\n--edg" * 50
+JPEG = b"\xff\xd8\xff\xe0" + b"another" * 20
+PDF = b"%PDF-1.7\nhow to put it together"
 UNKNOWN = "0123456789abcdefghjkmnpqrs"
 BOOK = os.path.join(service.ROOT, "server", "data", "price-book.example.json")
 
 
 class Products(openapi_scenarios.Described):
     def part(self, client, status="ready", **body):
-        """A part of the account in this state. It is put into the database: what is uploaded and measured is shown
-        elsewhere."""
-        part_id = "part_" + "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(26))
-        document = dict({"name": "Part " + part_id[-4:], "status": status, "default_material_id": None,
-                         "default_color_id": None}, **body)
-        base = sqlite3.connect(os.path.join(self.service.var, "quote.db"), timeout=30)
-        now = int(time.time() * 1000)
-        with base:
-            base.execute("INSERT INTO objects(id, account_id, livemode, type, created_ms, updated_ms, version, body)"
-                         " VALUES(?, ?, 0, 'part', ?, ?, 1, ?)",
-                         (part_id, client.account["account_id"], now, now, json.dumps(document)))
-        base.close()
-        return part_id
+        """A cube of 20 mm of the account; a state other than ready is set behind the service's back."""
+        made = client.post("/parts", dict({"name": "Cube"}, **body))
+        self.assertEqual(made.status, 201, made.bytes)
+        answer = client.put("/parts/%s/file" % made["id"], meshes.cube(), {"Content-Type": "application/octet-stream"})
+        self.assertEqual(answer.status, 202, answer.bytes)
+        service.until(lambda: client.get("/parts/" + made["id"])["status"] == "ready")
+        if status != "ready":
+            self.set_status(made["id"], status)
+        return made["id"]
 
     def set_status(self, part_id, status):
         base = sqlite3.connect(os.path.join(self.service.var, "quote.db"), timeout=30)
@@ -49,7 +48,7 @@ class Products(openapi_scenarios.Described):
     def events(self, client, kind):
         """Payloads of the account's events of this type, oldest first."""
         base = sqlite3.connect(os.path.join(self.service.var, "quote.db"), timeout=30)
-        rows = base.execute("SELECT body FROM objects WHERE type = 'event' AND account_id = ? ORDER BY created_ms, id",
+        rows = base.execute("SELECT body FROM events WHERE account_id = ? ORDER BY created_ms, id",
                             (client.account["account_id"],)).fetchall()
         base.close()
         return [event for event in (json.loads(row[0]) for row in rows) if event["type"] == kind]
@@ -120,6 +119,122 @@ class Products(openapi_scenarios.Described):
         self.assertEqual(told[0]["data"]["previous"]["revenue_share"], made["revenue_share"])
         off = seller.put(path, {"enabled": False})
         self.assertEqual((off.status, off["revenue_share"]["enabled"]), (200, False))
+
+    def quote(self, client, **body):
+        client.number = getattr(client, "number", 0) + 1
+        answer = client.post("/quotes", dict({"ship_to": {"country": "DE"}}, **body),
+                             {"Idempotency-Key": "quote-%d" % client.number})
+        self.assertEqual(answer.status, 201, answer.bytes)
+        return answer.json
+
+    def test_039_revenue_share_in_quotes(self):
+        seller = self.seller()
+        made = self.lamp(seller, 1)
+        path = "/products/%s/revenue-share" % made["id"]
+        before = self.quote(seller, product_id=made["id"], quantities=[1, 10])
+        share = {"enabled": True, "per_unit": {"amount": 150, "currency": "EUR"}}
+        self.assertEqual(seller.put(path, share).status, 200)
+        after = self.quote(seller, product_id=made["id"], quantities=[1, 10])
+        for old, new in zip(before["options"], after["options"]):
+            self.assertEqual(new["unit_price"]["amount"], old["unit_price"]["amount"] + 150)
+            self.assertEqual(old["breakdown"]["revenue_share"], 0)
+            self.assertEqual(new["breakdown"]["revenue_share"], 150 * new["quantity"])
+            self.assertEqual(sum(new["breakdown"].values()), new["line_total"]["amount"])
+        self.assertEqual([option["unit_price"]["amount"] for option in before["options"]], [236, 224])
+        share["by_material"] = {"mat_pla": 20, "mat_pa12": 70}
+        self.assertEqual(seller.put(path, share).status, 200)
+        own = self.quote(seller, product_id=made["id"])["options"][0]
+        self.assertEqual(own["breakdown"]["revenue_share"], 20)
+        other = self.quote(seller, product_id=made["id"], materials=["mat_pa12", "mat_resin"])["options"]
+        self.assertEqual([option["breakdown"]["revenue_share"] for option in other], [70, 150])
+        self.assertEqual(seller.put(path, {"enabled": False}).status, 200)
+        self.assertEqual(self.quote(seller, product_id=made["id"], quantities=[1, 10])["options"][1]["unit_price"],
+                         before["options"][1]["unit_price"])
+        self.assertEqual(seller.get("/quotes/" + after["id"])["options"], after["options"], "a quote stays as it is")
+
+    def test_quotes_of_products(self):
+        seller = self.seller()
+        part = self.part(seller)
+        pla = {"part_id": part, "material_id": "mat_pla", "color_id": "col_black"}
+        made = self.product(seller, members=[dict(pla, quantity=2), dict(pla, quantity=5),
+                                             {"part_id": part, "material_id": "mat_resin"}])
+        costs = "/products/%s/costs" % made["id"]
+        for kind, amount, count in (("hardware", 333, 1.5), ("packaging", 10, 1)):
+            seller.post(costs, {"kind": kind, "name": kind, "quantity": count,
+                                "unit_price": {"amount": amount, "currency": "EUR"}})
+        option = self.quote(seller, product_id=made["id"], quantities=[2])["options"][0]
+        alone = [self.quote(seller, part_id=part, materials=[material], quantities=[count])["options"][0]
+                 for material, count in ((pla["material_id"], 4), (pla["material_id"], 10), ("mat_resin", 2))]
+        units = [one["unit_price"]["amount"] for one in alone]
+        self.assertEqual([member["unit_price"]["amount"] for member in option["members"]], units,
+                         "tiers are those of all pieces of a member")
+        self.assertEqual(option["unit_price"]["amount"], 2 * units[0] + 5 * units[1] + units[2] + 500 + 10)
+        self.assertEqual(option["breakdown"]["hardware"], 2 * (500 + 10))
+        self.assertEqual(option["setup"]["amount"], 350 + 400, "members that are printed alike are set up once")
+        self.assertEqual(option["line_total"]["amount"], 2 * option["unit_price"]["amount"] + 750)
+        self.assertEqual(sum(option["breakdown"].values()), option["line_total"]["amount"])
+        self.assertEqual((option["material_id"], option["color_id"]), (None, None))
+        self.assertEqual(option["next_break"]["quantity"], 5, "ten of the first member")
+        member = made["members"][0]["id"]
+        options = [{"name": "Stuff", "values": [{"name": "Nylon", "overrides": [
+            {"member_id": member, "material_id": "mat_pa12", "quantity": 1}]}, {"name": "Plain"}]}]
+        self.assertEqual(seller.put("/products/%s/options" % made["id"], {"options": options}).status, 200)
+        chosen = self.quote(seller, product_id=made["id"], options={"Stuff": "Nylon"})["options"][0]["members"]
+        self.assertEqual([(one["material_id"], one["quantity"]) for one in chosen],
+                         [("mat_pa12", 1), ("mat_pla", 5), ("mat_resin", 1)])
+        wrong = {"product_id": made["id"], "ship_to": {"country": "DE"}, "options": {"Stuff": "Wood"}}
+        self.refused(seller.post("/quotes/preview", wrong), 422, "validation_failed")
+        japan = {"product_id": made["id"], "ship_to": {"country": "DE"}, "currency": "JPY"}
+        self.refused(seller.post("/quotes/preview", japan), 422, "currency_mismatch")
+
+    def test_what_a_product_costs(self):
+        seller = self.seller()
+        part = self.part(seller)
+        pla = {"part_id": part, "material_id": "mat_pla"}
+        made = self.product(seller, members=[dict(pla, quantity=3)])
+        self.assertEqual(made["unit_cost"], {"amount": 3 * 236, "currency": "EUR"})
+        path = "/products/" + made["id"]
+        seller.put(path + "/revenue-share", {"enabled": True, "per_unit": {"amount": 150, "currency": "EUR"}})
+        self.assertEqual(seller.get(path)["unit_cost"]["amount"], 3 * 236, "without the share")
+        changed = seller.patch("%s/members/%s" % (path, made["members"][0]["id"]), {"quantity": 10})
+        self.assertEqual(changed["unit_cost"]["amount"], 10 * 224)
+        seller.patch("%s/members/%s" % (path, made["members"][0]["id"]), {"quantity": 1})
+
+        def breakdown(quantity=None):
+            answer = seller.get(path + "/cost-breakdown" + ("?quantity=%d" % quantity if quantity else ""))
+            self.assertEqual(answer.status, 200, answer.bytes)
+            amounts = {name: money["amount"] for name, money in answer.json.items()}
+            self.assertEqual(sum(amounts.values()), 2 * amounts["total"])
+            return amounts
+        self.assertEqual(breakdown(), {"materials": 11, "machine": 40, "labour": 110 + 350, "overhead": 89,
+                                       "hardware": 0, "packaging": 0, "total": 600})
+        self.assertEqual(breakdown(10), {"materials": 111, "machine": 406, "labour": 1100 + 350, "overhead": 623,
+                                         "hardware": 0, "packaging": 0, "total": 2590})
+        for kind, amount in (("hardware", 100), ("packaging", 30), ("labour", 7), ("other", 1)):
+            seller.post(path + "/costs", {"kind": kind, "name": kind,
+                                          "unit_price": {"amount": amount, "currency": "EUR"}})
+        self.assertEqual(seller.get(path)["unit_cost"]["amount"], 236 + 138)
+        with_lines = breakdown(10)
+        self.assertEqual((with_lines["hardware"], with_lines["packaging"], with_lines["labour"], with_lines["total"]),
+                         (1010, 300, 1450 + 70, 2590 + 1380))
+        quoted = self.quote(seller, product_id=made["id"], quantities=[10])["options"][0]
+        self.assertEqual(with_lines["total"] + 1500, quoted["line_total"]["amount"])
+        for wrong in ("0", "-1", "1.5", "x", "", "100001", "99999999999999999999"):
+            self.refused(seller.get(path + "/cost-breakdown?quantity=" + wrong), 400, "invalid_parameter")
+        self.set_status(part, "processing")
+        self.assertIsNone(seller.get(path)["unit_cost"])
+        waiting = self.refused(seller.get(path + "/cost-breakdown"), 409, "part_not_ready")
+        self.assertEqual(waiting.details["part_id"], part)
+        plain = self.product(seller, members=[{"part_id": self.part(seller)}])
+        self.assertIsNone(plain["unit_cost"])
+        self.refused(seller.get("/products/%s/cost-breakdown" % plain["id"]), 409, "material_unavailable")
+        large = seller.post("/parts", {"name": "Large"})
+        seller.put("/parts/%s/file" % large["id"], meshes.cube(900), {"Content-Type": "application/octet-stream"})
+        service.until(lambda: seller.get("/parts/" + large["id"])["status"] == "ready")
+        huge = self.product(seller, members=[dict(pla, part_id=large["id"])])
+        self.assertIsNone(huge["unit_cost"])
+        self.refused(seller.get("/products/%s/cost-breakdown" % huge["id"]), 409, "not_printable")
+        self.refused(self.seller().get(path + "/cost-breakdown"), 404, "not_found")
 
     def test_039_revenue_share_refused(self):
         seller = self.seller()
@@ -346,9 +461,163 @@ class Products(openapi_scenarios.Described):
         self.refused(seller.patch("/products/" + two["id"], {"ref": "r"}), 409, "ref_taken")
         self.assertEqual(seller.patch("/products/" + one["id"], {"sku": "A"}).status, 200)
         self.assertEqual(other.post("/products", {"name": "x", "sku": "A", "ref": "r"}).status, 201)
-        self.assertEqual(self.client(seller.account["live_key"]).post("/products", {"name": "x", "sku": "A"}).status, 201)
+        live = self.client(seller.account["live_key"])
+        self.assertEqual(live.post("/products", {"name": "x", "sku": "A"}).status, 201)
         self.assertEqual(seller.delete("/products/" + one["id"]).status, 204)
         self.assertEqual(seller.patch("/products/" + two["id"], {"sku": "A", "ref": "r"}).status, 200)
+
+    def upload(self, client, content=None, name="foot.stl"):
+        """An upload whose bytes were sent: its id."""
+        content = content or meshes.cube()
+        made = client.post("/uploads", {"filename": name, "size": len(content)})
+        self.assertEqual(made.status, 201, made.bytes)
+        path = "/" + made["url"].split("://")[1].split("/", 1)[1]
+        self.assertEqual(self.client().raw("PUT", path, content, {"Content-Type": "model/stl"}).status, 201)
+        return made["id"]
+
+    def test_members_bring_their_parts(self):
+        seller = self.seller()
+        pla = {"material_id": "mat_pla", "color_id": "col_black"}
+        answer = seller.post("/products", {"name": "Lamp", "members": [
+            dict(pla, part={"name": "Foot", "upload_id": self.upload(seller), "tags": ["a"]}, quantity=2),
+            {"part": {"upload_id": self.upload(seller, name="shade.stl"), "default_material_id": "mat_resin"}},
+            {"part_id": self.part(seller)}, {"part": {"name": "Later"}}]})
+        self.assertEqual(answer.status, 201, answer.bytes)
+        parts = [seller.get("/parts/" + member["part_id"]).json for member in answer["members"]]
+        self.assertEqual([part["name"] for part in parts], ["Foot", "shade.stl", "Cube", "Later"])
+        self.assertEqual([part["status"] for part in parts][3], "awaiting_file")
+        self.assertEqual([member["material_id"] for member in answer["members"]],
+                         ["mat_pla", "mat_resin", None, None])
+        for part in parts[:2]:
+            self.assertTrue(service.until(lambda p=part: seller.get("/parts/" + p["id"])["status"] == "ready"))
+        self.assertEqual(len(self.events(seller, "part.created")), 4)
+        path = "/products/%s/members" % answer["id"]
+        added = seller.post(path, dict(pla, part={"name": "Bulb", "upload_id": self.upload(seller)}, position=0))
+        self.assertEqual((added.status, len(added["members"])), (201, 5))
+        self.assertEqual(seller.get("/parts/" + added["members"][0]["part_id"])["name"], "Bulb")
+
+    def test_members_bring_parts_that_are_refused(self):
+        seller, other = self.seller(), self.seller()
+        upload, foreign = self.upload(seller), self.upload(other)
+        text = self.upload(seller, b"this is no model at all")
+
+        def make(client=seller, **part):
+            return client.post("/products", {"name": "x", "members": [{"part": part}]})
+        for answer, status, code in (
+                (make(upload_id=foreign), 404, "not_found"), (make(upload_id="upl_" + UNKNOWN), 404, "not_found"),
+                (make(upload_id=text), 422, "unsupported_format"), (make(nmae="x"), 400, "unknown_field"),
+                (make(name=1), 400, "invalid_request"),
+                (seller.post("/products", {"name": "x", "members": [{"part": 1}]}), 400, "invalid_request"),
+                (seller.post("/products", {"name": "x", "members": [{"part": {}, "part_id": self.part(seller)}]}), 422,
+                 "validation_failed"),
+                (seller.post("/products", {"name": "x", "members": [{"part": {"upload_id": upload}},
+                                                                    {"part": {"upload_id": upload}}]}), 409,
+                 "upload_used")):
+            with self.subTest(code=code):
+                self.refused(answer, status, code)
+        self.assertEqual(make(upload_id=foreign).details, {"path": "members[0].part.upload_id"})
+        self.assertEqual(make(nmae="x").details["fields"][0]["path"], "members[0].part.nmae")
+        self.assertEqual([part["name"] for part in seller.get("/parts")["data"]], ["Cube"], "nothing was made")
+        narrow = self.client(self.key_of(seller, scopes=["products:write"])["key"])
+        self.refused(make(narrow, name="x"), 403, "insufficient_scope")
+        self.assertEqual(make(upload_id=upload).status, 201, "and the upload can still be used")
+
+    def test_plans_limit_parts_of_members_too(self):
+        seller = self.seller()
+        self.assertEqual(seller.patch("/account/subscription", {"plan": "small"}).status, 200)
+        self.assertEqual(seller.post("/parts", {"name": "one"}).status, 201)
+        body = {"name": "x", "members": [{"part": {"name": "two"}}, {"part": {"name": "three"}}]}
+        limit = self.refused(seller.post("/products", body), 402, "plan_limit")
+        self.assertEqual(limit.details, {"entitlement": "max_parts", "limit": 2, "used": 2})
+        self.assertEqual(seller.get("/account")["usage"]["parts"], 1)
+        self.assertEqual(seller.post("/parts", {"name": "two"}).status, 201)
+        self.refused(seller.post("/parts", {"name": "three"}), 402, "plan_limit")
+        part = seller.get("/parts")["data"][0]["id"]
+        large = meshes.stl(meshes.box() * 20)
+        self.assertGreater(len(large), 10000)
+        headers = {"Content-Type": "application/octet-stream"}
+        limit = self.refused(seller.put("/parts/%s/file" % part, large, headers), 402, "plan_limit")
+        self.assertEqual(limit.details, {"entitlement": "storage_bytes", "limit": 10000, "used": 0})
+        self.assertEqual(seller.put("/parts/%s/file" % part, meshes.cube(), headers).status, 202)
+        self.assertEqual(seller.get("/account")["usage"]["storage_bytes"], len(meshes.cube()))
+
+    def attach(self, client, product_id, content, metadata=None, name="a.bin", **more):
+        lines = [b"--edge", b'Content-Disposition: form-data; name="file"; filename="' + name.encode() + b'"', b"",
+                 content]
+        if metadata is not None:
+            lines += [b"--edge", b'Content-Disposition: form-data; name="metadata"', b"", json.dumps(metadata).encode()]
+        return client.send("POST", "/products/%s/attachments" % product_id, b"\r\n".join(lines + [b"--edge--", b""]),
+                           dict({"Content-Type": "multipart/form-data; boundary=edge"}, **more))
+
+    def test_attachments(self):
+        seller, other = self.seller(), self.seller()
+        made = self.product(seller)
+        path = "/products/%s/attachments/" % made["id"]
+        first = self.attach(seller, made["id"], PNG, name="bild \u00e4.png")
+        self.assertEqual(first.status, 201, first.bytes)
+        self.assertRegex(first["id"], "^att_[0-9a-hjkmnp-tv-z]{26}$")
+        file = first["file"]
+        self.assertEqual((first["kind"], first["default"], file["name"], file["size"], file["sha256"],
+                          file["content_type"]), ("image", True, "bild \u00e4.png", len(PNG),
+                                                  hashlib.sha256(PNG).hexdigest(), "image/png"))
+        self.assertEqual(seller.get("/products/" + made["id"])["attachments"], [first.json])
+        read = seller.get(path + first["id"] + "/content")
+        self.assertEqual((read.status, read.bytes, read.headers["content-type"]), (200, PNG, "image/png"))
+        self.assertTrue(read.headers["content-disposition"].startswith("attachment"))
+        tag = {"If-None-Match": read.headers["etag"]}
+        self.assertEqual(seller.get(path + first["id"] + "/content", tag).status, 304)
+        second = self.attach(seller, made["id"], JPEG)
+        self.assertEqual((second["kind"], second["default"]), ("image", False))
+        paper = self.attach(seller, made["id"], PDF, {"kind": "instructions"})
+        self.assertEqual((paper["kind"], paper["default"]), ("instructions", True))
+        third = self.attach(seller, made["id"], PNG, {"kind": "image", "default": True})
+        self.assertEqual([item["default"] for item in seller.get("/products/" + made["id"])["attachments"]],
+                         [False, False, True, True])
+        for method in ("GET", "DELETE"):
+            tail = "/content" if method == "GET" else ""
+            self.refused(other.send(method, path + first["id"] + tail), 404, "not_found")
+            self.refused(seller.send(method, path + "att_" + UNKNOWN + tail), 404, "not_found")
+        self.refused(other.post("/files/signed-urls", {"file_ids": [file["id"]]}), 404, "not_found")
+        self.assertEqual(seller.delete(path + third["id"]).status, 204)
+        self.refused(seller.get(path + third["id"] + "/content"), 404, "not_found")
+        self.assertEqual([item["default"] for item in seller.get("/products/" + made["id"])["attachments"]],
+                         [True, False, True])
+        self.assertEqual(seller.get(path + first["id"] + "/content").bytes, PNG, "the same bytes are still needed")
+        self.assertEqual(seller.delete("/products/" + made["id"]).status, 204)
+        self.refused(seller.get(path + first["id"] + "/content"), 404, "not_found")
+
+    def test_attachments_refused(self):
+        seller = self.seller()
+        made = self.product(seller)["id"]
+        path = "/products/%s/attachments" % made
+        for content, metadata, status, code in (
+                (b"GIF89a", None, 415, "unsupported_media_type"), (b"", None, 415, "unsupported_media_type"),
+                (meshes.cube(), None, 415, "unsupported_media_type"),
+                (PDF, {"kind": "image"}, 415, "unsupported_media_type"),
+                (PNG, {"kind": "instructions"}, 415, "unsupported_media_type"),
+                (PNG, {"kind": "poster"}, 422, "validation_failed"), (PNG, {"kind": 1}, 400, "invalid_request"),
+                (PNG, {"default": 1}, 400, "invalid_request"), (PNG, {"x": 1}, 400, "unknown_field"),
+                (PNG, [], 400, "invalid_request"),
+                (PNG + bytes(10 << 20), None, 413, "file_too_large"),
+                (PDF + bytes(20 << 20), None, 413, "file_too_large")):
+            with self.subTest(code=code, metadata=metadata):
+                self.refused(self.attach(seller, made, content, metadata), status, code)
+        self.assertEqual(self.attach(seller, made, PDF + bytes(11 << 20)).status, 201)
+        self.refused(seller.post(path, {"kind": "image"}), 415, "unsupported_media_type")
+        form = {"Content-Type": "multipart/form-data; boundary=edge"}
+        for body in (b"", b"--edge--\r\n",
+                     b"--edge\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--edge--"):
+            self.refused(seller.send("POST", path, body, form), 400, "bad_multipart")
+        self.refused(self.attach(seller, "prod_" + UNKNOWN, PNG), 404, "not_found")
+        self.refused(self.attach(seller, made, PNG, **{"If-Match": '"v1"'}), 412, "version_mismatch")
+        for _ in range(19):
+            self.assertEqual(self.attach(seller, made, PNG).status, 201)
+        self.refused(self.attach(seller, made, PNG), 409, "conflict")
+        header = {"Idempotency-Key": "once"}
+        other = self.product(seller)["id"]
+        one, two = self.attach(seller, other, PNG, **header), self.attach(seller, other, PNG, **header)
+        self.assertEqual((one.status, one.json), (two.status, two.json))
+        self.assertEqual(len(seller.get("/products/" + other)["attachments"]), 1)
 
     def test_members_are_added_and_changed(self):
         seller = self.seller()
@@ -369,7 +638,8 @@ class Products(openapi_scenarios.Described):
         self.assertEqual((got["id"], got["quantity"], got["part_id"], got["material_id"], got["label"]),
                          (member, 12, other, "mat_resin", None))
         self.refused(seller.patch(path + "/" + member, {"quantity": 1}, {"If-Match": '"v3"'}), 412, "version_mismatch")
-        for body, status, code in (({"quantity": None}, 400, "invalid_request"), ({"position": 1}, 400, "unknown_field"),
+        for body, status, code in (({"quantity": None}, 400, "invalid_request"),
+                                   ({"position": 1}, 400, "unknown_field"),
                                    ({"color_id": "col_black"}, 422, "color_not_in_material"),
                                    ({"quantity": 0}, 422, "validation_failed")):
             with self.subTest(body=body):
@@ -392,7 +662,8 @@ class Products(openapi_scenarios.Described):
                 {"name": "Black", "sku_suffix": "-B"}, {"name": "Plain"}]},
             {"name": "Engraving", "personalization": True, "values": []},
             {"name": "Size", "values": [{"name": "Small", "sku_suffix": "-S", "overrides": [
-                {"member_id": member, "quantity": 2, "material_id": "mat_pa12"}]}, {"name": "Blue", "sku_suffix": "-BL"},
+                {"member_id": member, "quantity": 2, "material_id": "mat_pa12"}]},
+                {"name": "Blue", "sku_suffix": "-BL"},
                 {"name": "Large", "sku_suffix": "L"}]}]
         answer = seller.put(path, {"options": options})
         self.assertEqual(answer.status, 200, answer.bytes)
@@ -566,7 +837,8 @@ class Products(openapi_scenarios.Described):
                                     ([{"part_id": parts[0]}, {"part_id": parts[1], "sku": "SHADE"}], 409, "sku_taken")):
             with self.subTest(items=items):
                 self.refused(seller.post("/products/from-parts", {"items": items}), status, code)
-        missing = seller.post("/products/from-parts", {"items": [{"part_id": parts[0]}, {"part_id": "part_" + UNKNOWN}]})
+        missing = seller.post("/products/from-parts",
+                              {"items": [{"part_id": parts[0]}, {"part_id": "part_" + UNKNOWN}]})
         self.assertEqual(self.refused(missing, 404, "not_found").details, {"path": "items[1].part_id"})
         self.assertEqual(len(seller.get("/products")["data"]), 2, "all of them or none")
 
@@ -615,6 +887,29 @@ class Products(openapi_scenarios.Described):
         self.assertEqual(wanting.details, {"required": "parts:read"})
         self.refused(narrow.post("/products", {"name": "x"}), 403, "insufficient_scope")
 
+    def test_no_value_of_a_field_breaks_the_service(self):
+        """Every field of every body, given everything that JSON can be: answered, and never with a 5xx."""
+        seller = self.seller()
+        made = self.lamp(seller, 1, sku="ODD")
+        line = seller.post("/products/%s/costs" % made["id"], {"kind": "other", "name": "x", "unit_price": {
+            "amount": 1, "currency": "EUR"}})["id"]
+        ids = {"id": made["id"], "member": made["members"][0]["id"], "line": line}
+        odd = [None, True, 0, -1, 1.5, 1e308, 2 ** 63 - 1, "", "\u00e4" * 3000, "ref:x", [], [[]], [{}], [None], {},
+               {"": {"": []}}, {"amount": {}, "currency": []}, [{"name": "a", "values": [{"name": {}}]}],
+               [{"part": {"upload_id": []}}], [{"part_id": made["id"], "part": {}}]]
+        for method, path, operation in self.operations():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if not content or not path.startswith(("/products", "/cost-components", "/account/subscription")):
+                continue
+            asked = path
+            for name, value in ids.items():
+                asked = asked.replace("{%s}" % name, value)
+            for field in self.resolve(content["schema"])["properties"]:
+                for value in odd:
+                    answer = seller.send(method, asked, {field: value}, {"If-Match": "*"} if method == "PUT" else None)
+                    self.assertLess(answer.status, 500, (method, path, field, value, answer.bytes))
+        self.assertEqual(seller.get("/products/" + made["id"]).status, 200)
+
     def test_retries_have_one_effect(self):
         seller = self.seller()
         header = {"Idempotency-Key": "once"}
@@ -644,6 +939,7 @@ class Products(openapi_scenarios.Described):
         ask("PUT", "/products/{id}/revenue-share", {"enabled": True, "per_unit": money, "by_material": {"mat_pla": 1}})
         ids["line"] = ask("POST", "/products/{id}/costs", {"component_id": ids["component"], "weight_g": 0.5})["id"]
         ask("PATCH", "/products/{id}/costs/{line}", {"quantity": 2})
+        ask("GET", "/products/{id}/cost-breakdown", query="?quantity=3")
         ask("POST", "/products/{id}/members", {"part_id": part})
         ask("PATCH", member, {"label": "x"})
         ask("GET", product, query="?include=members.part")
@@ -652,6 +948,10 @@ class Products(openapi_scenarios.Described):
         ask("POST", "/products/search", {"meta": True})
         ask("GET", "/products/match", query="?sku=X1")
         ask("PUT", "/products/{id}/members", {"members": seller.get("/products/" + ids["id"])["members"][::-1]})
+        ids["attachment"] = self.as_described(self.attach(seller, ids["id"], PNG), "POST",
+                                              "/products/{id}/attachments")["id"]
+        ask("GET", product)
+        ask("DELETE", "/products/{id}/attachments/{attachment}")
         ask("DELETE", member)
         ask("DELETE", "/products/{id}/costs/{line}")
         ask("POST", "/products/from-parts", {"items": [{"part_id": part}]})

@@ -3,6 +3,7 @@ import datetime
 import json
 import os
 import uuid
+import zoneinfo
 
 import meshes
 import openapi_scenarios
@@ -341,7 +342,7 @@ class Quotes(QuoteCase):
         self.refused(self.ask(seller, materials="all"), 422, "quote_target")
         self.refused(self.ask(seller, part_id=part, product_id=NOBODY % "prod", materials="all"), 422, "quote_target")
         for name, kind in (("part_id", "part"), ("product_id", "prod")):
-            for wrong in (NOBODY % kind, "none", "ref:cube", seller.account["account_id"]):
+            for wrong in (NOBODY % kind, "none", "ref:cube", "", "x" * 2000, seller.account["account_id"]):
                 answer = self.ask(seller, materials="all", **{name: wrong})
                 self.refused(answer, 404, "not_found")
                 self.assertEqual(answer.details, {"path": name})
@@ -611,6 +612,150 @@ class Quotes(QuoteCase):
         for wrong in ({"Size": "Dozen"}, {"Colour": "Red"}):
             self.refused(self.ask(seller, product_id=product["id"], options=wrong), 422, "validation_failed")
         self.refused(self.ask(seller, product_id=product["id"], options={"Size": 2}), 400, "invalid_request")
+
+    # ---- what a price book demands
+
+    def test_reviews(self):
+        seller = self.seller()
+        part = self.part(seller)
+        self.activate(example_book("pb_careful_" + uuid.uuid4().hex[:8], manual_review_over="100.00"))
+        quote = self.quote(seller, part_id=part, quantities=[1, 100])
+        self.assertEqual([option["status"] for option in quote["options"]], ["printable", "needs_review"])
+        self.assertEqual(self.lines(quote), [600, 20450])
+        self.assertEqual([issue["code"] for issue in quote["options"][1]["issues"]], ["price_over_review_limit"])
+
+    def test_restrictions_and_states_of_materials(self):
+        seller = self.seller()
+        part = self.part(seller)
+        book = example_book("pb_strict_" + uuid.uuid4().hex[:8])
+        pla, nylon, resin = book["materials"]
+        pla["restrictions"] = [{"code": "country_not_served", "name": "No PLA there", "entities": ["DE"]},
+                               {"code": "review_required", "name": "A look at each", "entities": []}]
+        nylon["status"] = "paused"
+        resin["restrictions"] = [{"code": "quantity_cap", "name": "Few", "entities": ["5"]}]
+        book["materials"] = [pla, nylon, resin]
+        answer = self.client(self.service.keys()["operator_test"]).post(
+            "/operator/price-books/%s/validate" % book["version"], book)
+        self.assertEqual(answer.status, 200, answer.bytes)
+        self.activate(book)
+        quote = self.quote(seller, part_id=part, materials="all", quantities=[5, 6])
+        found = {(option["material_id"], option["quantity"]): option for option in quote["options"]}
+        self.assertEqual(set(found), {(name, count) for name in ("mat_pla", "mat_resin") for count in (5, 6)})
+        self.assertEqual(found["mat_pla", 5]["status"], "not_printable")
+        self.assertIn("country_not_served", [issue["code"] for issue in found["mat_pla", 5]["issues"]])
+        self.assertNotEqual(found["mat_resin", 5]["status"], "not_printable")
+        self.assertEqual(found["mat_resin", 6]["status"], "not_printable")
+        self.assertIn("quantity_cap", [issue["code"] for issue in found["mat_resin", 6]["issues"]])
+        self.refused(self.ask(seller, part_id=part, materials=["mat_pa12"]), 422, "material_unknown")
+
+    def test_prices_of_one_account(self):
+        seller, other = self.seller(), self.seller()
+        accounts = {seller.account["account_id"]: {"markup_ppm": 0}}
+        self.activate(example_book("pb_friends_" + uuid.uuid4().hex[:8], accounts=accounts))
+        # 1.618023 and 8 % of overhead without markup: 1.747465; below the least unit price of 2.00
+        self.assertEqual(self.quote(seller, part_id=self.part(seller))["options"][0]["unit_price"]["amount"], 200)
+        self.assertEqual(self.quote(other, part_id=self.part(other))["options"][0]["unit_price"]["amount"], 236)
+
+    def test_accounts_that_pay_no_tax(self):
+        seller = self.seller()
+        operator = self.client(self.service.keys()["operator_test"])
+        changed = operator.patch("/operator/accounts/" + seller.account["account_id"], {"tax_exempt": True})
+        self.assertEqual(changed.status, 200, changed.bytes)
+        option = self.quote(seller, part_id=self.part(seller))["options"][0]
+        self.assertEqual(option["tax"], {"rate": "0", "jurisdiction": None, "inclusive": False})
+        whole = option["total_with_cheapest_shipping"]
+        self.assertEqual([whole[name]["amount"] for name in ("net", "tax", "total")], [2090, 0, 2090])
+
+    def test_business_days(self):
+        """From today, or from tomorrow after the cutoff; weekends and holidays do not count."""
+        seller = self.seller()
+        part = self.part(seller)
+
+        def later(day, count, holidays):
+            while count:
+                day += datetime.timedelta(days=1)
+                count -= day.weekday() < 5 and day.isoformat() not in holidays
+            return day
+
+        def today():
+            return datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Tokyo")).date()
+
+        holidays = [later(today(), 2, []).isoformat(), later(today(), 4, []).isoformat()]
+        for cutoff, shift in (("00:00", 1), ("23:59", 0)):
+            self.activate(example_book("pb_days_" + uuid.uuid4().hex[:8], cutoff=cutoff, timezone="Asia/Tokyo",
+                                       holidays=holidays))
+            before = today()
+            option = self.quote(seller, part_id=part)["options"][0]
+            days = option["lead_time"]["business_days_max"]
+            expected = [later(day + datetime.timedelta(days=shift), days, holidays) for day in (before, today())]
+            self.assertIn(option["lead_time"]["ship_date"], [day.isoformat() for day in expected])
+            arrival = [later(day, 4, holidays).isoformat() for day in expected]
+            self.assertIn(option["shipping_options"][0]["delivery_date"], arrival)
+
+    def test_places_by_postcode(self):
+        seller = self.seller()
+        part = self.part(seller)
+        book = example_book("pb_places_" + uuid.uuid4().hex[:8])
+        zone = book["shipping"]["methods"][0]["zones"][0]
+        near = dict(zone, postcodes=["10", "14 1"], base="3.00")
+        fast = {"id": "ship_fast", "name": "Fast", "carrier": "dhl", "tracked": True, "max_kg": "1.0",
+                "zones": [dict(near, postcodes=["10115"], base="20.00", transit_days=[1, 1])]}
+        book["shipping"]["methods"][0]["zones"] = [dict(zone), near]
+        book["shipping"]["methods"].append(fast)
+        self.activate(book)
+        for postcode, expected in (("10115", [("ship_standard", 300), ("ship_fast", 2000)]),
+                                   ("10 999", [("ship_standard", 300)]), ("14199", [("ship_standard", 300)]),
+                                   ("80331", [("ship_standard", 590)]), (None, [("ship_standard", 590)])):
+            quote = self.quote(seller, part_id=part, ship_to={"country": "DE", "postcode": postcode})
+            ways = quote["options"][0]["shipping_options"]
+            self.assertEqual([(way["method"], way["price"]["amount"]) for way in ways], expected)
+        book = dict(book, version=book["version"] + "_b")
+        book["shipping"]["methods"] = [dict(book["shipping"]["methods"][0], zones=[near])]
+        self.activate(book)
+        self.refused(self.ask(seller, part_id=part, materials="all", ship_to={"country": "DE", "postcode": "80331"}),
+                     422, "destination_not_served")
+
+    def test_estimated_machines(self):
+        """A book with a machine: the price is of what a slicer would print, not of the formula."""
+        seller = self.seller()
+        part = self.part(seller)
+        by_formula = self.quote(seller, part_id=part)["options"][0]
+        book = example_book("pb_machine_" + uuid.uuid4().hex[:8])
+        book["processes"]["fdm"]["machine"] = {"nozzle_diameter": "0.4", "perimeters": 2, "layer_height": "0.2"}
+        self.activate(book)
+        estimated = self.quote(seller, part_id=part, quantities=[1, 10])["options"][0]
+        self.assertEqual(estimated["issues"], [])
+        self.assertNotEqual(estimated["mass_g"], by_formula["mass_g"])
+        self.assertTrue(1 < estimated["mass_g"] < 10, estimated["mass_g"])  # solid it has 9.92 g
+        self.assertEqual(sum(estimated["breakdown"].values()), estimated["line_total"]["amount"])
+
+    def test_configuration(self):
+        for expose, names in (("grouped", {"making", "materials", "hardware", "setup", "finishing", "discount",
+                                           "revenue_share"}), ("none", None)):
+            own = service.Service(dict(service.NO_LIMITS, quotes={"expose_breakdown": expose, "expires_in_days": 3,
+                                                                  "expires_in_days_max": 5}))
+            client = service.Client(own, own.keys()["seller_test"])
+            try:
+                part = self.part(client)
+                quote = self.quote(client, part_id=part, quantities=[10])
+                option = quote["options"][0]
+                self.assertEqual(option["line_total"]["amount"], 2590)
+                if names:
+                    self.assertEqual(set(option["breakdown"]), names)
+                    self.assertEqual(sum(option["breakdown"].values()), 2590)
+                else:
+                    self.assertIsNone(option["breakdown"])
+                day = datetime.timedelta(days=1)
+                for asked, given in ((None, 3), (90, 5)):
+                    quote = self.quote(client, part_id=part, **({"expires_in_days": asked} if asked else {}))
+                    made, ends = (datetime.datetime.fromisoformat(quote[name].replace("Z", "+00:00"))
+                                  for name in ("created_at", "expires_at"))
+                    self.assertEqual(ends - made, given * day)
+                metrics = own.internal("/metrics")[1].decode()
+                self.assertIn('quote_quotes_total{status="complete"} 3', metrics)
+            finally:
+                client.close()
+                self.assertEqual(own.stop(), 0)
 
     # ---- the document
 

@@ -17,6 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 OUT = os.path.join(ROOT, "build")
 PATIENCE = 60  # seconds until a test gives up; no test asserts a time
 NO_LIMITS = {"rate_limits": {"minute": 10 ** 7, "hour": 10 ** 8, "quotes": 10 ** 7, "uploads": 10 ** 7},
+             "webhooks": {"allow_http": True, "allow_cidrs": ["127.0.0.0/8"]},
              "plans": [{"id": "self_hosted", "name": "Self-hosted", "price": None, "entitlements": {"ordering": True}},
                        {"id": "small", "name": "Small", "price": {"amount": 900, "currency": "EUR"},
                         "entitlements": {"ordering": True, "max_parts": 2, "storage_bytes": 10000,
