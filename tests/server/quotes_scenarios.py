@@ -1,6 +1,6 @@
 """Scenarios 42 to 56: prices of parts and products."""
-import hashlib
 import datetime
+import hashlib
 import json
 import os
 import sqlite3
