@@ -68,6 +68,10 @@
                       "WHERE json_extract(value, '$.component_id') = ?3)")                                             \
     /* signed URLs: their signature is checked against the row, which then says whose it is */                         \
     X(SIGNED_GET, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE id = ?1 AND type = ?2")       \
+    X(MEASURED_GET, "SELECT bytes FROM measured WHERE name = ?1")                                                      \
+    X(MEASURED_PUT, "INSERT INTO measured(name, bytes, made_ms) VALUES(?1, ?2, ?3) "                                   \
+                    "ON CONFLICT(name) DO UPDATE SET bytes = excluded.bytes, made_ms = excluded.made_ms")              \
+    X(MEASURED_SWEEP, "DELETE FROM measured WHERE made_ms < ?1")                                                       \
     /* what is made of files */                                                                                        \
     X(DERIVED_GET, "SELECT sha256, size, made_ms FROM derived WHERE name = ?1")                                        \
     X(DERIVED_PUT, "INSERT INTO derived(name, sha256, size, made_ms) VALUES(?1, ?2, ?3, ?4) "                          \

@@ -90,6 +90,7 @@ sv_result sv_sweep_files(sv_store *store, const sv_config *config, int64_t now_m
     *swept = (sv_swept){0};
     sv_result result = sv_run(store, SV_SQL_UPLOADS_SWEEP, &uploads, 1, &swept->uploads);
     if (result == SV_DONE) result = sv_run(store, SV_SQL_DERIVED_SWEEP, &derived, 1, &swept->derived);
+    if (result == SV_DONE) result = sv_run(store, SV_SQL_MEASURED_SWEEP, &derived, 1, NULL);
     if (result == SV_DONE) result = find_named(store, now_ms - deleted_ms, &n);
     if (result == SV_DONE) {
         visit v = {.config = config, .named = &n, .before_ms = now_ms - blobs_ms};
