@@ -70,10 +70,10 @@ SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/unit/test_*.c)))
 SERVER_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/server/test_*.c)))
 API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
-SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildcard server/*/*.c)))) \
+SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/% server/ctl/%,$(sort $(wildcard server/*/*.c)))) \
   $(OBJ)/server/openapi.v1.yaml.o
-QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/quotectl.c,$(sort $(wildcard server/app/*.c))))
-QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o
+QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard server/app/*.c)))
+QUOTECTL_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard server/ctl/*.c)))
 SERVER_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/server/test_*.c)))
 SERVER_LIBS := -lpng -lfcgi -lsqlite3 -lcurl -lresolv -lcrypto $(LIBS_PRIVATE)
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
