@@ -70,10 +70,10 @@ SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/unit/test_*.c)))
 SERVER_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/server/test_*.c)))
 API_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/api/test_*.c)))
-SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/%,$(sort $(wildcard server/*/*.c)))) \
+SERVER_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/% server/ctl/%,$(sort $(wildcard server/*/*.c)))) \
   $(OBJ)/server/openapi.v1.yaml.o
-QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(filter-out server/app/quotectl.c,$(sort $(wildcard server/app/*.c))))
-QUOTECTL_OBJ := $(SERVER_OBJ) $(OBJ)/server/app/quotectl.o
+QUOTED_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard server/app/*.c)))
+QUOTECTL_OBJ := $(SERVER_OBJ) $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard server/ctl/*.c)))
 SERVER_TESTS := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard tests/server/test_*.c)))
 SERVER_LIBS := -lpng -lfcgi -lsqlite3 -lcurl -lresolv -lcrypto $(LIBS_PRIVATE)
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
@@ -85,7 +85,7 @@ PORT ?= 8080
 VAR ?= var
 CONFIG ?=
 
-.PHONY: service service-tests score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c bench-server
+.PHONY: service api-page service-tests score-estimate fit-estimate help run check check-all check-arm64 check-avx512 check-isa check-corpus bench bench-publish check-instructions count-instructions fuzz fuzz-build serve install clean format lint deps all tests tests-c bench-server
 .DEFAULT_GOAL := all
 
 all: $(OUT)/libquote.a $(OUT)/libquote.so $(OUT)/quote $(OUT)/libquote.pc ## build the library and the command line
@@ -163,10 +163,14 @@ fuzz: ## build the fuzz targets and run each for FUZZ_SECONDS
 
 fuzz-build: $(FUZZ_TARGETS:%=$(OUT)/fuzz/fuzz_%)
 
-serve: deps ## run the service on http://127.0.0.1:8080 (PORT, VAR, CONFIG); what it can so far: server/README.md
+serve: deps ## run the service on http://127.0.0.1:8080 (PORT, VAR, CONFIG): server/README.md, server/getting-started.md
 	@scripts/deps.sh service
 	@$(MAKE) --no-print-directory -j$$(nproc) service
 	@PORT="$(PORT)" VAR="$(VAR)" CONFIG="$(CONFIG)" exec scripts/serve.sh $(OUT)
+
+api-page: ## the service's interface as a page to read, build/api-page/index.html
+	@scripts/deps.sh service
+	@scripts/api_page.sh build
 
 service: $(OUT)/quoted $(OUT)/quotectl ## build the service alone
 service-tests: $(SERVER_TESTS)

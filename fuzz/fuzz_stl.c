@@ -160,11 +160,11 @@ static void require_same(const outcome *a, const outcome *b)
     require(memcmp(a->picture, b->picture, sizeof a->picture) == 0, "another picture the second time");
 }
 
-/* The proof's box is that of the file. Facets without an area are left out of the other, and so are those whose corners
- * fall together where cracks are closed; corners moved inwards then. */
-static bool boxes_agree(const lq_facts *full, const lq_facts *proof, bool cracks)
+/* The proof's box is that of the file. Facets without an area and copies that cancel are left out of the other, and so
+ * are those whose corners fall together where corners a hair apart are joined; those that stay moved inwards then. */
+static bool boxes_agree(const lq_facts *full, const lq_facts *proof)
 {
-    const bool smaller = cracks || full->degenerate_triangles > 0;
+    const bool smaller = full->closed != 1 || full->degenerate_triangles > 0 || full->duplicate_triangles > 0;
     for (int k = 0; k < 3; k++) {
         double low = full->box_min_mm[k] - proof->box_min_mm[k], high = proof->box_max_mm[k] - full->box_max_mm[k];
         if (smaller ? !(low >= 0 && high >= 0) : low != 0 || high != 0) return false;
@@ -183,8 +183,7 @@ static void require_agreement(const outcome *full, const outcome *proof)
     require(a->triangle_count == b->triangle_count, "the certificate counts other triangles");
     require(a->closed == b->certificate_closed && a->oriented == b->certificate_oriented,
             "the certificate contradicts the edges");
-    require(boxes_agree(a, b, full->json && strstr(full->json, "\"cracks_within_tolerance\"")),
-            "the certificate has another box");
+    require(boxes_agree(a, b), "the certificate has another box");
     if (isfinite(a->volume_error_mm3) && a->closed == 1 && a->oriented == 1)
         require(fabs(a->volume_signed_mm3 - b->volume_signed_mm3) <= a->volume_error_mm3,
                 "the certificate's volume is off");

@@ -4,7 +4,7 @@ set -eu
 packages=(gcc g++ make pkg-config python3 libzip-dev libexpat1-dev zlib1g-dev libdeflate-dev libxxhash-dev
     libjansson-dev libpng-dev libcmocka-dev)
 case "${1:-}" in
-service) packages+=(libfcgi-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev nginx-light curl openssl nodejs tzdata) ;;
+service) packages+=(libfcgi-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev nginx-light curl jq openssl nodejs tzdata) ;;
 fuzz) packages+=(clang libclang-rt-dev) ;;
 arm64) packages+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user) ;;
 avx512) packages+=(bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso cpio) ;;

@@ -49,35 +49,35 @@ static json_t *make_payload(const sv_object *event, sv_scope scope, int64_t numb
                      request_id);
 }
 
-static bool is_too_large(const json_t *payload)
+/* What happened to what: the object whole if it can be sent, else by its name; then what it was before goes, too. The
+ * payload as text: it is printed once where it fits, which is nearly always. */
+static char *print_with_data(json_t *payload, const json_t *object, const json_t *previous)
 {
-    char *text = sv_json_print(payload);
-    const bool large = strlen(text) > PAYLOAD_MAX;
-    free(text);
-    return large;
-}
-
-/* What happened to what: the object whole if it can be sent, else by its name; then what it was before goes, too. */
-static void add_data(json_t *payload, const json_t *object, const json_t *previous)
-{
-    json_t *data = json_pack("{s:o, s:o}", "object", json_deep_copy(object), "previous",
-                             previous ? json_deep_copy(previous) : json_object());
+    json_t *data = json_object();
+    json_object_set(data, "object", (json_t *)(uintptr_t)object);
+    if (previous)
+        json_object_set(data, "previous", (json_t *)(uintptr_t)previous);
+    else
+        json_object_set_new(data, "previous", json_object());
     json_object_set_new(payload, "data", data);
-    if (!is_too_large(payload)) return;
+    char *text = sv_json_print(payload);
+    if (strlen(text) <= PAYLOAD_MAX) return text;
+    free(text);
     json_object_set_new(data, "object", shortened(object));
     json_object_set_new(data, "truncated", json_true());
-    if (is_too_large(payload)) json_object_set_new(data, "previous", json_object());
+    text = sv_json_print(payload);
+    if (strlen(text) <= PAYLOAD_MAX) return text;
+    free(text);
+    json_object_set_new(data, "previous", json_object());
+    return sv_json_print(payload);
 }
 
 /* Its own id is made before its body, which holds it. */
-static sv_result insert(sv_store *store, sv_scope scope, const sv_object *event, int64_t number)
+static sv_result insert(sv_store *store, sv_scope scope, const sv_object *event, int64_t number, const char *body)
 {
-    char *body = sv_json_print(event->body);
     const sv_value values[] = {sv_words(event->id), sv_words(scope.account_id), sv_int(scope.livemode),
                                sv_int(number),      sv_int(event->created_ms),  sv_words(body)};
-    sv_result result = sv_run(store, SV_SQL_EVENT_INSERT, values, 6, NULL);
-    free(body);
-    return result;
+    return sv_run(store, SV_SQL_EVENT_INSERT, values, 6, NULL);
 }
 
 sv_result sv_emit_unsent(sv_store *store, sv_scope scope, const char *request_id, const char *type,
@@ -88,8 +88,9 @@ sv_result sv_emit_unsent(sv_store *store, sv_scope scope, const char *request_id
     if (result != SV_DONE) return result;
     sv_object event = sv_object_new("event", NULL, NULL);
     event.body = make_payload(&event, scope, number, request_id, type);
-    add_data(event.body, object, previous);
-    result = insert(store, scope, &event, number);
+    char *body = print_with_data(event.body, object, previous);
+    result = insert(store, scope, &event, number, body);
+    free(body);
     *told = (sv_event){.sequence = number, .created_ms = event.created_ms};
     snprintf(told->id, sizeof told->id, "%s", event.id);
     snprintf(told->type, sizeof told->type, "%s", type);

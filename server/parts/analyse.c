@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/moment.h"
 #include "parts/findings.h"
+#include "parts/measured.h"
 
 /* Below what the child may have: the engine tells of a limit before the system ends it. */
 #define ENGINE_MEMORY ((uint64_t)SV_CHILD_MEMORY - ((uint64_t)512 << 20))
@@ -245,6 +246,8 @@ static void measure(run *r, int64_t began_us)
     if (analysis) {
         json_object_set_new(analysis, "duration_ms", json_integer((sv_monotonic_us() - began_us) / 1000));
         json_object_set_new(r->result, "analysis", analysis);
+        json_t *saved = sv_measured_text(r->context, report);
+        if (saved) json_object_set_new(r->result, "report", saved);
         end_as(r, "ready", NULL);
     } else {
         end_as(r, "failed", failure_of(r));

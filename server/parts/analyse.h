@@ -5,7 +5,8 @@
  *   {"opened": false, "refuse": "unsupported_format" or "archive_limits" or null, "failure": {code, message}}
  * The second, after the first kind, is a result that sv_part_settle takes:
  *   {"status": "ready", "needs_selection" or "failed", "pinned": {entry_id, plate_id} where the choice was made here,
- *    "entries", "plates", "selection", "analysis" when ready, "failure" when failed} */
+ *    "entries", "plates", "selection", "analysis" and "report" (parts/measured.h) when ready, "failure" when
+ *    failed} */
 #ifndef SV_ANALYSE_H
 #define SV_ANALYSE_H
 

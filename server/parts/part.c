@@ -5,6 +5,7 @@
 
 #include "access/plan.h"
 #include "events/emit.h"
+#include "parts/measured.h"
 #include "store/jobs.h"
 
 #define VERSIONS_MAX 100
@@ -213,6 +214,7 @@ sv_result sv_part_settle(sv_store *store, sv_scope scope, const char *request_id
     snprintf(event, sizeof event, "part.%s", status);
     sv_result done = sv_object_update(store, scope, part);
     json_t *view = sv_object_view(part, scope.livemode), *previous = sv_previous(before, view);
+    if (done == SV_DONE) done = sv_measured_keep(store, part, result);
     if (done == SV_DONE) done = sv_emit(store, scope, request_id, event, view, previous);
     if (done == SV_DONE) done = sv_job_wake(store, scope, part->id);
     if (done == SV_DONE) done = sv_job_drop(store, scope, SV_JOB_ANALYSIS, part->id);

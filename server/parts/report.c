@@ -1,13 +1,10 @@
 #include "parts/report.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "parts/analyse.h"
-#include "store/blobs.h"
+#include "parts/measured.h"
 
 /* In one worker. */
 #define REPORTS_MAX 64
@@ -42,27 +39,6 @@ static char *name_of(const sv_object *part)
     sv_text_format(&name, "%s %u %d %.17g %s", sv_json_text(part->body, "file.sha256"), selection.plate,
                    (int)selection.unit, selection.scale, selection.entry ? selection.entry : "");
     return name.data;
-}
-
-/* The triangles of a part; the caller destroys them. NULL: see sv_part_report. */
-static lq_part *read_part(sv_app *app, const sv_object *part)
-{
-    int64_t size = 0;
-    lq_context_reset(app->context);
-    int file = sv_blob_open(app->config, sv_json_text(part->body, "file.sha256"), &size);
-    if (file < 0) return NULL;
-    void *bytes = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
-    close(file);
-    if (bytes == MAP_FAILED) return NULL;
-    const lq_selection selection = sv_engine_selection(part);
-    lq_source source;
-    lq_model *model = NULL;
-    lq_part *made = NULL;
-    lq_source_memory(bytes, (size_t)size, NULL, &source);
-    if (lq_model_open(app->context, &source, NULL, &model) == LQ_OK) lq_part_read(model, &selection, &made);
-    lq_model_close(model);
-    munmap(bytes, (size_t)size);
-    return made;
 }
 
 /* ---- what is kept ---- */
@@ -104,9 +80,10 @@ static kept *find_or_measure(sv_app *app, const sv_object *part)
         return known;
     }
     lq_report *report = NULL;
-    lq_part *made = read_part(app, part);
-    if (made) lq_part_analyse(app->context, made, NULL, &report);
-    lq_part_destroy(made);
+    const sv_measuring asked = {.part = part};
+    sv_measured made = sv_measured_get(app, &asked);
+    lq_report_load(app->context, made.bytes, made.size, &report);
+    free(made.bytes);
     if (!report) {
         free(name);
         return NULL;
@@ -137,13 +114,20 @@ static char *name_of_request(const lq_quote_request *request)
     return name.data;
 }
 
+/* What is wrong with the request is said by the engine here: a child only tells that there is nothing. */
 static lq_estimates *make_estimates(sv_app *app, const sv_object *part, const lq_report *report, const lq_book *book,
-                                    const lq_quote_request *request)
+                                    const lq_quote_request *request, const char *name)
 {
     lq_estimates *estimates = NULL;
-    lq_part *made = read_part(app, part);
-    if (made) lq_estimates_make(app->context, made, report, book, request, &estimates);
-    lq_part_destroy(made);
+    lq_quote *by_formula = NULL;
+    lq_quote_request wrong = *request;
+    wrong.estimates = NULL;
+    if (lq_quote_make(app->context, report, book, &wrong, &by_formula) != LQ_OK) return NULL;
+    lq_quote_destroy(by_formula);
+    const sv_measuring asked = {part, report, book, request, name};
+    sv_measured made = sv_measured_get(app, &asked);
+    lq_estimates_load(app->context, made.bytes, made.size, book, &estimates);
+    free(made.bytes);
     return estimates;
 }
 
@@ -158,7 +142,7 @@ const lq_estimates *sv_part_estimates(sv_app *app, const sv_object *part, const 
         free(name);
         return e->estimated[i].estimates;
     }
-    lq_estimates *estimates = make_estimates(app, part, e->report, book, request);
+    lq_estimates *estimates = make_estimates(app, part, e->report, book, request, name);
     if (!estimates) {
         free(name);
         return NULL;

@@ -1,11 +1,12 @@
-/* What the engine measured of a part, for prices: kept in the worker's memory, measured anew where it is not there. */
+/* What the engine measured of a part, for prices: kept in the worker's memory, loaded
+ * from what an analysis has saved (parts/measured.h) where it is not there. */
 #ifndef SV_REPORT_H
 #define SV_REPORT_H
 
 #include "access/call.h"
 
-/* The report of a part whose file is there and selected; borrowed until sv_reports_trim. NULL: the blob is missing or
- * the engine refuses it; lq_context_error(app->context) says why, with status LQ_OK for a missing blob. */
+/* The report of a part whose file is there and selected; borrowed until sv_reports_trim. NULL: it cannot be
+ * measured any more, or the request is wrong, which lq_context_error(app->context) tells. */
 const lq_report *sv_part_report(sv_app *app, const sv_object *part);
 
 /* What the machines of a price book make of that part, for the materials, layer height and infill of `request`;

@@ -70,6 +70,8 @@ static const char *const sv_migrations[] = {
     "CREATE INDEX jobs_by_object ON jobs(object_id);"
     "CREATE INDEX jobs_by_cause ON jobs(waits_for) WHERE waits_for IS NOT NULL;"
     "CREATE TABLE duties(name TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;"
+    /* What the engine measured, as it saves it: can be measured again. */
+    "CREATE TABLE measured(name TEXT PRIMARY KEY, bytes BLOB NOT NULL, made_ms INTEGER NOT NULL) STRICT;"
     /* What was made of files, by what it depends on: blobs that may be made again. */
     "CREATE TABLE derived(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL,"
     " made_ms INTEGER NOT NULL) STRICT;"

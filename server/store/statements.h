@@ -33,12 +33,13 @@
                   "AND EXISTS (SELECT 1 FROM json_each(body, '$.scopes') WHERE value = 'keys:write')")                 \
     /* objects: every one is bound to an account and a mode */                                                         \
     X(OBJECT_INSERT, "INSERT INTO objects(id, account_id, livemode, type, ref, unique_key, created_ms, updated_ms, "   \
-                     "version, body, private) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1, ?8, ?9)")                      \
+                     "version, body, private) VALUES(?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?7, 1, ?8, ?9)")          \
     X(OBJECT_GET, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 AND type = ?3 "   \
                   "AND id = ?4 AND deleted = 0")                                                                       \
     X(OBJECT_BY_REF, "SELECT " SV_OBJECT_COLUMNS " FROM objects WHERE account_id = ?1 AND livemode = ?2 "              \
                      "AND type = ?3 AND ref = ?4 AND deleted = 0")                                                     \
-    X(OBJECT_UPDATE, "UPDATE objects SET ref = ?6, unique_key = ?7, body = ?8, private = ?9, updated_ms = ?10, "       \
+    X(OBJECT_UPDATE, "UPDATE objects SET ref = ?6, unique_key = nullif(coalesce(?7, unique_key), ''), body = ?8, "     \
+                     "private = ?9, updated_ms = ?10, "                                                                \
                      "version = version + 1 WHERE account_id = ?1 AND livemode = ?2 AND type = ?3 AND id = ?4 "        \
                      "AND version = ?5 AND deleted = 0")                                                               \
     X(OBJECT_DELETE, "UPDATE objects SET deleted = 1, ref = NULL, unique_key = NULL, updated_ms = ?6 "                 \
@@ -68,6 +69,10 @@
                       "WHERE json_extract(value, '$.component_id') = ?3)")                                             \
     /* signed URLs: their signature is checked against the row, which then says whose it is */                         \
     X(SIGNED_GET, "SELECT " SV_OBJECT_COLUMNS ", account_id, livemode FROM objects WHERE id = ?1 AND type = ?2")       \
+    X(MEASURED_GET, "SELECT bytes FROM measured WHERE name = ?1")                                                      \
+    X(MEASURED_PUT, "INSERT INTO measured(name, bytes, made_ms) VALUES(?1, ?2, ?3) "                                   \
+                    "ON CONFLICT(name) DO UPDATE SET bytes = excluded.bytes, made_ms = excluded.made_ms")              \
+    X(MEASURED_SWEEP, "DELETE FROM measured WHERE made_ms < ?1")                                                       \
     /* what is made of files */                                                                                        \
     X(DERIVED_GET, "SELECT sha256, size, made_ms FROM derived WHERE name = ?1")                                        \
     X(DERIVED_PUT, "INSERT INTO derived(name, sha256, size, made_ms) VALUES(?1, ?2, ?3, ?4) "                          \
@@ -83,6 +88,17 @@
       "SELECT t.atom FROM kept, json_tree(kept.body) t WHERE t.key IN ('sha256', 'file_sha256') "                      \
       "UNION SELECT t.atom FROM kept, json_tree(kept.private) t WHERE t.key IN ('sha256', 'file_sha256') "             \
       "UNION SELECT sha256 FROM derived")                                                                              \
+    /* A file that an upload announces is not there before it comes, and what sellers note is no name of a file. */    \
+    X(BLOBS_NEEDED,                                                                                                    \
+      "WITH kept AS (SELECT o.body, o.private FROM objects o "                                                         \
+      "WHERE o.type NOT IN ('audit_log', 'request_log', 'event', 'api_key', 'quote') "                                 \
+      "AND (o.type <> 'upload' OR json_extract(o.body, '$.status') <> 'pending') "                                     \
+      "AND (o.deleted = 0 OR o.updated_ms > ?1) AND (o.type <> 'file' OR EXISTS (SELECT 1 FROM objects p "             \
+      "WHERE p.id = json_extract(o.body, '$.part_id') AND (p.deleted = 0 OR p.updated_ms > ?1)))) "                    \
+      "SELECT t.atom FROM kept, json_tree(kept.body) t WHERE t.key IN ('sha256', 'file_sha256') "                      \
+      "AND t.atom IS NOT NULL AND t.path NOT LIKE '%.metadata%' "                                                      \
+      "UNION SELECT t.atom FROM kept, json_tree(kept.private) t WHERE t.key IN ('sha256', 'file_sha256') "             \
+      "AND t.atom IS NOT NULL UNION SELECT sha256 FROM derived")                                                       \
     /* idempotency */                                                                                                  \
     X(IDEM_GET, "SELECT fingerprint, state, owner, lease_ms, status, body, done_ms, secret FROM idempotency "          \
                 "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3")                                                \

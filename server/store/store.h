@@ -49,6 +49,13 @@ sv_value sv_bytes(const void *bytes, size_t size);
 bool sv_store_open(const sv_config *config, bool create, sv_store **store, char **why);
 void sv_store_close(sv_store *store);
 
+/* The file of the database. The caller frees. */
+char *sv_store_path(const sv_config *config);
+
+/* A copy of the whole into a new file while others go on, as of the transaction that is open, or of this moment. The
+ * caller makes it durable. SV_FULL: it cannot be written. */
+sv_result sv_store_copy(sv_store *store, const char *path);
+
 /* Transactions do not nest. A writing one holds the only writer's place from its beginning. */
 sv_result sv_begin(sv_store *store, bool writes);
 sv_result sv_commit(sv_store *store);

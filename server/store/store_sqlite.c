@@ -216,7 +216,7 @@ static bool migrate(sv_store *store)
     return execute(store, good ? "COMMIT" : "ROLLBACK") == SV_DONE && good;
 }
 
-static char *path_of(const sv_config *config)
+char *sv_store_path(const sv_config *config)
 {
     const char *name = config->database + strlen("sqlite:");
     sv_text path = {0};
@@ -252,7 +252,7 @@ bool sv_store_open(const sv_config *config, bool create, sv_store **store, char 
         return false;
     }
     sv_store *made = sv_alloc(1, sizeof *made);
-    char *path = path_of(config);
+    char *path = sv_store_path(config);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     bool good = sqlite3_open_v2(path, &made->database, flags, NULL) == SQLITE_OK;
     made->turn = good ? open_turn(path) : -1;
@@ -273,6 +273,23 @@ bool sv_store_open(const sv_config *config, bool create, sv_store **store, char 
         *store = made;
     free(path);
     return good;
+}
+
+sv_result sv_store_copy(sv_store *store, const char *path)
+{
+    sqlite3 *copy = NULL;
+    int code = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    sqlite3_backup *backup = code == SQLITE_OK ? sqlite3_backup_init(copy, "main", store->database, "main") : NULL;
+    if (backup) {
+        code = sqlite3_backup_step(backup, -1);
+        sqlite3_backup_finish(backup);
+    } else {
+        code = SQLITE_CANTOPEN;
+    }
+    sqlite3_close(copy);
+    if (code == SQLITE_DONE) return SV_DONE;
+    sv_log(SV_LOG_ERROR, "database", json_pack("{s:s, s:s}", "op", "copy", "err", sqlite3_errstr(code)));
+    return code == SQLITE_BUSY || code == SQLITE_LOCKED ? SV_BUSY : SV_FULL;
 }
 
 void sv_store_close(sv_store *store)

@@ -40,7 +40,7 @@ server_floor_of() {
     quotes) echo 7 ;;
     orders) echo 8 ;;
     api) echo 9 ;;
-    app) echo 10 ;;
+    app | ctl) echo 10 ;;
     *) echo "" ;;
     esac
 }

@@ -94,6 +94,21 @@ class Document(Described):
             self.skipTest("the linter cannot be fetched: " + lint.stderr.strip())
         self.assertEqual((lint.returncode, lint.stdout), (0, ""), lint.stderr)
 
+    def test_106_the_page_to_read_holds_the_document(self):
+        made = subprocess.run([os.path.join(service.ROOT, "scripts", "api_page.sh"), service.OUT], capture_output=True,
+                              text=True)
+        if made.returncode == 77:
+            self.skipTest("Redoc cannot be fetched: " + made.stderr.strip())
+        self.assertEqual(made.returncode, 0, made.stderr)
+        page = made.stdout.strip()
+        with open(page, encoding="utf-8") as file:
+            text = file.read()
+        held = re.search(r'<script type="application/json" id="document">\n(.*?)</script>', text, re.S).group(1)
+        self.assertEqual(json.loads(held), self.client(self.service.keys()["seller_test"]).get("/openapi.json").json)
+        self.assertEqual(re.findall(r'\b(?:src|href)="([^"]*)"', text), ["redoc.standalone.js"])
+        with open(os.path.join(os.path.dirname(page), "redoc.standalone.js"), encoding="utf-8") as file:
+            self.assertIn("Redoc", file.read())
+
     def test_106_document_and_routes_are_the_same_set(self):
         routes = self.service.control("routes")["routes"]
         answered = {(route["method"], route["path"], route["scope"]) for route in routes}
