@@ -61,5 +61,9 @@ PATH=$PATH:/usr/sbin nginx -c "$var/nginx.conf" -e "$var/nginx-error.log" -p "$v
 nginx=$!
 echo "The service runs on http://127.0.0.1:$port/api/v1 (health on port $((port + 1))); Ctrl-C stops it."
 echo "Test key: $(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["seller_test"])' "$var/keys.json")"
-wait -n "$quoted" "$nginx" || true
+# A wait does not see what ended before it began; so it is begun anew each second.
+while kill -0 "$quoted" 2>/dev/null && kill -0 "$nginx" 2>/dev/null; do
+    sleep 1 &
+    wait -n "$quoted" "$nginx" $! || true
+done
 stop

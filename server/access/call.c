@@ -44,6 +44,7 @@ void sv_refuse(sv_call *call, sv_error error, json_t *details, const char *forma
     va_start(arguments, format);
     sv_text_format_list(&message, format, arguments);
     va_end(arguments);
+    if (message.data) sv_make_utf8(message.data);
     json_t *inside = json_pack("{s:s, s:s, s:s}", "code", sv_error_code(error), "message", sv_text_get(&message),
                                "request_id", call->request_id);
     if (details) json_object_set_new(inside, "details", details);
@@ -58,6 +59,7 @@ void sv_refuse_field(sv_call *call, sv_error error, const char *path, const char
     sv_text whole = {0};
     if (call->within) sv_text_format(&whole, "%s%s", call->within, *path ? "." : "");
     sv_text_put(&whole, path);
+    if (whole.data) sv_make_utf8(whole.data);
     json_t *field = json_pack("{s:s, s:s, s:s}", "path", sv_text_get(&whole), "code", code, "message", message);
     sv_refuse(call, error, json_pack("{s:[o]}", "fields", field), "%s: %s", sv_text_get(&whole), message);
     sv_text_free(&whole);
@@ -96,6 +98,7 @@ bool sv_refused(const sv_call *call) { return call->status >= 400; }
 static void path_of(char text[256], const char *path, const char *name)
 {
     snprintf(text, 256, "%s%s%s", path, *path ? "." : "", name);
+    sv_make_utf8(text); /* it may have been cut */
 }
 
 bool sv_known_fields(sv_call *call, json_t *object, const char *path, const char *const names[])

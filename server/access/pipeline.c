@@ -106,8 +106,8 @@ static bool check_mode(sv_call *call)
 static bool check_scope(sv_call *call)
 {
     const char *scope = call->route->scope;
-    if ((call->route->flags & SV_OPERATOR) && strcmp(call->role, "operator") != 0) scope = "operator:read";
-    if (!scope || sv_has_scope(call, scope)) return true;
+    const bool by_role = !(call->route->flags & SV_OPERATOR) || strcmp(call->role, "operator") == 0;
+    if (!scope || (by_role && sv_has_scope(call, scope))) return true;
     sv_refuse(call, SV_E_insufficient_scope, json_pack("{s:s}", "required", scope), "This key lacks the scope %s.",
               scope);
     return false;
@@ -257,7 +257,8 @@ static void answer_from_cache(sv_call *call)
         at += strspn(at, " ,\t");
         if (strncmp(at, "W/", 2) == 0) at += 2;
         size_t given = strcspn(at, ", \t");
-        if (given == size && strncmp(at, tag + 6, size) == 0) call->status = 304;
+        const bool any = given == 1 && *at == '*'; /* whatever version there is */
+        if (any || (given == size && strncmp(at, tag + 6, size) == 0)) call->status = 304;
         at += given;
     }
 }

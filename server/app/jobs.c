@@ -70,8 +70,9 @@ static void sweep(sv_app *app, int64_t now)
     if (!sv_duty_take(app->store, "files", now, SWEEP_MS)) return;
     if (sv_sweep_files(app->store, app->config, now, &swept) == SV_DONE)
         sv_log(SV_LOG_INFO, "swept",
-               json_pack("{s:I, s:I, s:I}", "uploads", (json_int_t)swept.uploads, "derived", (json_int_t)swept.derived,
-                         "blobs", (json_int_t)swept.blobs));
+               json_pack("{s:I, s:I, s:I, s:I}", "uploads", (json_int_t)swept.uploads, "derived",
+                         (json_int_t)swept.derived, "blobs", (json_int_t)swept.blobs, "temporary",
+                         (json_int_t)swept.temporary));
 }
 
 static void work(sv_app *app)

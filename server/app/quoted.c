@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -85,11 +86,17 @@ static void watch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* A master that is killed can tell nobody: its processes would work on beside those of the next one. The log writer
+ * follows when the last of them has ended. */
+static bool end_with(pid_t parent) { return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent; }
+
 static pid_t start(const master *m, const role *r)
 {
+    const pid_t self = getpid();
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
+        if (!end_with(self)) _exit(1);
         close(m->log_out);
         _exit(r->run(m->config, m->shared, r->streams ? m->stream_socket : m->socket, m->log_in));
     }

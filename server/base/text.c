@@ -81,3 +81,32 @@ void sv_text_format(sv_text *text, const char *format, ...)
 }
 
 const char *sv_text_get(const sv_text *text) { return text->data ? text->data : ""; }
+
+/* The size of the sequence at the start, 0: there is none. Overlong forms, surrogates and what is above U+10FFFF are
+ * none. */
+static size_t sequence_size(const unsigned char *at)
+{
+    const unsigned first = at[0], second = first ? at[1] : 0;
+    if (first < 0x80) return 1;
+    const size_t size = first >= 0xC2 && first < 0xE0   ? 2
+                        : (first & 0xF0) == 0xE0        ? 3
+                        : first >= 0xF0 && first < 0xF5 ? 4
+                                                        : 0;
+    if (first == 0xE0   ? second < 0xA0
+        : first == 0xED ? second > 0x9F
+        : first == 0xF0 ? second < 0x90
+                        : first == 0xF4 && second > 0x8F)
+        return 0;
+    for (size_t i = 1; i < size; i++)
+        if ((at[i] & 0xC0) != 0x80) return 0;
+    return size;
+}
+
+void sv_make_utf8(char *text)
+{
+    for (unsigned char *at = (unsigned char *)text; *at;) {
+        const size_t size = sequence_size(at);
+        if (!size) *at = '?';
+        at += size ? size : 1;
+    }
+}

@@ -17,6 +17,10 @@ void sv_text_format(sv_text *text, const char *format, ...) __attribute__((forma
 void sv_text_format_list(sv_text *text, const char *format, va_list arguments) __attribute__((nonnull(1, 2)));
 const char *sv_text_get(const sv_text *text); /* never NULL */
 
+/* Every byte that is part of no UTF-8 sequence becomes a question mark: a text that was cut at some size, or that quotes
+ * what a client sent, can stand in an answer. */
+void sv_make_utf8(char *text);
+
 /* Never NULL. */
 void *sv_alloc(size_t count, size_t size);
 void *sv_grow(void *block, size_t count, size_t size);

@@ -77,7 +77,7 @@ static json_t *copy_database(sv_ctl *s, const char *path)
     json_t *named = json_array();
     sv_result result = sv_begin(s->store, false);
     if (result == SV_DONE) {
-        sv_rows *rows = sv_open(s->store, SV_SQL_BLOBS_NAMED, &value, 1);
+        sv_rows *rows = sv_open(s->store, SV_SQL_BLOBS_NEEDED, &value, 1);
         while ((result = sv_step(rows)) == SV_ROW)
             if (sv_column_text(rows, 0)) json_array_append_new(named, json_string(sv_column_text(rows, 0)));
         sv_close(rows);

@@ -146,6 +146,8 @@ static const struct {
     {"backup", NULL, A_STORE, sv_ctl_backup, "FOLDER [--secrets]",
      "the database and its files, while the service runs; again into the same folder: what is new"},
     {"restore", NULL, NOTHING, sv_ctl_restore, "FOLDER", "what a backup holds, where no database is"},
+    {"doctor", NULL, A_STORE, sv_ctl_doctor, "[--quick]",
+     "is all that is kept whole, and does it agree with itself? --quick: files need only be there"},
     {"gc", NULL, A_STORE, sv_ctl_gc, "", "take away uploads and files that nothing needs any more"},
     {"routes", NULL, NOTHING, sv_ctl_routes, "", "what the service answers, with the scope of each"}};
 

@@ -165,7 +165,6 @@ static bool has_room(sv_call *call)
 void sv_make_endpoint(sv_call *call)
 {
     const form *f = call->prepared;
-    if (!has_room(call)) return;
     json_t *body =
         json_pack("{s:s, s:o, s:O, s:s, s:s, s:n, s:n, s:{s:n, s:i}, s:n, s:n, s:{}}", "url", f->url, "description",
                   sv_json_text_or_null(f->description), "events", f->events, "status", "enabled", "ordering",
@@ -174,7 +173,7 @@ void sv_make_endpoint(sv_call *call)
     sv_object object = sv_object_new("webhook_endpoint", body, json_object());
     object.ref = f->ref ? sv_copy(f->ref) : NULL;
     set_secret(call, &object);
-    if (sv_take_metadata(call, call->body, object.body) && sv_insert(call, &object)) {
+    if (sv_take_metadata(call, call->body, object.body) && has_room(call) && sv_insert(call, &object)) {
         sv_audit(call, "webhook_endpoint.create", "webhook_endpoint", object.id, NULL);
         answer(call, 201, &object);
     }

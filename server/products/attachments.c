@@ -6,6 +6,7 @@
 
 #include "access/form.h"
 #include "access/send_file.h"
+#include "parts/fields.h"
 #include "products/attachments.h"
 #include "products/products.h"
 #include "store/blobs.h"
@@ -72,7 +73,9 @@ static void keep(sv_call *call, const sv_multipart_part *part, received *r)
     sv_text_format(&path, "%s.file", call->upload_path);
     sv_sha256(part->bytes, part->size, sha256);
     sv_hex(sha256, sizeof sha256, r->sha256);
-    snprintf(r->name, sizeof r->name, "%s", *part->filename ? part->filename : "file");
+    char *name = sv_part_file_name(part->filename);
+    snprintf(r->name, sizeof r->name, "%s", name);
+    free(name);
     r->size = part->size;
     FILE *file = fopen(path.data, "wbx");
     bool good = file && fwrite(part->bytes, 1, part->size, file) == part->size;

@@ -89,7 +89,7 @@ bool sv_product_may_be_active(sv_call *call, json_t *reasons)
 
 static bool sku_is_free(sv_call *call, const sv_object *object)
 {
-    if (!object->unique_key) return true;
+    if (!*object->unique_key) return true;
     const sv_value values[] = {sv_words(call->account_id), sv_int(call->scope.livemode), sv_words(object->unique_key)};
     sv_rows *rows = sv_open(call->app->store, SV_SQL_PRODUCT_BY_SKU, values, 3);
     bool taken = sv_step(rows) == SV_ROW && strcmp(sv_column_text(rows, 0), object->id) != 0;
@@ -111,7 +111,7 @@ bool sv_product_save(sv_call *call, sv_product *product, const char *action, con
     sv_object *object = &product->object;
     const char *sku = json_string_value(json_object_get(object->body, "sku"));
     free(object->unique_key);
-    object->unique_key = sku ? sv_copy(sku) : NULL;
+    object->unique_key = sv_copy(sku ? sku : "");
     number_members(object->body);
     json_object_set_new(object->body, "materials_available",
                         json_boolean(sv_product_has_materials(call->app, object->body)));

@@ -113,13 +113,19 @@ static void prepare(sv_call *call, json_t *request, bool may_wait)
 static void prepare_asked(sv_call *call, bool may_wait)
 {
     const char *ref = NULL;
-    json_t *request = sv_asked_read(call, &ref);
-    if (!request) return;
+    json_t *request = sv_asked_read(call, &ref), *told = json_object();
+    if (!request || !sv_take_metadata(call, call->body, told)) {
+        json_decref(request);
+        json_decref(told);
+        return;
+    }
     prepare(call, request, may_wait);
     sv_object *quote = call->prepared;
-    if (!quote || sv_refused(call)) return;
-    quote->ref = ref ? sv_copy(ref) : NULL;
-    sv_take_metadata(call, call->body, quote->body);
+    if (quote && !sv_refused(call)) {
+        quote->ref = ref ? sv_copy(ref) : NULL;
+        json_object_update(quote->body, told);
+    }
+    json_decref(told);
 }
 
 void sv_prepare_quote(sv_call *call) { prepare_asked(call, true); }

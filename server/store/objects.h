@@ -16,8 +16,8 @@ typedef struct sv_scope {
 typedef struct sv_object {
     char id[SV_ID_SIZE];
     char type[24];
-    char *ref; /* NULL: none */
-    char *unique_key;
+    char *ref;        /* NULL: none */
+    char *unique_key; /* is not read; for changes NULL: as it was, "": none */
     int64_t created_ms, updated_ms, version;
     json_t *body, *private; /* private: what only the service needs, or NULL */
 } sv_object;

@@ -1,12 +1,16 @@
 #include "store/sweep.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "store/blobs.h"
 
+#define TEMPORARY_MS 3600000
 #define HEX_SIZE (SV_SHA256_HEX_SIZE - 1)
 
 /* Digests in hex, one after the other, in rising order. */
@@ -80,6 +84,28 @@ static void take_blob(visit *v, const char *folder, const char *name)
 static void take_inner(visit *v, const char *folder, const char *name) { below(v, folder, name, HEX_SIZE, take_blob); }
 static void take_outer(visit *v, const char *folder, const char *name) { below(v, folder, name, 2, take_inner); }
 
+/* What a process that was killed had begun to receive or to make. One that still works has written within the hour: the
+ * front end waits for a minute. */
+static int64_t sweep_temporary(const sv_config *config, int64_t now_ms)
+{
+    sv_text path = {0};
+    int64_t removed = 0;
+    struct stat seen;
+    if (*config->temporary != '/') sv_text_format(&path, "%s/", config->folder);
+    sv_text_put(&path, config->temporary);
+    DIR *folder = opendir(path.data);
+    const struct dirent *entry;
+    while (folder && (entry = readdir(folder))) {
+        if (strncmp(entry->d_name, "req_", 4) != 0) continue; /* other names are of the front end */
+        if (fstatat(dirfd(folder), entry->d_name, &seen, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(seen.st_mode)) continue;
+        if (now_ms - (int64_t)seen.st_mtime * 1000 > TEMPORARY_MS)
+            removed += unlinkat(dirfd(folder), entry->d_name, 0) == 0;
+    }
+    if (folder) closedir(folder);
+    sv_text_free(&path);
+    return removed;
+}
+
 /* The rows go first: what is found to be named after that cannot lose its name to them. */
 sv_result sv_sweep_files(sv_store *store, const sv_config *config, int64_t now_ms, sv_swept *swept)
 {
@@ -87,7 +113,7 @@ sv_result sv_sweep_files(sv_store *store, const sv_config *config, int64_t now_m
     const sv_value uploads = sv_int(now_ms - blobs_ms - config->upload_ttl_seconds * 1000),
                    derived = sv_int(now_ms - deleted_ms);
     named n = {0};
-    *swept = (sv_swept){0};
+    *swept = (sv_swept){.temporary = sweep_temporary(config, now_ms)};
     sv_result result = sv_run(store, SV_SQL_UPLOADS_SWEEP, &uploads, 1, &swept->uploads);
     if (result == SV_DONE) result = sv_run(store, SV_SQL_DERIVED_SWEEP, &derived, 1, &swept->derived);
     if (result == SV_DONE) result = sv_run(store, SV_SQL_MEASURED_SWEEP, &derived, 1, NULL);

@@ -1,11 +1,12 @@
-/* What nothing needs any more: uploads that nobody took, what was made of files, and blobs that no row names. */
+/* What nothing needs any more: uploads that nobody took, what was made of files, blobs that no row names, and temporary
+ * files of processes that were killed. */
 #ifndef SV_SWEEP_H
 #define SV_SWEEP_H
 
 #include "store/store.h"
 
 typedef struct sv_swept {
-    int64_t uploads, derived, blobs; /* how many are gone */
+    int64_t uploads, derived, blobs, temporary; /* how many are gone */
 } sv_swept;
 
 /* A blob stays as long as a document names it (as "sha256" or "file_sha256", at any depth), retention.blobs_seconds

@@ -8,7 +8,7 @@ import tempfile
 
 import meshes
 import service
-from orders_scenarios import OrderCase
+from orders_scenarios import OrderCase, once
 from part_files_scenarios import FileCase
 from parts_scenarios import sha256
 
@@ -199,3 +199,74 @@ class Backups(CtlCase):
         os.unlink(os.path.join(backup, "manifest.json"))
         self.fails("restore", backup, config=new)
         self.fails("restore", self.path("nowhere"), config=new)
+
+
+class Doctor(CtlCase):
+    def found(self, config):
+        """The names of the checks that fail."""
+        code, said, complaint = quotectl(config, "--json", "doctor")
+        answer = json.loads(said)
+        self.assertEqual(code, 1 if answer["wrong"] else 0, complaint)
+        self.assertEqual(answer["well"], not answer["wrong"])
+        return sorted({problem["check"] for problem in answer["problems"]})
+
+    def test_what_is_well_and_what_is_not(self):
+        own = service.Service(service.NO_LIMITS)
+        shared, self.service = self.service, own
+        try:
+            self.operator = self.client(own.keys()["operator_test"])
+            client = self.buyer()
+            part = self.part(client, meshes.cube(15), {"rights_confirmed": True, "metadata": {"sha256": "cd" * 32}})
+            quote = self.quote(client, part)
+            self.advance_to(client, self.order(client, quote), "delivered")
+            self.order(client, quote, allow_reorder=True)
+            client.post("/uploads", {"filename": "x.stl", "size": 684, "sha256": "ab" * 32})
+            made = client.post("/webhook-endpoints", {"url": "http://127.0.0.1:1/", "events": ["order.*"]}, once())
+            self.assertEqual(made.status, 201, made.bytes)
+            self.assertEqual(self.found(os.path.join(own.var, "running.json")), [])
+            self.assertEqual(self.done("doctor", "--quick", config=os.path.join(own.var, "running.json"))["wrong"], 0)
+        finally:
+            self.service = shared
+            self.assertEqual(own.terminate(), 0)
+        self.addCleanup(own.stop)
+        self.harm(own, part["file"]["sha256"])
+
+    def harm(self, own, digest):
+        config, path = os.path.join(own.var, "quoted.json"), os.path.join(own.var, "quote.db")
+        shutil.copy(path, self.path("good.db"))
+        for sql, check in (
+                ("DELETE FROM events WHERE sequence = 2", "sequences"),
+                ("UPDATE counters SET value = value + 1", "sequences"),
+                ("UPDATE objects SET body = json_set(body, '$.totals.total.amount', 1) WHERE type = 'order'", "order_sums"),
+                ("UPDATE objects SET body = json_set(body, '$.totals.tax.amount', 1) WHERE type = 'order'", "order_sums"),
+                ("UPDATE objects SET body = json_set(body, '$.line_total.amount', 1) WHERE type = 'order_item'",
+                 "order_sums"),
+                ("UPDATE objects SET body = json_set(body, '$.options[0].breakdown.markup', 0) WHERE type = 'quote'",
+                 "quote_sums"),
+                ("UPDATE objects SET unique_key = NULL WHERE type = 'order_item'", "options"),
+                ("UPDATE order_states SET status = 'placed'", "order_states"),
+                ("DELETE FROM order_states", "order_states"),
+                ("DELETE FROM objects WHERE type = 'quote'", "references"),
+                ("INSERT INTO balances VALUES((SELECT account_id FROM objects WHERE type = 'order'), 0, 'EUR', 5)",
+                 "balances"),
+                ("UPDATE objects SET body = '{' WHERE type = 'customer'", "documents"),
+                ("UPDATE objects SET private = json_set(private, '$.secret', 'k1.AAAA') WHERE type = 'webhook_endpoint'",
+                 "secrets"),
+                ("UPDATE price_books SET bytes = CAST('{}' AS BLOB)", "price_books"),
+                ("DELETE FROM keys", "keys")):
+            shutil.copy(self.path("good.db"), path)
+            base = sqlite3.connect(path)
+            with base:
+                base.execute(sql)
+            base.close()
+            self.assertIn(check, self.found(config), sql)
+        shutil.copy(self.path("good.db"), path)
+        self.assertEqual(self.found(config), [])
+        blob = os.path.join(own.var, "blobs", digest[:2], digest[2:4], digest)
+        os.chmod(blob, 0o600)
+        with open(blob, "r+b") as file:
+            file.write(b"damage")
+        self.assertEqual(self.found(config), ["files"])
+        self.assertEqual(self.done("doctor", "--quick", config=config)["wrong"], 0, "it is there")
+        os.unlink(blob)
+        self.assertIn("not there", quotectl(config, "doctor", "--quick")[2])

@@ -268,6 +268,23 @@ class Making(OrderCase):
         self.assertEqual(client.get("/quotes/" + quote["id"])["order_ids"], [first["id"], again["id"]])
         self.refused(client.post("/orders", self.body(quote), once()), 409, "quote_already_ordered")
 
+    def test_064_an_option_again_when_the_order_has_moved(self):
+        client = self.buyer()
+        quote = self.quote(client)
+        first = self.order(client, quote)
+        for status in ("accepted", "in_production", "delivered"):
+            self.advance_to(client, first, status)
+            answer = self.refused(client.post("/orders", self.body(quote), once()), 409, "quote_already_ordered")
+            self.assertEqual(answer.details["order_id"], first["id"])
+            first = self.read(client, first)
+
+    def test_one_customer_however_often(self):
+        client = self.buyer()
+        for _ in range(4):
+            self.order(client)
+        found = client.get("/customers").json["data"]
+        self.assertEqual([one["order_count"] for one in found], [4])
+
     def test_065_expected_total(self):
         client = self.buyer()
         quote = self.quote(client)

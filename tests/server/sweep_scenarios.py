@@ -48,3 +48,15 @@ class Sweep(FileCase):
         self.assertEqual(self.raw_get(client, "/parts/%s/thumbnail" % part["id"]).bytes, picture, "it is made again")
         self.assertEqual(self.part(client, contents[1])["status"], "ready")
         self.assertIn(gone, self.kept())
+
+    def test_temporary_files_of_processes_that_were_killed(self):
+        folder, hours_ago = os.path.join(self.service.var, "tmp"), time.time() - 7200
+        for name, old in (("req_old", True), ("req_old.made", True), ("req_young", False), ("other", True)):
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(b"half a bo")
+            if old:
+                os.utime(os.path.join(folder, name), (hours_ago, hours_ago))
+        self.service.control("gc")
+        left = set(os.listdir(folder))
+        self.assertFalse({"req_old", "req_old.made"} & left)
+        self.assertLessEqual({"req_young", "other"}, left)
