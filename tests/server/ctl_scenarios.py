@@ -201,6 +201,35 @@ class Backups(CtlCase):
         self.fails("restore", self.path("nowhere"), config=new)
 
 
+class Transitions(CtlCase):
+    def test_an_order_goes_its_way(self):
+        client = self.buyer()
+        order = self.order(client)
+        for to in ("accepted", "in_production", "quality_check"):
+            self.assertEqual(self.done("order", "transition", order["id"], to)["status"], to)
+        self.fails("order", "transition", order["id"], "shipped")
+        shipped = self.done("order", "transition", order["id"], "shipped", "--body", json.dumps(
+            {"qa": {"result": "passed"}, "shipment": {"carrier": "dhl", "tracking_number": "A1"}}))
+        self.assertEqual(shipped["shipments"][0]["tracking_number"], "A1")
+        self.assertEqual(self.read(client, order)["status"], "shipped")
+        self.assertIn("order.qa_passed", self.names(client, order))
+        self.assertIn("order.shipped", self.names(client, order))
+        logged = self.database("SELECT body FROM objects WHERE type = 'audit_log' AND body LIKE ?", "%quotectl%" +
+                               order["id"] + "%")
+        logged += self.database("SELECT body FROM objects WHERE type = 'audit_log' AND body LIKE ?", "%" + order["id"] +
+                                "%quotectl%")
+        self.assertEqual(len({row[0] for row in logged if "order.transition" in row[0]}), 4)
+
+    def test_what_is_refused(self):
+        order = self.order(self.buyer())
+        self.assertIn("cannot go there", self.fails("order", "transition", order["id"], "delivered"))
+        self.fails("order", "transition", order["id"], "nowhere")
+        self.fails("order", "transition", order["id"], "accepted", "--body", "[]")
+        self.fails("order", "transition", order["id"], "accepted", "--body", '{"nte": "x"}')
+        self.fails("order", "transition", "order_01arz3ndektsv4rrffq69g5fav", "accepted")
+        self.assertEqual(self.move(order, "accepted").status, 200, "nothing has changed")
+
+
 class Doctor(CtlCase):
     def found(self, config):
         """The names of the checks that fail."""
@@ -221,7 +250,7 @@ class Doctor(CtlCase):
             self.advance_to(client, self.order(client, quote), "delivered")
             self.order(client, quote, allow_reorder=True)
             client.post("/uploads", {"filename": "x.stl", "size": 684, "sha256": "ab" * 32})
-            made = client.post("/webhook-endpoints", {"url": "http://127.0.0.1:1/", "events": ["order.*"]}, once())
+            made = client.post("/webhook-endpoints", {"url": "http://127.0.0.1:1024/", "events": ["order.*"]}, once())
             self.assertEqual(made.status, 201, made.bytes)
             self.assertEqual(self.found(os.path.join(own.var, "running.json")), [])
             self.assertEqual(self.done("doctor", "--quick", config=os.path.join(own.var, "running.json"))["wrong"], 0)
