@@ -48,6 +48,7 @@ int sv_ctl_order_transition(sv_ctl *s);
 int sv_ctl_backup(sv_ctl *s);
 int sv_ctl_restore(sv_ctl *s);
 int sv_ctl_doctor(sv_ctl *s);
+int sv_ctl_rewrap(sv_ctl *s);
 int sv_ctl_gc(sv_ctl *s);
 int sv_ctl_routes(sv_ctl *s);
 

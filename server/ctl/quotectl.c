@@ -150,6 +150,7 @@ static const struct {
     {"restore", NULL, NOTHING, sv_ctl_restore, "FOLDER", "what a backup holds, where no database is"},
     {"doctor", NULL, A_STORE, sv_ctl_doctor, "[--quick]",
      "is all that is kept whole, and does it agree with itself? --quick: files need only be there"},
+    {"rewrap", NULL, A_STORE, sv_ctl_rewrap, "", "a new master key, and every secret sealed with it; the old one goes"},
     {"gc", NULL, A_STORE, sv_ctl_gc, "", "take away uploads and files that nothing needs any more"},
     {"routes", NULL, NOTHING, sv_ctl_routes, "", "what the service answers, with the scope of each"}};
 
