@@ -4,10 +4,10 @@
 
 #include "base/config.h"
 
-/* "k1." and base64url of nonce, ciphertext and tag. The caller frees. */
+/* "k1." (the number of the key) and base64url of nonce, ciphertext and tag. The caller frees. */
 char *sv_seal(const sv_config *config, const char *text);
 
-/* NULL: it was not sealed with this key, or was changed. The caller frees. */
+/* NULL: it was not sealed with a key that is there, or was changed. The caller frees. */
 char *sv_unseal(const sv_config *config, const char *sealed);
 
 #endif

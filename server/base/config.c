@@ -17,7 +17,8 @@ static const char defaults[] =
     "\"blobs_access_key_file\":null,\"blobs_secret_key_file\":null,"
     "\"master_key_file\":\"master.key\",\"pepper_file\":\"pepper.key\",\"price_book\":null,"
     "\"public_url\":\"http://127.0.0.1:8080\",\"socket\":\"quoted.sock\",\"stream_socket\":\"stream.sock\","
-    "\"checkout_url\":null,\"temporary\":\"tmp\",\"workers\":0,\"recycle_requests\":10000,\"trusted_proxies\":[],\"cors_origins\":[],"
+    "\"checkout_url\":null,\"temporary\":\"tmp\",\"workers\":0,\"recycle_requests\":10000,\"trusted_proxies\":[],"
+    "\"cors_origins\":[],"
     "\"limits\":{\"file_bytes\":209715200,\"json_bytes\":1048576,\"unpacked_bytes\":1073741824,"
     "\"triangles\":20000000,\"upload_ttl_seconds\":3600,\"made_seconds\":30},"
     "\"rate_limits\":{\"minute\":120,\"hour\":3000,\"quotes\":30,\"uploads\":60},"
@@ -185,8 +186,9 @@ static void take_values(sv_config *c)
 
 static bool check_values(const sv_config *c, char **why)
 {
-    static const char *const needed[] = {"environment", "database",    "blobs",           "socket", "stream_socket",
-                                         "temporary",   "pepper_file", "master_key_file", "quotes.expose_breakdown"};
+    static const char *const needed[] = {"environment", "database",        "blobs",
+                                         "socket",      "stream_socket",   "temporary",
+                                         "pepper_file", "master_key_file", "quotes.expose_breakdown"};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (!text_at(c, needed[i])) return fail(why, "The configuration key \"%s\" needs a text%s.", needed[i], "");
     if (!c->production && strcmp(c->environment, "development") != 0)
@@ -216,14 +218,18 @@ bool sv_config_read(const char *path, sv_config *config, char **why)
     if (!text_at(config, "environment"))
         return fail(why, "The configuration key \"%s\" needs a text%s.", "environment", "");
     take_values(config);
-    return check_values(config, why) &&
-           read_secret(config->folder, text_at(config, "pepper_file"), config->pepper, why) &&
-           read_secret(config->folder, text_at(config, "master_key_file"), config->master_key, why);
+    if (!check_values(config, why) || !read_secret(config->folder, text_at(config, "pepper_file"), config->pepper, why))
+        return false;
+    char *master = path_beside(config->folder, text_at(config, "master_key_file"));
+    config->master_keys = sv_master_keys_open(master, why);
+    free(master);
+    return config->master_keys != NULL;
 }
 
 void sv_config_free(sv_config *config)
 {
     json_decref(config->json);
     free((char *)(uintptr_t)config->folder);
+    sv_master_keys_close(config->master_keys);
     *config = (sv_config){0};
 }

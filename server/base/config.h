@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/master_keys.h"
+
 typedef struct sv_config {
     json_t *json;       /* the whole, defaults filled in; texts below point into it */
     const char *folder; /* of the file: relative paths start here */
@@ -22,7 +24,8 @@ typedef struct sv_config {
     json_t *allow_cidrs, *resolve;
     double schedule_scale;
     int64_t webhook_timeout_seconds;
-    uint8_t pepper[32], master_key[32];
+    uint8_t pepper[32];
+    sv_master_keys *master_keys;
 } sv_config;
 
 /* *why: a sentence, the caller frees it. QUOTE_<KEY>, dots as '__', overrides a scalar of the file. */

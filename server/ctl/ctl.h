@@ -44,9 +44,11 @@ int sv_ctl_key_create(sv_ctl *s);
 int sv_ctl_book_validate(sv_ctl *s);
 int sv_ctl_book_activate(sv_ctl *s);
 int sv_ctl_book_import(sv_ctl *s);
+int sv_ctl_order_transition(sv_ctl *s);
 int sv_ctl_backup(sv_ctl *s);
 int sv_ctl_restore(sv_ctl *s);
 int sv_ctl_doctor(sv_ctl *s);
+int sv_ctl_rewrap(sv_ctl *s);
 int sv_ctl_gc(sv_ctl *s);
 int sv_ctl_routes(sv_ctl *s);
 

@@ -49,10 +49,14 @@ static bool sync_folder_of(const char *path)
 bool sv_file_replace(const char *path, const char *text, size_t size, mode_t mode)
 {
     sv_text beside = {0};
+    struct stat before;
+    const bool was = stat(path, &before) == 0;
     sv_text_format(&beside, "%s.new", path);
     unlink(beside.data);
     int file = open(beside.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    bool good = file >= 0 && write(file, text, size) == (ssize_t)size && fsync(file) == 0;
+    bool good = file >= 0 &&
+                (!was || (fchown(file, before.st_uid, before.st_gid) == 0 && fchmod(file, before.st_mode) == 0)) &&
+                write(file, text, size) == (ssize_t)size && fsync(file) == 0;
     if (file >= 0) close(file);
     good = good && rename(beside.data, path) == 0 && sync_folder_of(path);
     if (!good) unlink(beside.data);

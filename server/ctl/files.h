@@ -13,7 +13,7 @@
 char *sv_file_read(const char *path, size_t *size);
 /* Writes a file that is not there; one that is there stays as it is, and that is good, too. */
 bool sv_file_write_new(const char *path, const char *text, mode_t mode);
-/* Puts a file in the place of another, or there where is none, at once. */
+/* Puts a file in the place of another, whose owner and mode it gets, or where none is, at once. */
 bool sv_file_replace(const char *path, const char *text, size_t size, mode_t mode);
 /* What is in a file from where the descriptor stands. false: it cannot be read. */
 bool sv_file_sha256(int file, uint8_t digest[SV_SHA256_SIZE], int64_t *size);

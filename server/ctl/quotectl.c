@@ -143,11 +143,14 @@ static const struct {
     {"pricebook", "import-profile", A_STORE, sv_ctl_book_import,
      "FILE.ini... [--process ID] [--base BOOK] [--version V] [--output FILE]",
      "the active book with the machine of a slicer's profile"},
+    {"order", "transition", A_STORE, sv_ctl_order_transition, "ORDER TO [--body JSON]",
+     "as POST /operator/orders/{id}/transition: accepted, in_production, quality_check, shipped ..."},
     {"backup", NULL, A_STORE, sv_ctl_backup, "FOLDER [--secrets]",
      "the database and its files, while the service runs; again into the same folder: what is new"},
     {"restore", NULL, NOTHING, sv_ctl_restore, "FOLDER", "what a backup holds, where no database is"},
     {"doctor", NULL, A_STORE, sv_ctl_doctor, "[--quick]",
      "is all that is kept whole, and does it agree with itself? --quick: files need only be there"},
+    {"rewrap", NULL, A_STORE, sv_ctl_rewrap, "", "a new master key, and every secret sealed with it; the old one goes"},
     {"gc", NULL, A_STORE, sv_ctl_gc, "", "take away uploads and files that nothing needs any more"},
     {"routes", NULL, NOTHING, sv_ctl_routes, "", "what the service answers, with the scope of each"}};
 

@@ -99,6 +99,10 @@
       "AND t.atom IS NOT NULL AND t.path NOT LIKE '%.metadata%' "                                                      \
       "UNION SELECT t.atom FROM kept, json_tree(kept.private) t WHERE t.key IN ('sha256', 'file_sha256') "             \
       "AND t.atom IS NOT NULL UNION SELECT sha256 FROM derived")                                                       \
+    /* secrets under another master key: what is sealed changes, what it says does not */                              \
+    X(REWRAP_ENDPOINT, "UPDATE objects SET private = json_set(private, '$.' || ?2, ?3) WHERE id = ?1 "                 \
+                       "AND type = 'webhook_endpoint'")                                                                \
+    X(REWRAP_ANSWER, "UPDATE idempotency SET secret = ?2 WHERE secret = ?1")                                           \
     /* idempotency */                                                                                                  \
     X(IDEM_GET, "SELECT fingerprint, state, owner, lease_ms, status, body, done_ms, secret FROM idempotency "          \
                 "WHERE account_id = ?1 AND livemode = ?2 AND key = ?3")                                                \

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 
 import meshes
+import receiver
 import service
 from orders_scenarios import OrderCase, once
 from part_files_scenarios import FileCase
@@ -201,6 +202,69 @@ class Backups(CtlCase):
         self.fails("restore", self.path("nowhere"), config=new)
 
 
+class Transitions(CtlCase):
+    def test_an_order_goes_its_way(self):
+        client = self.buyer()
+        order = self.order(client)
+        for to in ("accepted", "in_production", "quality_check"):
+            self.assertEqual(self.done("order", "transition", order["id"], to)["status"], to)
+        self.fails("order", "transition", order["id"], "shipped")
+        shipped = self.done("order", "transition", order["id"], "shipped", "--body", json.dumps(
+            {"qa": {"result": "passed"}, "shipment": {"carrier": "dhl", "tracking_number": "A1"}}))
+        self.assertEqual(shipped["shipments"][0]["tracking_number"], "A1")
+        self.assertEqual(self.read(client, order)["status"], "shipped")
+        self.assertIn("order.qa_passed", self.names(client, order))
+        self.assertIn("order.shipped", self.names(client, order))
+        logged = self.database("SELECT body FROM objects WHERE type = 'audit_log' AND body LIKE ?", "%quotectl%" +
+                               order["id"] + "%")
+        logged += self.database("SELECT body FROM objects WHERE type = 'audit_log' AND body LIKE ?", "%" + order["id"] +
+                                "%quotectl%")
+        self.assertEqual(len({row[0] for row in logged if "order.transition" in row[0]}), 4)
+
+    def test_what_is_refused(self):
+        order = self.order(self.buyer())
+        self.assertIn("cannot go there", self.fails("order", "transition", order["id"], "delivered"))
+        self.fails("order", "transition", order["id"], "nowhere")
+        self.fails("order", "transition", order["id"], "accepted", "--body", "[]")
+        self.fails("order", "transition", order["id"], "accepted", "--body", '{"nte": "x"}')
+        self.fails("order", "transition", "order_01arz3ndektsv4rrffq69g5fav", "accepted")
+        self.assertEqual(self.move(order, "accepted").status, 200, "nothing has changed")
+
+
+class Rewrap(CtlCase):
+    def test_another_master_key(self):
+        client, key, server = self.seller(), once(), receiver.Receiver()
+        self.addCleanup(server.close)
+        body = {"url": server.url + "/hook", "events": ["account.updated"]}
+        made = client.post("/webhook-endpoints", body, key)
+        self.assertEqual(made.status, 201, made.bytes)
+        rotated = client.post("/webhook-endpoints/%s/rotate-secret" % made["id"], {"overlap_seconds": 3600}, once())
+        self.assertEqual(rotated.status, 200, rotated.bytes)
+        path = os.path.join(self.service.var, "master.key")
+        for turn in range(2):
+            with open(path, encoding="utf-8") as file:
+                old = file.read().split()[-1]
+            number = self.done("rewrap")["key"]
+            with open(path, encoding="utf-8") as file:
+                new = file.read()
+            self.assertRegex(new, "^k%d [0-9a-f]{64}\n$" % number)
+            self.assertNotIn(old, new)
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+            sealed = self.database("SELECT json_extract(private, '$.secret') FROM objects WHERE type = "
+                                   "'webhook_endpoint' UNION SELECT secret FROM idempotency WHERE secret IS NOT NULL")
+            self.assertEqual({row[0].split(".")[0] for row in sealed}, {"k%d" % number})
+            again = client.post("/webhook-endpoints", body, key)
+            self.assertEqual(again["secret"], made["secret"], "it runs on, and reads what it sealed before")
+            self.assertEqual(client.patch("/account", {"name": "Turn %d" % turn}).status, 200)
+            got = server.wait("/hook", turn + 1)[-1]
+            t, signatures = got.signatures()
+            self.assertEqual(set(signatures), {receiver.own_signature(secret, t, got.body)
+                                               for secret in (made["secret"], rotated["secret"])})
+        later = client.post("/webhook-endpoints", body, once())
+        self.assertEqual(later.status, 201, later.bytes)
+        self.assertNotIn("secrets", [problem["check"] for problem in self.done("doctor")["problems"]])
+
+
 class Doctor(CtlCase):
     def found(self, config):
         """The names of the checks that fail."""
@@ -221,7 +285,7 @@ class Doctor(CtlCase):
             self.advance_to(client, self.order(client, quote), "delivered")
             self.order(client, quote, allow_reorder=True)
             client.post("/uploads", {"filename": "x.stl", "size": 684, "sha256": "ab" * 32})
-            made = client.post("/webhook-endpoints", {"url": "http://127.0.0.1:1/", "events": ["order.*"]}, once())
+            made = client.post("/webhook-endpoints", {"url": "http://127.0.0.1:1024/", "events": ["order.*"]}, once())
             self.assertEqual(made.status, 201, made.bytes)
             self.assertEqual(self.found(os.path.join(own.var, "running.json")), [])
             self.assertEqual(self.done("doctor", "--quick", config=os.path.join(own.var, "running.json"))["wrong"], 0)
