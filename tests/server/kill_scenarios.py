@@ -1,6 +1,7 @@
 """SIGKILL at any moment loses nothing that was acknowledged: the short form of kill_writes.py, and who outlives whom."""
 import os
 import signal
+import socket
 
 import kill_writes
 import service
@@ -23,5 +24,24 @@ class Killed(service.Case):
             self.assertTrue(service.until(lambda: not set(children) & set(kill_writes.processes())))
             own.log.close()
             own.start()
+        finally:
+            self.assertEqual(own.stop(), 0)
+
+    def in_flight(self, own):
+        lines = own.internal("/metrics")[1].decode().splitlines()
+        return next(line.split()[1] for line in lines if line.startswith("quote_http_in_flight "))
+
+    def test_063_what_a_killed_process_worked_on_is_in_flight_no_more(self):
+        own = service.Service(service.NO_LIMITS)
+        try:
+            slow = socket.create_connection(("127.0.0.1", own.port), service.PATIENCE)
+            self.addCleanup(slow.close)
+            slow.sendall(("POST /api/v1/parts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: "
+                          "multipart/form-data; boundary=x\r\nContent-Length: 1000\r\n\r\n--x" %
+                          own.keys()["seller_test"]).encode())
+            self.assertTrue(service.until(lambda: self.in_flight(own) == "1"))
+            for pid in kill_writes.kin(own.process.pid)[1]:
+                os.kill(pid, signal.SIGKILL)
+            self.assertTrue(service.until(lambda: own.is_ready() and self.in_flight(own) == "0"))
         finally:
             self.assertEqual(own.stop(), 0)
