@@ -133,6 +133,7 @@ static void release_leases(const master *m, const char *owners)
 static void replace(master *m, pid_t ended, int status)
 {
     char owner[64];
+    sv_metric_ended(m->shared, ended);
     if (ended == m->log_writer) {
         sv_log(SV_LOG_WARN, "the log writer ended", NULL);
         usleep(200000);

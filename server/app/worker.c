@@ -16,7 +16,8 @@
 
 static volatile int stopping;
 
-/* The accept that waits ends, the request that runs is finished. */
+/* The accept that waits ends, the request that runs is finished: it does not see the signal, which would cut the read
+ * of a body short. */
 static void on_stop(int number)
 {
     (void)number;
@@ -32,6 +33,22 @@ static void watch_signals(void)
     signal(SIGINT, SIG_IGN); /* the master tells */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+}
+
+static void let_stop(bool now)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(now ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
+}
+
+static int accept_one(FCGX_Request *fcgi)
+{
+    let_stop(true);
+    const int taken = stopping ? -1 : FCGX_Accept_r(fcgi);
+    let_stop(false);
+    return taken;
 }
 
 bool sv_app_open(sv_app *app)
@@ -66,7 +83,7 @@ int sv_worker_run(const sv_config *config, sv_shared *shared, int socket, int lo
         return 1;
     int64_t served = 0;
     while (!stopping && served < config->recycle_requests) {
-        if (FCGX_Accept_r(&fcgi) < 0) {
+        if (accept_one(&fcgi) < 0) {
             if (stopping) break;
             continue;
         }

@@ -2,16 +2,25 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 /* A slot of the table: the newest window seen, and the counts of it and the one before, in one word so that they change
  * together: 32 bits of window, 16 of each count. Counts above 65535 stay there; limits are below. */
+#define PROCESSES_MAX 1024
+
+/* What one process works on: should it be killed, the master forgets it. */
+typedef struct busy {
+    _Atomic int64_t process, requests; /* process 0: free */
+} busy;
+
 struct sv_shared {
     sv_window window[SV_WINDOWS];
     _Atomic uint64_t requests[6]; /* by the first digit of the status */
     _Atomic uint64_t bucket[SV_BUCKETS + 1], micros;
     _Atomic uint64_t counters[SV_COUNTER_COUNT];
-    _Atomic int64_t in_flight, gauges[SV_GAUGE_COUNT];
+    _Atomic int64_t gauges[SV_GAUGE_COUNT];
+    busy busy[PROCESSES_MAX];
     sv_labels labels;
 };
 
@@ -115,7 +124,40 @@ void sv_metric_label(sv_shared *shared, sv_family family, const char *value, int
 {
     sv_labels_count(&shared->labels, family, value, microseconds);
 }
-void sv_metric_in_flight(sv_shared *shared, int change) { atomic_fetch_add(&shared->in_flight, change); }
+
+/* Only a process itself takes a place for itself. NULL: all are taken. */
+static busy *place_of(sv_shared *shared, int64_t process)
+{
+    for (size_t i = 0; i < PROCESSES_MAX; i++)
+        if (atomic_load(&shared->busy[i].process) == process) return &shared->busy[i];
+    for (size_t i = 0; i < PROCESSES_MAX; i++) {
+        int64_t nobody = 0;
+        if (atomic_compare_exchange_strong(&shared->busy[i].process, &nobody, process)) return &shared->busy[i];
+    }
+    return NULL;
+}
+
+void sv_metric_in_flight(sv_shared *shared, int change)
+{
+    busy *place = place_of(shared, getpid());
+    if (place) atomic_fetch_add(&place->requests, change);
+}
+
+void sv_metric_ended(sv_shared *shared, int64_t process)
+{
+    for (size_t i = 0; i < PROCESSES_MAX; i++) {
+        if (atomic_load(&shared->busy[i].process) != process) continue;
+        atomic_store(&shared->busy[i].requests, 0);
+        atomic_store(&shared->busy[i].process, 0);
+    }
+}
+
+static int64_t count_in_flight(sv_shared *shared)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < PROCESSES_MAX; i++) count += atomic_load(&shared->busy[i].requests);
+    return count;
+}
 
 void sv_metrics_print(sv_shared *shared, sv_text *text)
 {
@@ -146,7 +188,7 @@ void sv_metrics_print(sv_shared *shared, sv_text *text)
     sv_text_format(text, "quote_http_request_seconds_sum %.6f\nquote_http_request_seconds_count %llu\n",
                    (double)atomic_load(&shared->micros) / 1e6, (unsigned long long)sum);
     sv_text_format(text, "# TYPE quote_http_in_flight gauge\nquote_http_in_flight %lld\n",
-                   (long long)atomic_load(&shared->in_flight));
+                   (long long)count_in_flight(shared));
     for (int i = 0; i < SV_COUNTER_COUNT; i++)
         sv_text_format(text, "%s %llu\n", names[i], (unsigned long long)atomic_load(&shared->counters[i]));
     sv_text_format(text, "quote_webhook_lag_seconds %.3f\nquote_webhook_disabled %lld\n",

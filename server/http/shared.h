@@ -45,7 +45,8 @@ void sv_metric_count(sv_shared *shared, sv_counter counter);
 typedef enum sv_gauge { SV_GAUGE_HOOK_LAG_MS, SV_GAUGE_HOOK_DISABLED, SV_GAUGE_COUNT } sv_gauge;
 void sv_metric_set(sv_shared *shared, sv_gauge gauge, int64_t value);
 void sv_metric_label(sv_shared *shared, sv_family family, const char *value, int64_t microseconds);
-void sv_metric_in_flight(sv_shared *shared, int change);
+void sv_metric_in_flight(sv_shared *shared, int change);  /* of this process */
+void sv_metric_ended(sv_shared *shared, int64_t process); /* whatever it worked on is in flight no more */
 void sv_metrics_print(sv_shared *shared, sv_text *text);
 
 #endif

@@ -1,9 +1,13 @@
 """SIGKILL at any moment loses nothing that was acknowledged: the short form of kill_writes.py, and who outlives whom."""
+import json
 import os
 import signal
+import socket
 
 import kill_writes
+import meshes
 import service
+from parts_scenarios import multipart
 
 
 class Killed(service.Case):
@@ -23,5 +27,45 @@ class Killed(service.Case):
             self.assertTrue(service.until(lambda: not set(children) & set(kill_writes.processes())))
             own.log.close()
             own.start()
+        finally:
+            self.assertEqual(own.stop(), 0)
+
+    def in_flight(self, own):
+        lines = own.internal("/metrics")[1].decode().splitlines()
+        return next(line.split()[1] for line in lines if line.startswith("quote_http_in_flight "))
+
+    def test_063_what_a_killed_process_worked_on_is_in_flight_no_more(self):
+        own = service.Service(service.NO_LIMITS)
+        try:
+            slow = socket.create_connection(("127.0.0.1", own.port), service.PATIENCE)
+            self.addCleanup(slow.close)
+            slow.sendall(("POST /api/v1/parts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: "
+                          "multipart/form-data; boundary=x\r\nContent-Length: 1000\r\n\r\n--x" %
+                          own.keys()["seller_test"]).encode())
+            self.assertTrue(service.until(lambda: self.in_flight(own) == "1"))
+            for pid in kill_writes.kin(own.process.pid)[1]:
+                os.kill(pid, signal.SIGKILL)
+            self.assertTrue(service.until(lambda: own.is_ready() and self.in_flight(own) == "0"))
+        finally:
+            self.assertEqual(own.stop(), 0)
+
+    def test_103_a_body_that_comes_while_its_process_is_told_to_stop(self):
+        own = service.Service(service.NO_LIMITS)
+        try:
+            body, headers = multipart({"name": "whole"}, meshes.cube())
+            slow = socket.create_connection(("127.0.0.1", own.port), service.PATIENCE)
+            self.addCleanup(slow.close)
+            slow.sendall(("POST /api/v1/parts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\n"
+                          "Content-Type: %s\r\nContent-Length: %d\r\n\r\n" %
+                          (own.keys()["seller_test"], headers["Content-Type"], len(body))).encode() + body[:200])
+            self.assertTrue(service.until(lambda: self.in_flight(own) == "1"))
+            before = kill_writes.kin(own.process.pid)[1]
+            for pid in before:
+                os.kill(pid, signal.SIGTERM)
+            self.assertTrue(service.until(lambda: len(set(before) - set(kill_writes.processes())) > 1))
+            slow.sendall(body[200:])
+            text = b"".join(iter(lambda: slow.recv(65536), b""))
+            self.assertEqual(text.split()[1], b"201", text)
+            self.assertEqual(json.loads(text.partition(b"\r\n\r\n")[2])["name"], "whole")
         finally:
             self.assertEqual(own.stop(), 0)

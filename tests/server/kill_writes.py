@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Mixed idempotent writes while any process of the service is killed; then each of them must be there once:
 
-    python3 tests/server/kill_writes.py OUT [--writes 1000] [--seconds 0] [--seed 1]
+    python3 tests/server/kill_writes.py OUT [--writes 1000] [--seconds 0] [--seed 1] [--calm]
 
-OUT holds quoted and quotectl. --seconds: writes go on for so long, however many they are. Prints figures as it ends; exit
-code 1 if anything was lost, doubled or left inconsistent.
+OUT holds quoted and quotectl. --seconds: writes go on for so long, however many they are. --calm: nothing
+is killed, and the memory of the processes is told at every quarter. Prints figures as it ends; exit code 1 if anything
+was lost, doubled or left inconsistent.
 """
 import argparse
 import collections
@@ -209,6 +210,27 @@ def memory_kib(pid):
         return 0
 
 
+class Watcher:
+    """Kills nobody: what all processes hold of memory, by how many writes there are."""
+    error, largest = None, 0
+
+    def __init__(self, own, writers, writes):
+        self.own, self.killed, self.seen, self.stop = own, {}, {}, threading.Event()
+        self.thread = threading.Thread(target=self.work, args=(writers, writes))
+        self.thread.start()
+
+    def work(self, writers, writes):
+        while not self.stop.wait(0.2):
+            done = sum(len(writer.done) for writer in writers)
+            held = list(map(memory_kib, kin(self.own.process.pid)[1]))
+            self.largest = max([self.largest, *held])
+            self.seen.setdefault(4 * done // writes, (done, sum(held), max(held)))
+
+    def end(self):
+        self.stop.set()
+        self.thread.join()
+
+
 class Killer:
     """Kills one of the processes again and again; a master that is killed is started again, as a supervisor would."""
 
@@ -368,13 +390,14 @@ def until_quiet(own):
 
 
 def run(writes=1000, seconds=0, seed=1, pause=(0.05, 0.6)):
-    """(what is wrong, figures) of a service of its own."""
+    """(what is wrong, figures) of a service of its own. pause: least and most seconds between kills; None: nobody is
+    killed."""
     caught = receiver.Receiver()
     caught.server.handle_error = lambda *_: None  # who sends may be killed
     own, check, began = service.Service(dict(service.NO_LIMITS, workers=3)), Check(), time.monotonic()
     try:
         writers = [Writer(own, number, seed, caught.url) for number in range(WRITERS)]
-        killer = Killer(own, seed, pause)
+        killer = Killer(own, seed, pause) if pause else Watcher(own, writers, writes)
 
         def goes_on():
             if seconds:
@@ -397,6 +420,9 @@ def run(writes=1000, seconds=0, seed=1, pause=(0.05, 0.6)):
         check.database(own)
         check.figures["seconds"] = round(took)
         check.figures["largest process, KiB"] = killer.largest
+        if not pause:
+            for done, held, most in killer.seen.values():
+                check.figures.update({"KiB at write %d" % done: held, "KiB of one at write %d" % done: most})
         check.figures.update({"killed: " + name: count for name, count in killer.killed.items()})
         return check.wrong, check.figures
     finally:
@@ -413,9 +439,10 @@ def main():
     parser.add_argument("--writes", type=int, default=1000)
     parser.add_argument("--seconds", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--calm", action="store_true")
     given = parser.parse_args()
     service.OUT = os.path.abspath(given.out)
-    wrong, figures = run(given.writes, given.seconds, given.seed)
+    wrong, figures = run(given.writes, given.seconds, given.seed, *([None] if given.calm else []))
     for name, value in figures.items():
         print("%-28s %s" % (name, value))
     for what in wrong[:40]:
