@@ -116,7 +116,6 @@
     X(IDEM_RELEASE, "DELETE FROM idempotency WHERE account_id = ?1 AND livemode = ?2 AND key = ?3 AND owner = ?4 "     \
                     "AND state = 'in_progress'")                                                                       \
     X(IDEM_FORGET, "DELETE FROM idempotency WHERE account_id = ?1 AND livemode = ?2 AND key = ?3 AND state = 'done'")  \
-    X(IDEM_RELEASE_OWNER, "DELETE FROM idempotency WHERE owner = ?1 AND state = 'in_progress'")                        \
     X(IDEM_RELEASE_HOST, "DELETE FROM idempotency WHERE owner GLOB ?1 AND state = 'in_progress'")                      \
     X(IDEM_SWEEP, "DELETE FROM idempotency WHERE state = 'done' AND done_ms < ?1")                                     \
     /* logs */                                                                                                         \
@@ -219,7 +218,6 @@
     X(BOOK_GET, "SELECT bytes, sha256 FROM price_books WHERE version = ?1")                                            \
     X(BOOK_ACTIVE, "SELECT b.version, b.bytes FROM price_books b JOIN meta m ON m.name = 'price_book' "                \
                    "AND m.value = b.version")                                                                          \
-    X(META_GET, "SELECT value FROM meta WHERE name = ?1")                                                              \
     X(META_SET, "INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value") \
     /* jobs */                                                                                                         \
     X(JOB_INSERT,                                                                                                      \
