@@ -38,11 +38,11 @@ static int end(void **state)
 {
     world *w = *state;
     char path[80];
-    static const char *const files[] = {"quote.db", "quote.db-wal", "quote.db-shm"};
+    static const char *const files[] = {"quote.db", "quote.db-wal", "quote.db-shm", "quote.db-turn"};
     sv_rollback(w->store);
     sv_store_close(w->store);
     sv_account_free(&w->account);
-    for (size_t i = 0; i < 3; i++) snprintf(path, sizeof path, "%s/%s", w->folder, files[i]), unlink(path);
+    for (size_t i = 0; i < 4; i++) snprintf(path, sizeof path, "%s/%s", w->folder, files[i]), unlink(path);
     return rmdir(w->folder);
 }
 
